@@ -1,0 +1,3 @@
+//! The configuration languages: one folder each.
+
+pub mod nginx;

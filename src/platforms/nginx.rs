@@ -1,0 +1,1 @@
+//! NGINX: `nginx.conf` and what it includes.
