@@ -1,8 +1,26 @@
 //! tlslint reads the TLS configuration of load balancers before it is deployed and says, offline,
 //! what a handshake will meet.
+//!
+//! One straight line, one type per stage:
+//!
+//! ```text
+//! paths ─discover─▶ Source ─parse─▶ syntax tree ─lower─▶ Model ─resolve(Target)─▶ Surface ─┬─ rules ─▶ Finding ─▶ report
+//!                                 (per platform)       what is written,        what a    └─ show
+//!                                                      after inheritance       handshake meets
+//! ```
 
 #![forbid(unsafe_code)]
 
+pub mod cli;
+pub mod discover;
+pub mod files;
+pub mod finding;
+pub mod model;
 pub mod platforms;
+pub mod report;
+pub mod rules;
+pub mod run;
 pub mod source;
+pub mod surface;
+pub mod target;
 pub mod tls;

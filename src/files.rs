@@ -1,0 +1,214 @@
+//! Reading inputs from disk: each file once, nothing but regular files, and absolute paths of a
+//! configuration mapped into the tree that is linted.
+
+use crate::source::{FileId, Source, Sources};
+use std::collections::HashMap;
+use std::fmt;
+use std::path::{Component, Path, PathBuf};
+
+/// The largest file that is read, in bytes: 64 MiB.
+pub const MAX_FILE: u64 = 64 << 20;
+
+/// The files of a run.
+#[derive(Debug, Default)]
+pub struct Files {
+    /// What was read so far.
+    pub sources: Sources,
+    /// How absolute paths of configurations lead into the tree.
+    pub paths: PathMap,
+    read: HashMap<PathBuf, Result<FileId, ReadError>>,
+    overlay: HashMap<PathBuf, Vec<u8>>,
+}
+
+impl Files {
+    /// Nothing read yet.
+    pub fn new(paths: PathMap) -> Self {
+        Files { paths, ..Files::default() }
+    }
+
+    /// Puts `bytes` in the place of what is on disk at `path`: standard input, an editor's buffer.
+    pub fn overlay(&mut self, path: impl Into<PathBuf>, bytes: Vec<u8>) {
+        let path = path.into();
+        self.read.remove(&path);
+        self.overlay.insert(path, bytes);
+    }
+
+    /// Reads a file, once in a run.
+    ///
+    /// # Errors
+    /// Where it is missing, no regular file, too large or unreadable.
+    pub fn read(&mut self, path: &Path) -> Result<FileId, ReadError> {
+        let path = tidy(path);
+        if let Some(known) = self.read.get(&path) {
+            return known.clone();
+        }
+        let bytes = match self.overlay.get(&path) {
+            Some(bytes) => Ok(bytes.clone()),
+            None => read_regular(&path),
+        };
+        let result = bytes.map(|bytes| self.sources.add(Source::new(&path, bytes)));
+        self.read.insert(path, result.clone());
+        result
+    }
+
+    /// Whether there is something at `path`, buffers included.
+    pub fn exists(&self, path: &Path) -> bool {
+        self.overlay.contains_key(&tidy(path)) || path.exists()
+    }
+
+    /// The paths that match a pattern as glob(3) with flags 0 does: `*`, `?`, `[…]`, no leading
+    /// dot by `*`, no `**`, no braces; sorted bytewise.
+    pub fn glob(&self, pattern: &Path) -> Vec<PathBuf> {
+        let Some(text) = pattern.to_str() else { return Vec::new() };
+        let mut pattern = text.to_owned();
+        while pattern.contains("**") {
+            pattern = pattern.replace("**", "*");
+        }
+        let mut found: Vec<PathBuf> =
+            glob::glob_with(&pattern, GLOB).map(|paths| paths.flatten().collect()).unwrap_or_default();
+        if let Ok(pattern) = glob::Pattern::new(&pattern) {
+            let buffers = self.overlay.keys().filter(|p| pattern.matches_path_with(p, GLOB));
+            found.extend(buffers.cloned());
+        }
+        found.sort_by(|a, b| a.as_os_str().as_encoded_bytes().cmp(b.as_os_str().as_encoded_bytes()));
+        found.dedup();
+        found
+    }
+}
+
+/// How glob(3) matches.
+pub const GLOB: glob::MatchOptions =
+    glob::MatchOptions { case_sensitive: true, require_literal_separator: true, require_literal_leading_dot: true };
+
+fn read_regular(path: &Path) -> Result<Vec<u8>, ReadError> {
+    let meta = std::fs::metadata(path).map_err(|error| ReadError::of(&error))?;
+    if meta.is_dir() {
+        return Err(ReadError::Directory);
+    }
+    if !meta.is_file() {
+        return Err(ReadError::NotRegular);
+    }
+    if meta.len() > MAX_FILE {
+        return Err(ReadError::TooLarge);
+    }
+    std::fs::read(path).map_err(|error| ReadError::of(&error))
+}
+
+/// Why a file cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ReadError {
+    /// There is nothing at this path.
+    Missing,
+    /// It is a directory.
+    Directory,
+    /// It is a device, a socket or a pipe.
+    NotRegular,
+    /// It is larger than [`MAX_FILE`].
+    TooLarge,
+    /// The system says so.
+    Other(String),
+}
+
+impl ReadError {
+    fn of(error: &std::io::Error) -> Self {
+        match error.kind() {
+            std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory => ReadError::Missing,
+            _ => ReadError::Other(error.to_string()),
+        }
+    }
+}
+
+impl fmt::Display for ReadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            ReadError::Missing => f.write_str("no such file"),
+            ReadError::Directory => f.write_str("is a directory"),
+            ReadError::NotRegular => f.write_str("is no regular file"),
+            ReadError::TooLarge => f.write_str("is larger than 64 MiB"),
+            ReadError::Other(text) => f.write_str(text),
+        }
+    }
+}
+
+/// How absolute paths of a configuration lead into the tree that is linted.
+#[derive(Debug, Clone, Default)]
+pub struct PathMap {
+    /// `--root DIR`: every absolute path lies below it.
+    pub root: Option<PathBuf>,
+    /// `--map /etc/ssl=certs`: paths below the first lie below the second; the longest wins.
+    pub maps: Vec<(PathBuf, PathBuf)>,
+}
+
+impl PathMap {
+    /// Where a path of a configuration lies here. Relative paths lie below `base`.
+    pub fn locate(&self, base: &Path, path: &Path) -> Located {
+        if path.is_relative() {
+            return Located { path: tidy(&base.join(path)), certain: true };
+        }
+        let maps = self.maps.iter().filter(|(from, _)| path.starts_with(from));
+        if let Some((from, to)) = maps.max_by_key(|(from, _)| from.components().count()) {
+            let rest = path.strip_prefix(from).unwrap_or(path);
+            return Located { path: tidy(&to.join(rest)), certain: true };
+        }
+        if let Some(root) = &self.root {
+            let rest = path.strip_prefix("/").unwrap_or(path);
+            return Located { path: tidy(&root.join(rest)), certain: true };
+        }
+        Located { path: tidy(path), certain: false }
+    }
+}
+
+/// Where a path of a configuration lies on this machine.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Located {
+    /// The path here.
+    pub path: PathBuf,
+    /// Whether its absence means anything: an absolute path that nothing maps into the tree may
+    /// well exist where the configuration will run.
+    pub certain: bool,
+}
+
+/// The path without `.` and without `a/..` as far as that can be told from the text.
+pub fn tidy(path: &Path) -> PathBuf {
+    let mut tidy = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir if tidy.file_name().is_some() => {
+                // A directory may be a link, and then `..` leads elsewhere.
+                if tidy.is_symlink() {
+                    tidy.push("..");
+                } else {
+                    tidy.pop();
+                }
+            }
+            other => tidy.push(other),
+        }
+    }
+    if tidy.as_os_str().is_empty() { PathBuf::from(".") } else { tidy }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_longest_map_wins_over_the_root() {
+        let map = PathMap {
+            root: Some("rootfs".into()),
+            maps: vec![("/etc".into(), "a".into()), ("/etc/ssl".into(), "b".into())],
+        };
+        let at = |p: &str| map.locate(Path::new("conf"), Path::new(p)).path;
+        assert_eq!(at("/etc/ssl/x.pem"), Path::new("b/x.pem"));
+        assert_eq!(at("/etc/x.pem"), Path::new("a/x.pem"));
+        assert_eq!(at("/srv/x.pem"), Path::new("rootfs/srv/x.pem"));
+        assert_eq!(at("../x.pem"), Path::new("x.pem"));
+        assert!(!PathMap::default().locate(Path::new(""), Path::new("/x")).certain);
+    }
+
+    #[test]
+    fn devices_and_directories_are_not_read() {
+        assert_eq!(Files::default().read(Path::new("/dev/null")), Err(ReadError::NotRegular));
+        assert_eq!(Files::default().read(Path::new("src")), Err(ReadError::Directory));
+    }
+}

@@ -1,0 +1,99 @@
+//! What the files say once includes and inheritance are worked out, in the words of the field and
+//! the same for every platform.
+//!
+//! Nothing here is guessed: a value that cannot be known offline is [`Setting::Unknown`] with the
+//! reason, and no rule fires on it.
+
+mod client_auth;
+mod listener;
+mod problem;
+mod setting;
+mod site;
+mod tls_settings;
+mod upstream;
+
+pub use client_auth::{ClientAuth, ClientAuthMode};
+pub use listener::{Alpn, Binding, Decides, Listener, NameScope, ServerId, ServerName, SocketAddress, Transport, VirtualServer};
+pub use problem::{Problem, ProblemKind, UnknownFact};
+pub use setting::{Origin, Setting};
+pub use site::{Answer, Hsts, Scope, Site};
+pub use tls_settings::{CertificateRef, FileRef, GroupList, LibraryText, SessionCache, TlsSettings, TlsWord, WordKind};
+pub use upstream::{Trust, Upstream, UpstreamLabel, UpstreamTarget, UpstreamWords};
+
+use crate::source::{FileId, Span};
+
+/// The software or service that reads a configuration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Platform {
+    /// NGINX and its forks.
+    Nginx,
+}
+
+impl Platform {
+    /// The name in every format.
+    pub fn name(self) -> &'static str {
+        match self {
+            Platform::Nginx => "nginx",
+        }
+    }
+}
+
+/// Everything one running instance reads: for nginx, a main file with what it includes.
+#[derive(Debug)]
+pub struct Deployment {
+    /// Who reads it.
+    pub platform: Platform,
+    /// The software and version assumed, for messages: `nginx 1.30.6`.
+    pub software: String,
+    /// The file it begins with.
+    pub entry: FileId,
+    /// Whether the files are only a part, so that nothing may be said about what is absent.
+    pub fragment: bool,
+    /// Sockets, in the order they are first written.
+    pub listeners: Vec<Listener>,
+    /// Virtual servers, in the order they are written.
+    pub servers: Vec<std::sync::Arc<VirtualServer>>,
+    /// Hops to backends.
+    pub upstreams: Vec<Upstream>,
+    /// What is wrong with the text itself.
+    pub problems: Vec<Problem>,
+    /// What could not be known offline.
+    pub unknowns: Vec<UnknownFact>,
+    /// Every file that was read for it, the entry first.
+    pub files: Vec<FileId>,
+    /// Where only some of its files were asked for: findings elsewhere are not reported.
+    pub only: Option<Vec<FileId>>,
+}
+
+impl Deployment {
+    /// A deployment in which nothing was found yet.
+    pub fn empty(platform: Platform, software: String, entry: FileId) -> Self {
+        Deployment {
+            platform,
+            software,
+            entry,
+            fragment: false,
+            listeners: Vec::new(),
+            servers: Vec::new(),
+            upstreams: Vec::new(),
+            problems: Vec::new(),
+            unknowns: Vec::new(),
+            files: vec![entry],
+            only: None,
+        }
+    }
+
+    /// The server of an id that this deployment gave out.
+    pub fn server(&self, id: ServerId) -> &std::sync::Arc<VirtualServer> {
+        &self.servers[id.0]
+    }
+}
+
+/// A text with the place it was read from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Spanned {
+    /// The text as the server understands it.
+    pub text: String,
+    /// Where it stands, quotes included.
+    pub span: Span,
+}

@@ -1,0 +1,159 @@
+//! TLS settings of one virtual server, after inheritance.
+
+use super::{ClientAuth, Setting, Spanned};
+use crate::source::Span;
+use crate::tls::protocol::{ProtocolSet, ProtocolVersion};
+use std::path::PathBuf;
+
+/// A file named by a configuration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileRef {
+    /// As written.
+    pub text: String,
+    /// Where it stands.
+    pub span: Span,
+    /// Where it lies on this machine after the configuration's own rules and `--root`/`--map`;
+    /// `None` when it is no path (`data:`, `engine:`) or cannot be known.
+    pub path: Option<PathBuf>,
+}
+
+/// A certificate with its chain, and the key that goes with it.
+#[derive(Debug, Clone)]
+pub struct CertificateRef {
+    /// The certificate file.
+    pub certificate: Setting<FileRef>,
+    /// The key file; `None` when none is named.
+    pub key: Option<Setting<FileRef>>,
+}
+
+/// A text in the TLS library's own language.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LibraryText {
+    /// The text as the library gets it.
+    pub text: String,
+    /// Where it stands; `None` for a default.
+    pub span: Option<Span>,
+}
+
+impl LibraryText {
+    /// A text that was written down.
+    pub fn written(word: Spanned) -> Self {
+        LibraryText { text: word.text, span: Some(word.span) }
+    }
+
+    /// A default of the software.
+    pub fn default_of(text: &str) -> Self {
+        LibraryText { text: text.to_owned(), span: None }
+    }
+}
+
+/// Groups for the key exchange.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum GroupList {
+    /// What the TLS library (and its system-wide configuration) has by default.
+    Auto,
+    /// A list in the library's language.
+    List(LibraryText),
+}
+
+/// Where sessions are kept for resumption by identifier.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SessionCache {
+    /// Nowhere.
+    None,
+    /// In each worker.
+    Builtin,
+    /// In memory that all workers share.
+    Shared,
+}
+
+/// What kind of thing a TLS word of the configuration sets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum WordKind {
+    /// A certificate.
+    Certificate,
+    /// A private key.
+    Key,
+    /// Protocol versions.
+    Protocols,
+    /// Minimum or maximum version.
+    ProtocolBounds,
+    /// Suites up to TLS 1.2.
+    Ciphers,
+    /// Suites of TLS 1.3.
+    Tls13Suites,
+    /// Groups.
+    Groups,
+    /// 0-RTT.
+    EarlyData,
+    /// Tickets on or off.
+    SessionTickets,
+    /// Session cache, timeout and ticket keys.
+    SessionCache,
+    /// OCSP stapling.
+    Stapling,
+    /// Client certificates.
+    ClientAuth,
+    /// Anything else.
+    Other,
+}
+
+/// A TLS word written in a block, whether or not it has an effect.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TlsWord {
+    /// The word: `ssl_protocols`.
+    pub name: String,
+    /// The whole statement.
+    pub span: Span,
+    /// What it sets.
+    pub kind: WordKind,
+    /// The statement as written, for messages.
+    pub text: String,
+}
+
+/// TLS settings of one virtual server, after inheritance.
+#[derive(Debug, Clone)]
+pub struct TlsSettings {
+    /// The versions that are switched on.
+    pub protocols: Setting<ProtocolSet>,
+    /// A minimum given to the library apart from the list.
+    pub min_protocol: Option<Setting<ProtocolVersion>>,
+    /// A maximum given to the library apart from the list.
+    pub max_protocol: Option<Setting<ProtocolVersion>>,
+    /// Suites up to TLS 1.2, in OpenSSL's cipher-list language.
+    pub ciphers: Setting<LibraryText>,
+    /// Suites of TLS 1.3; `None` for the library's default.
+    pub ciphersuites: Option<Setting<LibraryText>>,
+    /// Groups for the key exchange.
+    pub groups: Setting<GroupList>,
+    /// Whether the server's order of suites rules.
+    pub server_preference: Setting<bool>,
+    /// Whether ChaCha20 moves up for clients that put it first.
+    pub prioritize_chacha: bool,
+    /// Certificates in the order written.
+    pub certificates: Vec<CertificateRef>,
+    /// Parameters for DHE.
+    pub dh_params: Option<Setting<FileRef>>,
+    /// Client certificates.
+    pub client_auth: ClientAuth,
+    /// Whether tickets are issued.
+    pub session_tickets: Setting<bool>,
+    /// Files of ticket keys.
+    pub ticket_keys: Vec<Setting<FileRef>>,
+    /// Where sessions are kept.
+    pub session_cache: Setting<SessionCache>,
+    /// Whether 0-RTT data is accepted.
+    pub early_data: Setting<bool>,
+    /// Whether replays of 0-RTT data are refused by the library, or known to the application.
+    pub replay_guard: Option<Span>,
+    /// Whether OCSP responses are stapled.
+    pub stapling: Setting<bool>,
+    /// A file with the response to staple.
+    pub stapling_file: Option<Setting<FileRef>>,
+    /// Whether every handshake is refused with `unrecognized_name`.
+    pub reject_handshake: Setting<bool>,
+    /// Code decides at run time about certificates or protocols; the place that says so.
+    pub scripted: Option<Span>,
+    /// TLS words written in this very block.
+    pub written: Vec<TlsWord>,
+}

@@ -1,0 +1,133 @@
+//! The second hop: from the load balancer to a backend.
+
+use super::{FileRef, LibraryText, ServerId, Setting, SocketAddress, Spanned};
+use crate::source::Span;
+use crate::tls::protocol::{ProtocolSet, ProtocolVersion};
+
+/// One address behind a hop.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UpstreamTarget {
+    /// Host, IP address or path, as written, without the port.
+    pub host: String,
+    /// The port; `None` for a socket of the file system or where it cannot be known.
+    pub port: Option<u16>,
+    /// Where it stands.
+    pub span: Span,
+}
+
+impl UpstreamTarget {
+    /// Whether it lies on this machine.
+    pub fn is_local(&self) -> bool {
+        let bare = self.host.trim_start_matches('[').trim_end_matches(']');
+        self.host == "localhost"
+            || self.host.starts_with("unix:")
+            || bare.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
+    }
+
+    /// Whether it is an IP address rather than a name.
+    pub fn is_ip(&self) -> bool {
+        self.host.trim_start_matches('[').trim_end_matches(']').parse::<std::net::IpAddr>().is_ok()
+    }
+
+    /// `host:port` as a person writes it.
+    pub fn display(&self) -> String {
+        match self.port {
+            Some(port) => format!("{}:{port}", self.host),
+            None => self.host.clone(),
+        }
+    }
+}
+
+/// The name of a group of backends, which some software takes for a host name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UpstreamLabel {
+    /// The name.
+    pub name: String,
+    /// Where the group is defined.
+    pub span: Span,
+}
+
+/// Which authorities are trusted to sign the backend's certificate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Trust {
+    /// No one: nothing is configured.
+    None,
+    /// The authorities in this file.
+    File(FileRef),
+    /// Every authority of the system.
+    System(Span),
+}
+
+/// A hop to a backend.
+#[derive(Debug, Clone)]
+pub struct Upstream {
+    /// The statement that sends requests there.
+    pub span: Span,
+    /// Where it belongs, in prose: `location /api of shop.example.com`.
+    pub from: String,
+    /// The server whose requests go there.
+    pub from_server: Option<ServerId>,
+    /// The path of the location, where there is one.
+    pub from_path: Option<String>,
+    /// Sockets that lead to it.
+    pub from_listeners: Vec<SocketAddress>,
+    /// Where it leads; empty when it cannot be known.
+    pub targets: Setting<Vec<UpstreamTarget>>,
+    /// The group's name when it leads to a group.
+    pub label: Option<UpstreamLabel>,
+    /// Whether the hop is TLS.
+    pub tls: Setting<bool>,
+    /// The word that names the protocol (`http://`, `https://`), for fixes.
+    pub scheme: Option<Spanned>,
+    /// Versions that are switched on.
+    pub protocols: Setting<ProtocolSet>,
+    /// A minimum given to the library apart from the list.
+    pub min_protocol: Option<Setting<ProtocolVersion>>,
+    /// A maximum given to the library apart from the list.
+    pub max_protocol: Option<Setting<ProtocolVersion>>,
+    /// Suites up to TLS 1.2.
+    pub ciphers: Setting<LibraryText>,
+    /// Suites of TLS 1.3; `None` for the library's default.
+    pub ciphersuites: Option<Setting<LibraryText>>,
+    /// Whether the backend's certificate is checked against `trust`.
+    pub verify: Setting<bool>,
+    /// Whether its name is checked too, where `verify` is on.
+    pub verifies_name: bool,
+    /// The name that is checked (and sent, if any is).
+    pub name: Setting<Option<String>>,
+    /// Whether the name is one written for this purpose, rather than taken from the address.
+    pub name_written: bool,
+    /// Whether the name is sent as SNI. IP addresses never are (RFC 6066 section 3).
+    pub sends_sni: Setting<bool>,
+    /// Who is trusted.
+    pub trust: Setting<Trust>,
+    /// Where the trusted authorities are named, even if nothing is verified.
+    pub trust_written: Option<Span>,
+    /// How many intermediates are allowed.
+    pub verify_depth: Setting<u32>,
+    /// Revocation lists.
+    pub crl: Option<Setting<FileRef>>,
+    /// Whether code may replace verification at run time.
+    pub scripted: Option<Span>,
+    /// The words this platform uses, for help texts.
+    pub words: UpstreamWords,
+    /// TLS words that apply to this hop but have no effect on it, as it is not TLS.
+    pub dead_words: Vec<super::TlsWord>,
+    /// Sends the traffic of a TLS listener.
+    pub behind_tls: bool,
+}
+
+/// What to write on this platform to change a hop; statements to paste.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct UpstreamWords {
+    /// Switch on verification: `proxy_ssl_verify on;`.
+    pub verify: String,
+    /// Name the trusted authorities.
+    pub trust: String,
+    /// Name the certificate's name: `proxy_ssl_name backend.example.com;`.
+    pub name: String,
+    /// Send SNI.
+    pub sni: String,
+    /// The word that lists protocols.
+    pub protocols: String,
+}

@@ -1,0 +1,62 @@
+//! The catalogue: every rule on one screen.
+//!
+//! A rule is a pure function over the [`Surface`]; its page in `rules/` explains it to people and is
+//! executed as a test. Adding one: a file below, a page, a `mod` line and a row.
+
+use crate::finding::{Findings, Severity};
+use crate::surface::Surface;
+
+mod weak_protocol;
+
+/// One rule.
+pub struct Rule {
+    /// Kebab-case; says what is wrong.
+    pub name: &'static str,
+    /// The severity unless the command line or the configuration says otherwise.
+    pub severity: Severity,
+    /// Whether it is off until asked for.
+    pub pedantic: bool,
+    /// Reports what is wrong with a surface.
+    pub check: fn(&Surface, &mut Findings),
+    /// The page that explains it, in Markdown.
+    pub page: &'static str,
+}
+
+impl std::fmt::Debug for Rule {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+macro_rules! rule {
+    ($name:literal, $severity:ident, $module:ident) => {
+        rule!($name, $severity, $module, false)
+    };
+    ($name:literal, $severity:ident, $module:ident, pedantic) => {
+        rule!($name, $severity, $module, true)
+    };
+    ($name:literal, $severity:ident, $module:ident, $pedantic:literal) => {
+        Rule {
+            name: $name,
+            severity: Severity::$severity,
+            pedantic: $pedantic,
+            check: $module::check,
+            page: include_str!(concat!("../rules/", $name, ".md")),
+        }
+    };
+}
+
+/// Every rule, by subject.
+pub static RULES: &[Rule] = &[
+    // protocols and ciphers
+    rule!("weak-protocol", Error, weak_protocol),
+    // listeners and names
+    // client authentication
+    // the second hop
+    // the text itself
+];
+
+/// The rule of a name.
+pub fn find(name: &str) -> Option<&'static Rule> {
+    RULES.iter().find(|rule| rule.name == name)
+}

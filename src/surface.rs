@@ -1,0 +1,239 @@
+//! The model seen through a [`Target`]: what a handshake with each listener and each name would
+//! really meet, and what each hop to a backend offers, sends and checks.
+//!
+//! `check`, `show`, `simulate`, `diff` and the editor's hovers are views of this one thing, and it is
+//! what is held against live servers.
+
+mod resolve;
+
+pub use resolve::resolve;
+
+use crate::model::{
+    Alpn, Answer, Binding, CertificateRef, ClientAuthMode, Deployment, Hsts, Listener, ServerId, Setting, Upstream,
+    VirtualServer,
+};
+use crate::source::Span;
+use crate::target::Target;
+use crate::tls::cipher_suite::CipherSuite;
+use crate::tls::protocol::{ProtocolSet, ProtocolVersion};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Everything that was found, resolved.
+#[derive(Debug)]
+pub struct Surface {
+    /// What it is resolved for.
+    pub target: Target,
+    /// What was read, one for each running instance. Its listeners and upstreams stand below.
+    pub deployments: Vec<Deployment>,
+    /// Every socket.
+    pub listeners: Vec<ListenerSurface>,
+    /// Every hop to a backend.
+    pub upstreams: Vec<UpstreamSurface>,
+}
+
+/// What a listener does with a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// TLS ends here.
+    Tls,
+    /// No TLS at all.
+    Plaintext,
+    /// TLS passes through.
+    Passthrough,
+}
+
+impl Mode {
+    /// The name in every format.
+    pub fn name(self) -> &'static str {
+        match self {
+            Mode::Tls => "tls",
+            Mode::Plaintext => "plaintext",
+            Mode::Passthrough => "passthrough",
+        }
+    }
+}
+
+/// A socket as a client meets it.
+#[derive(Debug)]
+pub struct ListenerSurface {
+    /// Index into [`Surface::deployments`].
+    pub deployment: usize,
+    /// The socket as written.
+    pub listener: Listener,
+    /// What it does with a connection; unknown where the switch cannot be read.
+    pub mode: Setting<Mode>,
+    /// One for each server that listens here, in the order written.
+    pub servers: Vec<ServerSurface>,
+}
+
+impl ListenerSurface {
+    /// Whether TLS ends here, for certain.
+    pub fn is_tls(&self) -> bool {
+        self.mode.is(&Mode::Tls)
+    }
+
+    /// Whether it speaks plaintext, for certain.
+    pub fn is_plaintext(&self) -> bool {
+        self.mode.is(&Mode::Plaintext)
+    }
+
+    /// The server that answers for names that nobody claims.
+    pub fn default_server(&self) -> Option<&ServerSurface> {
+        self.servers.iter().find(|s| s.binding.default)
+    }
+}
+
+/// Suites that a handshake can end on, by version, in the server's order.
+pub type Suites = BTreeMap<ProtocolVersion, Vec<&'static CipherSuite>>;
+
+/// A virtual server as a client of one socket meets it.
+///
+/// Fields that describe TLS are meaningful where [`ListenerSurface::is_tls`].
+#[derive(Debug)]
+pub struct ServerSurface {
+    /// Its place on the socket.
+    pub binding: Binding,
+    /// The server as written.
+    pub server: Arc<VirtualServer>,
+    /// Versions switched on for its names on this socket, whether or not they can be negotiated.
+    pub enabled: Setting<ProtocolSet>,
+    /// Versions that a handshake can really end on.
+    pub protocols: Setting<ProtocolSet>,
+    /// The library's security level in force.
+    pub security_level: Setting<u8>,
+    /// Suites that a handshake can really end on.
+    pub suites: Setting<Arc<Suites>>,
+    /// Why the suites are refused by the library at start, if they are.
+    pub suites_error: Option<String>,
+    /// Groups that a handshake can really end on.
+    pub groups: Setting<Vec<&'static str>>,
+    /// Whether the server's order of suites rules.
+    pub server_preference: Setting<bool>,
+    /// Application protocols.
+    pub alpn: Setting<Alpn>,
+    /// The certificates that its clients get, its own or the default server's.
+    pub certificates: Vec<CertificateRef>,
+    /// The default server whose certificate it uses, having none of its own.
+    pub borrows_from: Option<Arc<VirtualServer>>,
+    /// What is asked of the client.
+    pub client_auth: Setting<ClientAuthMode>,
+    /// Whether session tickets are issued.
+    pub session_tickets: Setting<bool>,
+    /// Whether 0-RTT data is accepted.
+    pub early_data: Setting<bool>,
+    /// Whether every handshake for its names is refused.
+    pub rejects_handshake: Setting<bool>,
+    /// The HSTS header of `GET /`.
+    pub hsts: Setting<Option<Hsts>>,
+    /// Settings written for this server that the socket's default server overrides.
+    pub overridden: Vec<Overridden>,
+}
+
+impl ServerSurface {
+    /// How messages call it.
+    pub fn label(&self) -> String {
+        self.server.label()
+    }
+
+    /// Whether TLS handshakes for its names can succeed at all, as far as is known.
+    pub fn may_serve_tls(&self) -> bool {
+        !self.rejects_handshake.is(&true)
+    }
+
+    /// What `GET /` meets.
+    pub fn answer(&self) -> Option<&Answer> {
+        self.server.site.as_ref()?.index_answer()
+    }
+}
+
+/// A setting of a virtual server that has no effect on a socket, as its default server decides.
+#[derive(Debug, Clone)]
+pub struct Overridden {
+    /// The word as written in the virtual server: `ssl_protocols`.
+    pub word: String,
+    /// Where it is written.
+    pub written: Span,
+    /// The value that counts, in words, and where it comes from.
+    pub effective: String,
+    /// Where the value that counts is written; `None` for a default.
+    pub decided_at: Option<Span>,
+    /// The default server.
+    pub decided_by: Arc<VirtualServer>,
+    /// Whether the ignored value is stricter than the one that counts.
+    pub stricter: bool,
+}
+
+/// A hop to a backend as the backend meets it.
+#[derive(Debug)]
+pub struct UpstreamSurface {
+    /// Index into [`Surface::deployments`].
+    pub deployment: usize,
+    /// The hop as written.
+    pub upstream: Upstream,
+    /// Versions that a handshake can really end on.
+    pub protocols: Setting<ProtocolSet>,
+    /// Suites offered, by version.
+    pub suites: Setting<Arc<Suites>>,
+    /// Why the suites are refused by the library, if they are.
+    pub suites_error: Option<String>,
+    /// What is verified.
+    pub verify: Setting<Verify>,
+    /// The name sent as SNI; `None` when none is sent.
+    pub sni: Setting<Option<String>>,
+}
+
+impl UpstreamSurface {
+    /// Whether the hop is TLS, for certain.
+    pub fn is_tls(&self) -> bool {
+        self.upstream.tls.is(&true)
+    }
+
+    /// Whether every known target lies on this machine.
+    pub fn is_local(&self) -> bool {
+        self.upstream.targets.known().is_some_and(|t| !t.is_empty() && t.iter().all(|t| t.is_local()))
+    }
+}
+
+/// What is verified of a backend's certificate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verify {
+    /// Nothing.
+    None,
+    /// That it chains to a trusted authority.
+    Chain,
+    /// That, and that it carries the expected name.
+    ChainAndName,
+}
+
+impl Verify {
+    /// The name in every format.
+    pub fn name(self) -> &'static str {
+        match self {
+            Verify::None => "none",
+            Verify::Chain => "chain",
+            Verify::ChainAndName => "chain+name",
+        }
+    }
+}
+
+impl Surface {
+    /// The deployment a listener or upstream belongs to.
+    pub fn deployment(&self, index: usize) -> &Deployment {
+        &self.deployments[index]
+    }
+
+    /// Every server on every socket where TLS ends, with the socket.
+    pub fn tls_servers(&self) -> impl Iterator<Item = (&ListenerSurface, &ServerSurface)> {
+        self.listeners.iter().filter(|l| l.is_tls()).flat_map(|l| l.servers.iter().map(move |s| (l, s)))
+    }
+
+    /// The sockets on which a server of a deployment listens.
+    pub fn sockets_of(&self, deployment: usize, server: ServerId) -> impl Iterator<Item = (&ListenerSurface, &ServerSurface)> {
+        self.listeners
+            .iter()
+            .filter(move |l| l.deployment == deployment)
+            .flat_map(|l| l.servers.iter().map(move |s| (l, s)))
+            .filter(move |(_, s)| s.binding.server == server)
+    }
+}

@@ -1,0 +1,136 @@
+//! Which software a configuration will run on: defaults depend on versions, so a target names them.
+
+mod distributions;
+
+use crate::platforms::nginx::version::NginxVersion;
+use crate::tls::openssl::OpenSslVersion;
+use crate::tls::protocol::ProtocolVersion;
+use distributions::{DISTRIBUTIONS, Distribution};
+use std::fmt;
+
+/// Server version, TLS library and what the system adds to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Target {
+    /// As given on the command line; `None` when today's upstream versions are assumed.
+    pub stated: Option<String>,
+    /// nginx.
+    pub nginx: NginxVersion,
+    /// OpenSSL.
+    pub openssl: OpenSslVersion,
+    /// The security level of the library's build and its system-wide configuration, 0 to 5.
+    pub security_level: u8,
+    /// The lowest version that the system-wide configuration allows to programs that do not choose
+    /// one by themselves. nginx chooses by itself (facts: it resets the system's minimum).
+    pub min_protocol: Option<ProtocolVersion>,
+}
+
+impl Target {
+    /// Today's upstream stable versions on a stock OpenSSL (November 2026): nginx 1.30, and the
+    /// long-term release of OpenSSL that its own image carries.
+    pub fn assumed() -> Self {
+        Target {
+            stated: None,
+            nginx: NginxVersion::new(1, 30, 6),
+            openssl: OpenSslVersion::new(3, 5, 7),
+            security_level: 2,
+            min_protocol: None,
+        }
+    }
+
+    /// Whether the user said what the configuration will run on.
+    pub fn is_stated(&self) -> bool {
+        self.stated.is_some()
+    }
+
+    /// Reads `debian-12`, or `nginx=1.24,openssl=3.0.2,seclevel=2,min-protocol=TLSv1.2`; a name may
+    /// come first and be amended: `debian-12,nginx=1.28.0`. What is not said stays as assumed.
+    ///
+    /// # Errors
+    /// A sentence that says which part cannot be read and what would be possible.
+    pub fn parse(text: &str) -> Result<Self, TargetError> {
+        let mut target = Target { stated: Some(text.to_owned()), ..Target::assumed() };
+        let mut level_said = false;
+        for (index, part) in text.split(',').map(str::trim).enumerate() {
+            match part.split_once('=') {
+                None if index == 0 => {
+                    target.adopt(Distribution::find(part).ok_or_else(|| TargetError::unknown(part))?);
+                    level_said = true;
+                }
+                None => return Err(TargetError(format!("`{part}` is no `key=value`"))),
+                Some((key, value)) => {
+                    target.set(key.trim(), value.trim())?;
+                    level_said |= key.trim() == "seclevel";
+                }
+            }
+        }
+        if !level_said {
+            target.security_level = target.openssl.default_security_level();
+        }
+        Ok(target)
+    }
+
+    fn adopt(&mut self, distribution: &Distribution) {
+        self.nginx = distribution.nginx;
+        self.openssl = distribution.openssl;
+        self.security_level = distribution.security_level;
+        self.min_protocol = distribution.min_protocol;
+    }
+
+    fn set(&mut self, key: &str, value: &str) -> Result<(), TargetError> {
+        let bad = |what: &str| TargetError(format!("`{value}` is no {what}"));
+        match key {
+            "nginx" => self.nginx = NginxVersion::parse(value).ok_or_else(|| bad("nginx version, such as 1.28.0"))?,
+            "openssl" => {
+                self.openssl = OpenSslVersion::parse(value).ok_or_else(|| bad("OpenSSL version, such as 3.0.2"))?;
+            }
+            "seclevel" => {
+                self.security_level =
+                    value.parse().ok().filter(|n| *n <= 5).ok_or_else(|| bad("security level, 0 to 5"))?;
+            }
+            "min-protocol" => {
+                self.min_protocol =
+                    Some(ProtocolVersion::parse(value).ok_or_else(|| bad("protocol version, such as TLSv1.2"))?);
+            }
+            // Targets name every server of a site; what no input needs is checked for form only.
+            "haproxy" => {
+                if NginxVersion::parse(value).is_none() {
+                    return Err(bad("haproxy version, such as 3.2"));
+                }
+            }
+            _ => {
+                return Err(TargetError(format!(
+                    "`{key}` is no part of a target; there are nginx, haproxy, openssl, seclevel and min-protocol"
+                )));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "nginx {}, OpenSSL {} at security level {}", self.nginx, self.openssl, self.security_level)
+    }
+}
+
+/// Why a target cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TargetError(String);
+
+impl TargetError {
+    fn unknown(name: &str) -> Self {
+        let names: Vec<_> = DISTRIBUTIONS.iter().map(|d| d.name).collect();
+        TargetError(format!(
+            "no target is called `{name}`; there are {}, or spell it out: nginx=1.24,openssl=3.0.2,seclevel=2",
+            names.join(", ")
+        ))
+    }
+}
+
+impl fmt::Display for TargetError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for TargetError {}
