@@ -1,1 +1,3 @@
 //! NGINX: `nginx.conf` and what it includes.
+
+pub mod syntax;
