@@ -28,7 +28,7 @@ impl Files {
 
     /// Puts `bytes` in the place of what is on disk at `path`: standard input, an editor's buffer.
     pub fn overlay(&mut self, path: impl Into<PathBuf>, bytes: Vec<u8>) {
-        let path = path.into();
+        let path = tidy(&path.into());
         self.read.remove(&path);
         self.overlay.insert(path, bytes);
     }
@@ -51,9 +51,14 @@ impl Files {
         result
     }
 
+    /// Whether a buffer stands in the place of `path`.
+    pub fn is_buffer(&self, path: &Path) -> bool {
+        self.overlay.contains_key(&tidy(path))
+    }
+
     /// Whether there is something at `path`, buffers included.
     pub fn exists(&self, path: &Path) -> bool {
-        self.overlay.contains_key(&tidy(path)) || path.exists()
+        self.is_buffer(path) || path.exists()
     }
 
     /// The paths that match a pattern as glob(3) with flags 0 does: `*`, `?`, `[…]`, no leading
