@@ -12,6 +12,8 @@ pub(super) struct Level<'p> {
     /// `http`, `server`, `location`, …
     pub(super) block: &'static str,
     own: Vec<&'p Statement<'p>>,
+    /// The `if` blocks, whose contents hold only sometimes.
+    conditions: Vec<&'p Statement<'p>>,
     parent: Option<&'p Level<'p>>,
     /// Text that stands in for values nobody wrote: `nginx 1.30.6`. `None` where the files are only a
     /// part of a configuration, so that what is absent may stand elsewhere.
@@ -53,8 +55,15 @@ impl<'p> Level<'p> {
         parent: Option<&'p Level<'p>>,
         defaults: Option<&'p str>,
     ) -> Self {
-        let own = statements.into_iter().filter(|s| s.is_simple()).collect();
-        Level { block, own, parent, defaults }
+        let mut level = Level { block, own: Vec::new(), conditions: Vec::new(), parent, defaults };
+        for statement in statements {
+            if statement.is_simple() {
+                level.own.push(statement);
+            } else if statement.is("if") {
+                level.conditions.push(statement);
+            }
+        }
+        level
     }
 
     /// The occurrences of a directive in this very block.
@@ -65,6 +74,11 @@ impl<'p> Level<'p> {
     /// Every simple directive of this very block.
     pub(super) fn statements(&self) -> impl Iterator<Item = &'p Statement<'p>> {
         self.own.iter().copied()
+    }
+
+    /// The `if` blocks of this very block.
+    pub(super) fn conditions(&self) -> impl Iterator<Item = &'p Statement<'p>> {
+        self.conditions.iter().copied()
     }
 
     /// This level, then those around it.

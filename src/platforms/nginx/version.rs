@@ -22,6 +22,11 @@ impl NginxVersion {
     pub const fn new(major: u16, minor: u16, patch: u16) -> Self {
         Self { major, minor, patch }
     }
+
+    /// Reads `1.28.1`, or `1.28` for the first release of that branch.
+    pub fn parse(text: &str) -> Option<Self> {
+        text.parse().or_else(|_| format!("{text}.0").parse()).ok()
+    }
 }
 
 impl fmt::Display for NginxVersion {
