@@ -1,3 +1,40 @@
 //! NGINX: `nginx.conf` and what it includes.
+//!
+//! [`syntax`] cuts bytes into statements as nginx does, [`include`] and [`config`] join the files,
+//! [`validate`] says what nginx would refuse, [`level`] knows inheritance, and [`lower`] turns it all
+//! into the common model.
 
+mod config;
+mod context;
+mod defaults;
+pub mod directives;
+mod include;
+mod level;
+mod lower;
 pub mod syntax;
+mod validate;
+mod variables;
+pub mod version;
+
+use crate::discover::EntryPoint;
+use crate::files::Files;
+use crate::model::{Deployment, Platform};
+use crate::target::Target;
+
+/// Reads a main file, a dump of `nginx -T`, or a part of a configuration.
+pub fn read(entry: &EntryPoint, files: &mut Files, target: &Target) -> Deployment {
+    let loaded = include::load(entry, files);
+    let trees = config::Trees::parse(&loaded, &files.sources);
+    let (statements, expansion) = config::Expansion::of(&trees, &loaded, &files.sources);
+    let software = format!("nginx {}", target.nginx);
+    let mut deployment = Deployment::empty(Platform::Nginx, software, loaded.main);
+    deployment.files = loaded.files.clone();
+    deployment.fragment = entry.fragment;
+    deployment.problems = validate::syntax_errors(&trees);
+    deployment.problems.extend(expansion.problems);
+    deployment.unknowns = expansion.unknowns;
+    let root = context::root_of(&statements, entry.fragment);
+    validate::validate(&statements, root, &trees, target, &mut deployment);
+    lower::lower(&statements, root, &loaded, files, target, &mut deployment);
+    deployment
+}

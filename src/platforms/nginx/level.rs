@@ -1,0 +1,165 @@
+//! Inheritance: what a directive's value is in a block, given the blocks around it.
+//!
+//! Each of nginx's modules keeps one value a level; after the whole block is read, a level takes its
+//! parent's value only where its own is unset. Arrays are taken or replaced whole.
+
+use super::config::Statement;
+use super::syntax::Word;
+use crate::model::{Origin, Setting, Spanned};
+
+/// The simple directives of one block, and the block around it.
+pub(super) struct Level<'p> {
+    /// `http`, `server`, `location`, …
+    pub(super) block: &'static str,
+    own: Vec<&'p Statement<'p>>,
+    /// The `if` blocks, whose contents hold only sometimes.
+    conditions: Vec<&'p Statement<'p>>,
+    parent: Option<&'p Level<'p>>,
+    /// Text that stands in for values nobody wrote: `nginx 1.30.6`. `None` where the files are only a
+    /// part of a configuration, so that what is absent may stand elsewhere.
+    defaults: Option<&'p str>,
+}
+
+/// A directive as it applies to a block.
+pub(super) struct Found<'p> {
+    /// Every occurrence in the block that counts.
+    pub(super) statements: Vec<&'p Statement<'p>>,
+    /// The outer block that holds them; `None` for the block itself.
+    pub(super) from: Option<&'static str>,
+}
+
+impl<'p> Found<'p> {
+    /// A value read from one of the statements.
+    pub(super) fn setting<T>(&self, value: T, statement: &Statement) -> Setting<T> {
+        Setting::Known { value, origin: self.origin(statement) }
+    }
+
+    /// A value that cannot be known because of one of the statements.
+    pub(super) fn unknown<T>(&self, why: impl Into<String>, statement: &Statement) -> Setting<T> {
+        Setting::Unknown { why: why.into(), origin: self.origin(statement) }
+    }
+
+    fn origin(&self, statement: &Statement) -> Origin {
+        match self.from {
+            None => Origin::Written(statement.span()),
+            Some(from) => Origin::Inherited(statement.span(), from),
+        }
+    }
+}
+
+impl<'p> Level<'p> {
+    /// The level of a block's statements.
+    pub(super) fn new(
+        block: &'static str,
+        statements: impl IntoIterator<Item = &'p Statement<'p>>,
+        parent: Option<&'p Level<'p>>,
+        defaults: Option<&'p str>,
+    ) -> Self {
+        let mut level = Level { block, own: Vec::new(), conditions: Vec::new(), parent, defaults };
+        for statement in statements {
+            if statement.is_simple() {
+                level.own.push(statement);
+            } else if statement.is("if") {
+                level.conditions.push(statement);
+            }
+        }
+        level
+    }
+
+    /// The occurrences of a directive in this very block.
+    pub(super) fn own(&self, name: &str) -> impl Iterator<Item = &'p Statement<'p>> {
+        self.own.iter().filter(move |s| s.is(name)).copied()
+    }
+
+    /// Every simple directive of this very block.
+    pub(super) fn statements(&self) -> impl Iterator<Item = &'p Statement<'p>> {
+        self.own.iter().copied()
+    }
+
+    /// The `if` blocks of this very block.
+    pub(super) fn conditions(&self) -> impl Iterator<Item = &'p Statement<'p>> {
+        self.conditions.iter().copied()
+    }
+
+    /// This level, then those around it.
+    pub(super) fn chain(&self) -> impl Iterator<Item = &Level<'p>> {
+        std::iter::successors(Some(self), |level| level.parent)
+    }
+
+    /// The directive as it applies here.
+    pub(super) fn find(&self, name: &str) -> Option<Found<'p>> {
+        self.chain().enumerate().find_map(|(distance, level)| {
+            let statements: Vec<_> = level.own(name).collect();
+            let from = (distance > 0).then_some(level.block);
+            (!statements.is_empty()).then_some(Found { statements, from })
+        })
+    }
+
+    /// What nobody wrote: the default, or unknown in a part of a configuration.
+    pub(super) fn default<T>(&self, value: T) -> Setting<T> {
+        match self.defaults {
+            Some(software) => Setting::default_of(value, software),
+            None => Setting::Unknown {
+                why: "not set in this part of a configuration".to_owned(),
+                origin: Origin::Default(String::new()),
+            },
+        }
+    }
+
+    /// Whether what is absent here may stand in a file that is not at hand.
+    pub(super) fn is_partial(&self) -> bool {
+        self.defaults.is_none()
+    }
+
+    /// A directive with one word, read by `read`; values that `read` refuses are unknown, as nginx
+    /// would not start with them.
+    pub(super) fn value<T>(
+        &self,
+        name: &str,
+        default: T,
+        read: impl FnOnce(&Word) -> Option<T>,
+    ) -> Setting<T> {
+        match self.optional(name, read) {
+            Some(setting) => setting,
+            None => self.default(default),
+        }
+    }
+
+    /// Like [`Level::value`], for directives without a default.
+    pub(super) fn optional<T>(&self, name: &str, read: impl FnOnce(&Word) -> Option<T>) -> Option<Setting<T>> {
+        let found = self.find(name)?;
+        let statement = found.statements.first()?;
+        let word = statement.arg()?;
+        if word.opaque {
+            return Some(found.unknown("filled in by a template", statement));
+        }
+        Some(match read(word) {
+            Some(value) => found.setting(value, statement),
+            None => found.unknown(format!("`{}` is no value of `{name}`", word.text()), statement),
+        })
+    }
+
+    /// `on` or `off`.
+    pub(super) fn flag(&self, name: &str, default: bool) -> Setting<bool> {
+        self.value(name, default, flag)
+    }
+
+    /// A number.
+    pub(super) fn number(&self, name: &str, default: u32) -> Setting<u32> {
+        self.value(name, default, |word| word.text().parse().ok())
+    }
+}
+
+/// `on` and `off`, which nginx compares without case.
+pub(super) fn flag(word: &Word) -> Option<bool> {
+    match word.text().to_ascii_lowercase().as_str() {
+        "on" => Some(true),
+        "off" => Some(false),
+        _ => None,
+    }
+}
+
+/// A word with its place.
+pub(super) fn spanned(word: &Word) -> Spanned {
+    Spanned { text: word.text().into_owned(), span: word.span }
+}

@@ -1,0 +1,200 @@
+//! What nginx refuses to start with, apart from what certificates and the TLS library decide.
+
+use super::config::{Statement, Trees};
+use super::context::inside;
+use super::directives::{self, Contexts, Refusal, Repeat, Values};
+use crate::model::{Deployment, Problem, ProblemKind, UnknownFact};
+use crate::source::Span;
+use crate::target::Target;
+use std::collections::HashMap;
+
+/// The syntax errors of every file.
+///
+/// A file that a template engine runs over first is not nginx's language yet, so nothing is said of it.
+pub(super) fn syntax_errors(trees: &Trees) -> Vec<Problem> {
+    let plain = trees.iter().filter(|(_, tree)| !tree.template);
+    let errors = plain.flat_map(|(_, tree)| &tree.errors);
+    let mut problems: Vec<Problem> = errors
+        .map(|error| Problem {
+            kind: ProblemKind::Syntax { help: Some(error.help().into_owned()).filter(|h| !h.is_empty()) },
+            span: error.span,
+            message: error.to_string(),
+            fatal: true,
+        })
+        .collect();
+    problems.sort_by_key(|problem| (problem.span.file, problem.span.start));
+    problems
+}
+
+/// Checks every directive: known, in its place, with the right number of words, not twice.
+pub(super) fn validate(
+    statements: &[Statement],
+    root: Contexts,
+    trees: &Trees,
+    target: &Target,
+    deployment: &mut Deployment,
+) {
+    Validation { trees, target, deployment, root }.block(statements, root);
+}
+
+struct Validation<'v, 's> {
+    trees: &'v Trees<'s>,
+    target: &'v Target,
+    deployment: &'v mut Deployment,
+    root: Contexts,
+}
+
+impl Validation<'_, '_> {
+    fn block(&mut self, statements: &[Statement], context: Contexts) {
+        let mut first: HashMap<String, Span> = HashMap::new();
+        for statement in statements {
+            if self.directive(statement, context) {
+                self.repetition(statement, context, &mut first);
+                self.values(statement, context);
+            }
+            if let (true, Some(inner)) = (statement.is_block(), inside(context, statement)) {
+                self.block(&statement.children, inner);
+            }
+        }
+    }
+
+    /// Whether the directive itself is in order.
+    fn directive(&mut self, statement: &Statement, context: Contexts) -> bool {
+        let name = statement.name();
+        if statement.args().iter().any(|word| word.opaque) || name.is_empty() || self.in_template(statement) {
+            // Placeholders may stand for any number of words, and one in place of a name for anything.
+            return false;
+        }
+        let braces = !statement.is_simple();
+        let version = Some(self.target.nginx);
+        match directives::check(&name, context, statement.args().len(), braces, version) {
+            Ok(()) => true,
+            Err(refusal) => {
+                self.refuse(statement, &name, context, refusal);
+                false
+            }
+        }
+    }
+
+    fn refuse(&mut self, statement: &Statement, name: &str, context: Contexts, refusal: Refusal) {
+        let span = statement.name_span();
+        let stated = self.target.is_stated();
+        let message = plain_words(refusal, name);
+        let kind = match refusal {
+            Refusal::Unknown => match directives::nearest(name) {
+                Some(nearest) => ProblemKind::Misspelled { nearest: nearest.to_owned(), word: span },
+                None => return self.unknown_name(name, span),
+            },
+            Refusal::RemovedIn(version) if !stated => {
+                let (why, help) = removed(name, &version.to_string());
+                return self.report(statement.span(), message, false, ProblemKind::Deprecated { why, help });
+            }
+            // Without a stated target, a directive of tomorrow's version is no fault of today's file.
+            Refusal::NotYet(_) if !stated => return,
+            Refusal::NotAllowedHere(Some(_)) if !stated => return,
+            Refusal::RemovedIn(version) => {
+                let (why, help) = removed(name, &version.to_string());
+                ProblemKind::Unsupported { help: help.or(Some(why)) }
+            }
+            Refusal::NotYet(version) | Refusal::NotAllowedHere(Some(version)) => ProblemKind::Unsupported {
+                help: Some(format!("it works from nginx {version} on; this target has {}", self.target.nginx)),
+            },
+            Refusal::NotAllowedHere(None) => {
+                // The context of a part of a configuration is a guess.
+                if self.deployment.fragment && context == self.root {
+                    return;
+                }
+                ProblemKind::Invalid { help: Some(where_allowed(name)) }
+            }
+            Refusal::NotTerminatedBySemicolon => {
+                ProblemKind::Invalid { help: Some(format!("end the line with `;`: `{};`", statement.text())) }
+            }
+            Refusal::NoOpeningBrace => ProblemKind::Invalid { help: Some(format!("`{name}` opens a block: `{name} {{ … }}`")) },
+            Refusal::ArgumentCount(counts) => ProblemKind::Invalid {
+                help: Some(format!("`{name}` takes {counts} arguments, here are {}", statement.args().len())),
+            },
+        };
+        let span = match refusal {
+            Refusal::ArgumentCount(_) => statement.span(),
+            _ => span,
+        };
+        self.report(span, message, true, kind);
+    }
+
+    /// A name that no module at hand has: nginx starts only if some other module brings it.
+    fn unknown_name(&mut self, name: &str, span: Span) {
+        let why = "no directive of nginx's own; nginx starts only if another module brings it".to_owned();
+        self.deployment.unknowns.push(UnknownFact { span, what: name.to_owned(), why });
+    }
+
+    fn repetition(&mut self, statement: &Statement, context: Contexts, first: &mut HashMap<String, Span>) {
+        let name = statement.name();
+        let row = directives::find(&name, context, Some(self.target.nginx));
+        if row.is_none_or(|row| row.repeat != Repeat::Error) {
+            return;
+        }
+        match first.get(&*name) {
+            Some(first) => {
+                let message = format!("`{name}` is set twice in this block");
+                let kind = ProblemKind::Duplicate { name: name.clone().into_owned(), first: *first };
+                self.report(statement.span(), message, true, kind);
+            }
+            None => {
+                first.insert(name.into_owned(), statement.span());
+            }
+        }
+    }
+
+    fn values(&mut self, statement: &Statement, context: Contexts) {
+        let name = statement.name();
+        let Some(row) = directives::find(&name, context, Some(self.target.nginx)) else { return };
+        let wrong = statement.args().iter().find(|word| !row.values.allow(&word.text()));
+        let Some(word) = wrong else { return };
+        let allowed = match row.values {
+            Values::Any => return,
+            Values::OnOff => "`on` or `off`".to_owned(),
+            Values::OneOf(values) => values.iter().map(|v| format!("`{v}`")).collect::<Vec<_>>().join(", "),
+        };
+        let message = format!("`{}` is no value of `{name}`", word.text());
+        self.report(word.span, message, true, ProblemKind::Invalid { help: Some(format!("write one of {allowed}")) });
+    }
+
+    fn in_template(&self, statement: &Statement) -> bool {
+        self.trees.is_template(statement.span().file)
+    }
+
+    fn report(&mut self, span: Span, message: String, fatal: bool, kind: ProblemKind) {
+        let fatal = fatal && !self.deployment.fragment;
+        self.deployment.problems.push(Problem { kind, span, message, fatal });
+    }
+}
+
+/// What nginx says, in words that need no knowledge of nginx's source.
+fn plain_words(refusal: Refusal, name: &str) -> String {
+    match refusal {
+        Refusal::Unknown | Refusal::NotYet(_) => format!("unknown directive `{name}`"),
+        Refusal::RemovedIn(version) => format!("`{name}` was removed in nginx {version}"),
+        Refusal::NotAllowedHere(_) => format!("`{name}` is not allowed here"),
+        Refusal::NotTerminatedBySemicolon => format!("`{name}` takes no block; its `;` is missing"),
+        Refusal::NoOpeningBrace => format!("`{name}` has no opening `{{`"),
+        Refusal::ArgumentCount(_) => format!("wrong number of arguments in `{name}`"),
+    }
+}
+
+/// Why a directive is gone, and what took its place.
+fn removed(name: &str, version: &str) -> (String, Option<String>) {
+    let help = match name {
+        "ssl" => Some("write `ssl` on the socket instead: `listen 443 ssl;`"),
+        "spdy_headers_comp" | "spdy_chunk_size" | "spdy_recv_buffer_size" | "spdy_pool_size" => {
+            Some("SPDY is gone; write `http2 on;`")
+        }
+        _ => None,
+    };
+    (format!("nginx {version} and later refuse to start with it"), help.map(str::to_owned))
+}
+
+fn where_allowed(name: &str) -> String {
+    let contexts = directives::lookup(name).iter().map(|row| row.contexts).reduce(|a, b| a | b);
+    let words: Vec<_> = contexts.map(|c| c.words().collect()).unwrap_or_default();
+    format!("it may stand in {}", words.join(", "))
+}
