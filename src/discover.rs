@@ -11,10 +11,10 @@ mod above;
 mod walk;
 
 use crate::files::{Files, tidy};
-use crate::model::{Deployment, Platform};
+use crate::model::Platform;
 use crate::platforms::{self, Shape};
 use crate::source::FileId;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
@@ -129,40 +129,6 @@ impl Discovery {
 }
 
 /// What makes two paths the same file: the path behind all links, as far as there is one.
-pub fn identity(path: &Path) -> PathBuf {
+fn identity(path: &Path) -> PathBuf {
     path.canonicalize().unwrap_or_else(|_| path.to_path_buf())
-}
-
-/// Which files some deployments read, known by [`identity`].
-#[derive(Debug, Default)]
-pub struct Coverage(HashMap<PathBuf, FileId>);
-
-impl Coverage {
-    /// Adds the files that a deployment reads.
-    pub fn add(&mut self, deployment: &Deployment, files: &Files) {
-        for file in &deployment.files {
-            self.0.entry(identity(&files.sources.get(*file).path)).or_insert(*file);
-        }
-    }
-
-    /// The file as it was read, if it was: links may have led to it under another name.
-    pub fn of(&self, file: FileId, files: &Files) -> Option<FileId> {
-        self.0.get(&identity(&files.sources.get(file).path)).copied()
-    }
-}
-
-/// Drops deployments that begin with a file that another one includes.
-pub fn drop_included(deployments: Vec<Deployment>, files: &Files) -> Vec<Deployment> {
-    let name = |file: FileId| identity(&files.sources.get(file).path);
-    let reads: Vec<HashSet<PathBuf>> =
-        deployments.iter().map(|d| d.files.iter().map(|f| name(*f)).collect()).collect();
-    let entries: Vec<PathBuf> = deployments.iter().map(|d| name(d.entry)).collect();
-    let included = |i: usize| {
-        (0..entries.len()).any(|j| {
-            // Of two that include each other, the first stays.
-            i != j && reads[j].contains(&entries[i]) && (j < i || !reads[i].contains(&entries[j]))
-        })
-    };
-    let keep: Vec<bool> = (0..entries.len()).map(|i| !included(i)).collect();
-    deployments.into_iter().zip(keep).filter_map(|(d, keep)| keep.then_some(d)).collect()
 }

@@ -51,6 +51,18 @@ impl Files {
         result
     }
 
+    /// What makes two sources the same file, whatever links led there.
+    pub fn identity(&self, file: FileId) -> Identity {
+        let path = &self.sources.get(file).path;
+        match self.read.get(path) {
+            Some(Ok(read)) if *read == file => {
+                Identity::Path(path.canonicalize().unwrap_or_else(|_| path.clone()))
+            }
+            // A section of a dump has only the name of a file elsewhere.
+            _ => Identity::Source(file),
+        }
+    }
+
     /// Whether a buffer stands in the place of `path`.
     pub fn is_buffer(&self, path: &Path) -> bool {
         self.overlay.contains_key(&tidy(path))
@@ -79,6 +91,15 @@ impl Files {
         found.dedup();
         found
     }
+}
+
+/// What makes two sources the same file.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Identity {
+    /// The path behind all links.
+    Path(PathBuf),
+    /// It is not on this machine.
+    Source(FileId),
 }
 
 /// How glob(3) matches.
