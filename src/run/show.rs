@@ -1,0 +1,33 @@
+//! `tlslint show`: what a handshake would meet.
+
+use super::{Analysis, Outcome, input, output};
+use crate::cli::{ShowArgs, ShowFormat};
+use crate::finding::Severity;
+use crate::report::{Appearance, SYNTAX_ERROR, concise, show_json, show_text};
+use std::io;
+
+/// Shows the surface.
+pub(super) fn run(args: ShowArgs) -> io::Result<Outcome> {
+    let ShowArgs { input, format, output } = &args;
+    let analysis = input::analyse(input)?;
+    let text = match format {
+        ShowFormat::Text => {
+            let appearance = Appearance::detect(output.color, output.output.is_some());
+            show_text::render(&analysis, appearance, output.quiet)
+        }
+        ShowFormat::Json => show_json::render(&analysis),
+    };
+    output::write(&text, output.output.as_deref())?;
+    let unreadable = tell_syntax_errors(&analysis);
+    Ok(if unreadable || !analysis.failures.is_empty() { Outcome::Failed } else { Outcome::Fine })
+}
+
+/// A surface of which parts could not be read must not pass for the whole.
+fn tell_syntax_errors(analysis: &Analysis) -> bool {
+    let mut errors = analysis.findings(|rule| rule.name == SYNTAX_ERROR);
+    errors.retain(|f| f.severity > Severity::Note);
+    for finding in &errors {
+        eprintln!("{}", concise::line(&analysis.files.sources, finding));
+    }
+    !errors.is_empty()
+}
