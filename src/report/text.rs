@@ -97,7 +97,7 @@ fn unknowns(report: &Report, appearance: Appearance) -> String {
     let mut out = String::new();
     for unknown in &report.unknowns {
         let place = place(report.sources(), unknown.span);
-        let what = format!("{} cannot be known: {}", printable(&unknown.what), printable(&unknown.why));
+        let what = format!("unknown: {}: {}", printable(&unknown.what), printable(&unknown.why));
         out.push_str(&format!("{} {what}\n", appearance.dim(&format!("{place}:"))));
     }
     if !out.is_empty() {
