@@ -1,0 +1,330 @@
+//! OpenSSL's cipher lists: `HIGH:!aNULL:@STRENGTH` and what each release makes of them.
+//!
+//! A port of the behaviour of `ssl_create_cipher_list` (`ssl/ssl_ciph.c`), release by release, held
+//! against recordings of the real libraries (`testdata/truth/ciphers`).
+//!
+//! The algebra lives in three places: the words in `keywords`, the list they act upon in `ranking`,
+//! the reading of a string here.
+
+use super::CipherSuite;
+use super::cipher_suite;
+use super::openssl::OpenSslVersion;
+use super::security_level;
+use std::ops::Range;
+
+mod ciphersuites;
+mod keywords;
+mod ranking;
+
+pub use ciphersuites::ciphersuites;
+use keywords::{Pattern, Vocabulary};
+use ranking::{Action, Ranking};
+
+/// What a cipher list selects, before any security level is applied.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Expansion {
+    /// The suites below TLS 1.3, most preferred first.
+    pub suites: Vec<Admitted>,
+    /// The level set by `@SECLEVEL`, the last one if there are several.
+    pub security_level: Option<u8>,
+    /// Words this OpenSSL does not know and skips in silence.
+    pub ignored: Vec<Range<usize>>,
+    /// Names of TLS 1.3 suites, skipped as well: they are configured elsewhere.
+    pub tls13_names: Vec<Range<usize>>,
+    /// Suites the string forbids or takes out again, and does not let in later.
+    pub removed: Vec<Removed>,
+    /// False where the string is in a dialect of another library or a vendor's patch, so that the
+    /// real server may well answer differently from the stock OpenSSL this models.
+    pub promised: bool,
+}
+
+/// A suite and the part of the string that let it in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Admitted {
+    /// The suite.
+    pub suite: &'static CipherSuite,
+    /// The words, without operator; a sum like `ECDHE+AESGCM` is one.
+    pub word: Range<usize>,
+}
+
+/// A suite and the part of the string that threw it out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Removed {
+    /// The suite.
+    pub suite: &'static CipherSuite,
+    /// The words with their operator: `!aNULL`.
+    pub word: Range<usize>,
+}
+
+/// Why OpenSSL refuses a list; servers do not start then.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CipherStringError {
+    /// OpenSSL's reason.
+    pub kind: CipherStringErrorKind,
+    /// The part it rests on.
+    pub at: Range<usize>,
+    /// As in [`Expansion::promised`]: false for `PROFILE=SYSTEM`, which some vendors' OpenSSL takes.
+    pub promised: bool,
+}
+
+/// OpenSSL's reasons to refuse a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum CipherStringErrorKind {
+    /// `no cipher match`: nothing is left, or nothing of it is known.
+    NoMatch,
+    /// `invalid command`: the syntax is wrong somewhere, or an `@` command unknown.
+    InvalidCommand,
+}
+
+impl CipherStringErrorKind {
+    /// OpenSSL's own words.
+    pub fn reason(self) -> &'static str {
+        match self {
+            Self::NoMatch => "no cipher match",
+            Self::InvalidCommand => "invalid command",
+        }
+    }
+}
+
+/// Which algorithms a build of OpenSSL has, where builds differ.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Build {
+    /// Suites with IDEA.
+    pub idea: bool,
+    /// Suites with SEED.
+    pub seed: bool,
+    /// Suites with RC4 and 3DES: `enable-weak-ssl-ciphers`, always there before 1.1.0.
+    pub weak_suites: bool,
+    /// RC4 and RC2 in libcrypto: their keywords are known, even if they select nothing. With 3.x this
+    /// takes the legacy provider.
+    pub legacy_algorithms: bool,
+}
+
+impl Build {
+    /// Debian's builds of 1.1.1 and later; before, the default configuration of the sources.
+    pub fn usual(openssl: OpenSslVersion) -> Self {
+        let old = !openssl.at_least(1, 1, 0);
+        let legacy = !openssl.at_least(3, 0, 0);
+        Build { idea: old, seed: legacy, weak_suites: old, legacy_algorithms: legacy }
+    }
+
+    /// The default configuration of the sources, without the legacy provider.
+    pub fn upstream(openssl: OpenSslVersion) -> Self {
+        Build { idea: !openssl.at_least(3, 0, 0), ..Build::usual(openssl) }
+    }
+}
+
+/// What `string` selects, as `openssl ciphers -ciphersuites '' STRING` lists it.
+pub fn expand(string: &str, openssl: OpenSslVersion) -> Result<Expansion, CipherStringError> {
+    expand_with(string, openssl, Build::usual(openssl))
+}
+
+/// [`expand`] for a build with other algorithms than the usual.
+pub fn expand_with(
+    string: &str,
+    openssl: OpenSslVersion,
+    build: Build,
+) -> Result<Expansion, CipherStringError> {
+    let vocabulary = Vocabulary::new(openssl, build);
+    let mut reader = Reader {
+        ranking: Ranking::new(&vocabulary),
+        vocabulary,
+        openssl,
+        security_level: None,
+        ignored: Vec::new(),
+        tls13_names: Vec::new(),
+        promised: !foreign_dialect(string),
+    };
+    reader.list(string).map_err(|at| CipherStringError {
+        kind: CipherStringErrorKind::InvalidCommand,
+        at,
+        promised: reader.promised,
+    })?;
+    let (suites, removed) = reader.ranking.result();
+    if suites.is_empty() {
+        let (kind, at) = (CipherStringErrorKind::NoMatch, 0..string.len());
+        return Err(CipherStringError { kind, at, promised: reader.promised });
+    }
+    let Reader { security_level, ignored, tls13_names, promised, .. } = reader;
+    Ok(Expansion { suites, security_level, ignored, tls13_names, removed, promised })
+}
+
+/// Whether the string speaks to another library: BoringSSL's groups `[A|B]`, words of LibreSSL, or
+/// the crypto-policy word that Red Hat patches into OpenSSL.
+fn foreign_dialect(string: &str) -> bool {
+    string.starts_with("PROFILE=")
+        || (string.contains('[') && string.contains('|'))
+        || string
+            .split(|c: char| is_separator_char(c) || "+-!".contains(c))
+            .any(|w| matches!(w, "AEAD" | "TLSv1.3"))
+}
+
+/// The strings that select Suite B (RFC 6460) and throw away all that follows, in the order in which
+/// they are tried as prefixes.
+const SUITE_B: &[(&str, &str)] = &[
+    ("SUITEB128ONLY", "ECDHE-ECDSA-AES128-GCM-SHA256"),
+    ("SUITEB128C2", "ECDHE-ECDSA-AES256-GCM-SHA384"),
+    ("SUITEB128", "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384"),
+    ("SUITEB192", "ECDHE-ECDSA-AES256-GCM-SHA384"),
+];
+
+/// One list being read. Errors are the range they rest on.
+struct Reader {
+    vocabulary: Vocabulary,
+    ranking: Ranking,
+    openssl: OpenSslVersion,
+    security_level: Option<u8>,
+    ignored: Vec<Range<usize>>,
+    tls13_names: Vec<Range<usize>>,
+    promised: bool,
+}
+
+impl Reader {
+    fn list(&mut self, string: &str) -> Result<(), Range<usize>> {
+        if let Some((word, rules)) = SUITE_B.iter().find(|(word, _)| string.starts_with(word)) {
+            return self.rules(rules, 0, Some(0..word.len()));
+        }
+        let Some(rest) = string.strip_prefix("DEFAULT") else { return self.rules(string, 0, None) };
+        self.rules(self.openssl.default_cipher_list(), 0, Some(0..7))?;
+        match rest.strip_prefix(':') {
+            Some(rest) => self.rules(rest, 8, None),
+            None => self.rules(rest, 7, None),
+        }
+    }
+
+    /// Applies the rules in `text`, which stands at `base` in the string. Rules that are built in
+    /// stand nowhere: all of theirs is owed to the word `owner`.
+    fn rules(&mut self, text: &str, base: usize, owner: Option<Range<usize>>) -> Result<(), Range<usize>> {
+        let bytes = text.as_bytes();
+        let place = |range: Range<usize>| match &owner {
+            Some(owner) => owner.clone(),
+            None => base + range.start..base + range.end,
+        };
+        let mut at = 0;
+        while let Some(&c) = bytes.get(at) {
+            if is_separator(c) {
+                at += 1;
+                continue;
+            }
+            let item = at;
+            let operator = c;
+            if b"-+!@".contains(&c) {
+                at += 1;
+            }
+            let word = self.word(text, at);
+            if word.is_empty() {
+                let stuck = text[word.end..].chars().next().map_or(0, char::len_utf8);
+                return Err(place(item..word.end + stuck));
+            }
+            if operator == b'@' {
+                self.command(&text[word.clone()]).ok_or_else(|| place(item..word.end))?;
+                at = skip_item(bytes, word.end);
+                continue;
+            }
+            match self.sum(text, word)? {
+                Sum::Pattern(pattern, words) => {
+                    at = words.end;
+                    let action = match operator {
+                        b'-' => Action::Delete,
+                        b'+' => Action::ToTail,
+                        b'!' => Action::Kill,
+                        _ => Action::Add,
+                    };
+                    let cause = if action == Action::Add { words } else { item..at };
+                    self.ranking.apply(&pattern, action, place(cause));
+                }
+                Sum::Void(end) => at = skip_item(bytes, end),
+                Sum::Unknown(word) => {
+                    at = skip_item(bytes, word.end);
+                    let names = if self.is_tls13_name(&text[word.clone()]) {
+                        &mut self.tls13_names
+                    } else {
+                        &mut self.ignored
+                    };
+                    names.push(place(word));
+                }
+                Sum::Broken(range) => return Err(place(item..range.end)),
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads `first` and the words joined to it by `+`.
+    fn sum(&self, text: &str, first: Range<usize>) -> Result<Sum, Range<usize>> {
+        let start = first.start;
+        let mut pattern = Pattern::default();
+        let mut word = first;
+        loop {
+            let joined = text.as_bytes().get(word.end) == Some(&b'+');
+            let Some(term) = self.vocabulary.find(&text[word.clone()]) else { return Ok(Sum::Unknown(word)) };
+            if !pattern.narrow(&term) {
+                return Ok(Sum::Void(word.end + usize::from(joined)));
+            }
+            if !joined {
+                return Ok(Sum::Pattern(pattern, start..word.end));
+            }
+            let next = self.word(text, word.end + 1);
+            if next.is_empty() {
+                let stuck = text[next.end..].chars().next().map_or(0, char::len_utf8);
+                return Ok(Sum::Broken(next.start..next.end + stuck));
+            }
+            word = next;
+        }
+    }
+
+    /// The word that starts at `at`, possibly empty.
+    fn word(&self, text: &str, at: usize) -> Range<usize> {
+        let belongs = |c: &u8| {
+            c.is_ascii_alphanumeric()
+                || matches!(c, b'-' | b'.')
+                || (*c == b'=' && self.openssl.at_least(1, 1, 0))
+                || (*c == b'_' && self.openssl.iana_names_in_cipher_lists())
+        };
+        at..at + text.as_bytes()[at..].iter().take_while(|c| belongs(c)).count()
+    }
+
+    fn command(&mut self, word: &str) -> Option<()> {
+        if word == "STRENGTH" {
+            self.ranking.sort_by_strength();
+            return Some(());
+        }
+        let level = match word.strip_prefix("SECLEVEL=")?.as_bytes() {
+            [d @ b'0'..=b'5'] if self.openssl.security_levels() => d - b'0',
+            _ => return None,
+        };
+        debug_assert!(level <= security_level::HIGHEST);
+        self.security_level = Some(level);
+        Some(())
+    }
+
+    fn is_tls13_name(&self, word: &str) -> bool {
+        cipher_suite::by_name(word).is_some_and(CipherSuite::tls13)
+            || (self.openssl.case_insensitive_suite_names()
+                && cipher_suite::by_name(&word.to_ascii_uppercase()).is_some_and(CipherSuite::tls13))
+    }
+}
+
+/// What became of words joined by `+`.
+enum Sum {
+    /// A pattern, and where its words stand.
+    Pattern(Pattern, Range<usize>),
+    /// Words that exclude each other, up to where they were read.
+    Void(usize),
+    /// The word that is not known.
+    Unknown(Range<usize>),
+    /// Where a word should be and none is.
+    Broken(Range<usize>),
+}
+
+fn is_separator(c: u8) -> bool {
+    matches!(c, b':' | b' ' | b';' | b',')
+}
+
+fn is_separator_char(c: char) -> bool {
+    u8::try_from(c).is_ok_and(is_separator)
+}
+
+/// From `at` to the next separator.
+fn skip_item(bytes: &[u8], at: usize) -> usize {
+    at + bytes[at..].iter().take_while(|c| !is_separator(**c)).count()
+}

@@ -1,0 +1,57 @@
+//! The list of TLS 1.3 suites: names and colons, nothing else (`set_ciphersuites`).
+
+use super::{CipherStringError, CipherStringErrorKind};
+use crate::tls::CipherSuite;
+use crate::tls::cipher_suite;
+use crate::tls::openssl::OpenSslVersion;
+use std::ops::Range;
+
+/// The TLS 1.3 suites a list names, most preferred first. The empty list is legal and means none.
+///
+/// 1.1.1 refuses a list with an unknown name or an empty element, 3.0 and later only one in which
+/// nothing is known. IANA names of older suites count as known and have no effect.
+pub fn ciphersuites(
+    string: &str,
+    openssl: OpenSslVersion,
+) -> Result<Vec<&'static CipherSuite>, CipherStringError> {
+    let refuse = |at| Err(CipherStringError { kind: CipherStringErrorKind::NoMatch, at, promised: true });
+    let (mut suites, mut known) = (Vec::new(), false);
+    if string.is_empty() {
+        return Ok(suites);
+    }
+    for (name, at) in elements(string) {
+        let Some(suite) = find(name, openssl) else {
+            if openssl.at_least(3, 0, 0) {
+                continue;
+            }
+            return refuse(at);
+        };
+        known = true;
+        // Before 4.0 a name given twice stays twice, to no effect on a handshake.
+        if suite.tls13() && !suites.contains(&suite) {
+            suites.push(suite);
+        }
+    }
+    if known { Ok(suites) } else { refuse(0..string.len()) }
+}
+
+fn elements(string: &str) -> impl Iterator<Item = (&str, Range<usize>)> {
+    let mut next = 0;
+    string.split(':').map(move |element| {
+        let start = next;
+        next += element.len() + 1;
+        let space = |c: char| matches!(c, ' ' | '\t' | '\n' | '\r' | '\x0b' | '\x0c');
+        let name = element.trim_start_matches(space);
+        let start = start + element.len() - name.len();
+        let name = name.trim_end_matches(space);
+        (name, start..start + name.len())
+    })
+}
+
+fn find(name: &str, openssl: OpenSslVersion) -> Option<&'static CipherSuite> {
+    let listed = |s: &&CipherSuite| s.iana == name && s.in_openssl(openssl);
+    if openssl.case_insensitive_suite_names() {
+        return cipher_suite::all().find(|s| s.iana.eq_ignore_ascii_case(name) && s.in_openssl(openssl));
+    }
+    cipher_suite::by_name(name).filter(listed)
+}

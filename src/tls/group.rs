@@ -1,0 +1,180 @@
+//! Groups for key agreement: curves, finite fields, ML-KEM and its hybrids.
+
+use super::openssl::OpenSslVersion;
+use std::fmt;
+use std::ops::Range;
+
+mod table;
+
+/// A named group (RFC 8446 section 4.2.7, IANA "TLS Supported Groups").
+#[derive(Debug, PartialEq, Eq, Hash)]
+pub struct NamedGroup {
+    /// Its number on the wire.
+    pub id: u16,
+    /// The name to show: `P-256`, `X25519`, `ffdhe2048`, `X25519MLKEM768`.
+    pub name: &'static str,
+    /// Other names OpenSSL takes for it, since 3.0.
+    pub aliases: &'static [&'static str],
+    /// Whether TLS 1.2 and older can agree on it. (RFC 7919 would allow ffdhe; OpenSSL does not.)
+    pub tls12: bool,
+    /// Whether TLS 1.3 can agree on it.
+    pub tls13: bool,
+    /// Whether it holds against a quantum computer.
+    pub post_quantum: bool,
+    /// The names OpenSSL 1.1.1 and older know it by, in exactly this case.
+    old_names: &'static [&'static str],
+    since: (u8, u8, u8),
+    gone: Option<(u8, u8, u8)>,
+}
+
+impl NamedGroup {
+    /// Whether a default build of this release has it.
+    pub fn in_openssl(&self, openssl: OpenSslVersion) -> bool {
+        let at_least = |(a, b, c): (u8, u8, u8)| openssl.at_least(a, b, c);
+        at_least(self.since) && !self.gone.is_some_and(at_least)
+    }
+}
+
+impl fmt::Display for NamedGroup {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name)
+    }
+}
+
+/// Finds a group by any of its names, in any case.
+pub fn by_name(name: &str) -> Option<&'static NamedGroup> {
+    table::GROUPS.iter().find(|g| names(g).any(|n| n.eq_ignore_ascii_case(name)))
+}
+
+/// Finds a group by its number.
+pub fn by_id(id: u16) -> Option<&'static NamedGroup> {
+    table::GROUPS.iter().find(|g| g.id == id)
+}
+
+/// The groups offered when nothing is configured, most preferred first (`ssl/t1_lib.c`).
+///
+/// Before 1.1.0 a server takes no curve of its own accord; the list is then that of a client.
+pub fn default_list(openssl: OpenSslVersion) -> Vec<&'static NamedGroup> {
+    let ids: &[u16] = match () {
+        () if openssl.at_least(4, 0, 0) => &[0x11ec, 0x11eb, 0x11ee, 29, 23, 30, 24, 25, 41, 256, 257],
+        () if openssl.at_least(3, 5, 0) => &[0x11ec, 29, 23, 30, 24, 25, 256, 257],
+        () if openssl.at_least(3, 0, 0) => &[29, 23, 30, 25, 24, 256, 257, 258, 259, 260],
+        () if openssl.at_least(1, 1, 1) => &[29, 23, 30, 25, 24],
+        () if openssl.at_least(1, 1, 0) => &[29, 23, 25, 24],
+        () => &[23, 25, 28, 27, 24, 26, 22, 14, 13, 11, 12, 9, 10],
+    };
+    ids.iter().filter_map(|id| by_id(*id)).collect()
+}
+
+/// Why OpenSSL refuses a list of groups; servers do not start then.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GroupListError {
+    /// What is wrong.
+    pub kind: GroupListErrorKind,
+    /// Where.
+    pub at: Range<usize>,
+}
+
+/// What can be wrong with a list of groups.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum GroupListErrorKind {
+    /// This release knows no such group.
+    Unknown,
+    /// The group stands there already, which releases before 3.3 refuse.
+    Duplicate,
+    /// An element without a name, or signs that this release does not know there.
+    Syntax,
+    /// The whole list is empty, which releases before 3.5 refuse.
+    Empty,
+}
+
+/// The groups a list names, most preferred first.
+///
+/// Up to 3.2 names and colons; from 3.3 `?` before a name that may be unknown; from 3.5 also `*` (send
+/// a key share), `-` (take out again), `/` between tuples, `DEFAULT` and names in any case.
+pub fn parse_list(string: &str, openssl: OpenSslVersion) -> Result<Vec<&'static NamedGroup>, GroupListError> {
+    let tuples = openssl.at_least(3, 5, 0);
+    let err = |kind, at| Err(GroupListError { kind, at });
+    let mut groups: Vec<&'static NamedGroup> = Vec::new();
+    if string.is_empty() {
+        return if tuples { Ok(groups) } else { err(GroupListErrorKind::Empty, 0..0) };
+    }
+    let mut next = 0;
+    for element in string.split(|c| c == ':' || (tuples && c == '/')) {
+        let start = next + element.len() - element.trim_ascii_start().len();
+        next += element.len() + 1;
+        let at = start..start + element.trim_ascii().len();
+        let (prefix, name) = split_prefix(element.trim_ascii(), openssl);
+        if name.is_empty() || !prefix_allowed(prefix) {
+            return err(GroupListErrorKind::Syntax, at);
+        }
+        let optional = prefix.contains('?');
+        let remove = prefix.contains('-');
+        if let Some(mut preset) = preset(name, openssl) {
+            if remove {
+                groups.retain(|g| !preset.contains(g));
+            } else {
+                preset.retain(|g| !groups.contains(g));
+                groups.append(&mut preset);
+            }
+            continue;
+        }
+        match find(name, openssl) {
+            Some(group) if remove => groups.retain(|g| *g != group),
+            Some(group) if groups.contains(&group) => {
+                if !openssl.at_least(3, 3, 0) {
+                    return err(GroupListErrorKind::Duplicate, at);
+                }
+            }
+            Some(group) => groups.push(group),
+            None if optional || remove => {}
+            None => return err(GroupListErrorKind::Unknown, at),
+        }
+    }
+    Ok(groups)
+}
+
+/// The signs before a name that this release reads as signs, and the name.
+fn split_prefix(element: &str, openssl: OpenSslVersion) -> (&str, &str) {
+    let signs: &[char] = match () {
+        () if openssl.at_least(3, 5, 0) => &['?', '*', '-'],
+        () if openssl.at_least(3, 3, 0) => &['?'],
+        () => &[],
+    };
+    element.split_at(element.len() - element.trim_start_matches(signs).len())
+}
+
+/// Each sign once; what is taken out can have no other wish.
+fn prefix_allowed(prefix: &str) -> bool {
+    matches!(prefix, "" | "?" | "*" | "-" | "?*" | "*?")
+}
+
+/// The lists that have a name of their own, since 3.5.
+fn preset(name: &str, openssl: OpenSslVersion) -> Option<Vec<&'static NamedGroup>> {
+    if !openssl.at_least(3, 5, 0) {
+        None
+    } else if name.eq_ignore_ascii_case("DEFAULT") {
+        Some(default_list(openssl))
+    } else if name.eq_ignore_ascii_case("DEFAULT_SUITE_B") {
+        Some([23, 24].iter().filter_map(|id| by_id(*id)).collect())
+    } else {
+        None
+    }
+}
+
+fn find(name: &str, openssl: OpenSslVersion) -> Option<&'static NamedGroup> {
+    let known = |g: &&NamedGroup| {
+        if openssl.at_least(3, 5, 0) {
+            names(g).any(|n| n.eq_ignore_ascii_case(name))
+        } else if openssl.at_least(3, 0, 0) {
+            names(g).any(|n| n == name)
+        } else {
+            g.old_names.contains(&name)
+        }
+    };
+    table::GROUPS.iter().find(|g| g.in_openssl(openssl) && known(g))
+}
+
+fn names(group: &NamedGroup) -> impl Iterator<Item = &'static str> {
+    std::iter::once(group.name).chain(group.aliases.iter().copied())
+}

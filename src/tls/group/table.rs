@@ -1,0 +1,56 @@
+//! The groups OpenSSL has had names for, ordered by number. A const table: data, not prose.
+//!
+//! Numbers: IANA "TLS Supported Groups". Names and lifetimes: what `SSL_CTX_set1_groups_list` of
+//! 1.1.1w, 3.0, 3.2, 3.4, 3.5, 3.6 and 4.0 accepts (`testdata/truth/ciphers/groups.json`).
+
+use super::NamedGroup;
+
+#[rustfmt::skip]
+pub(super) static GROUPS: &[NamedGroup] = &[
+    NamedGroup { id: 1, name: "sect163k1", aliases: &["K-163"], tls12: true, tls13: false, post_quantum: false, old_names: &["sect163k1", "K-163"], since: (0, 0, 0), gone: Some((4, 0, 0)) },
+    NamedGroup { id: 2, name: "sect163r1", aliases: &[], tls12: true, tls13: false, post_quantum: false, old_names: &["sect163r1"], since: (0, 0, 0), gone: Some((4, 0, 0)) },
+    NamedGroup { id: 3, name: "sect163r2", aliases: &["B-163"], tls12: true, tls13: false, post_quantum: false, old_names: &["sect163r2", "B-163"], since: (0, 0, 0), gone: Some((4, 0, 0)) },
+    NamedGroup { id: 4, name: "sect193r1", aliases: &[], tls12: true, tls13: false, post_quantum: false, old_names: &["sect193r1"], since: (0, 0, 0), gone: Some((4, 0, 0)) },
+    NamedGroup { id: 5, name: "sect193r2", aliases: &[], tls12: true, tls13: false, post_quantum: false, old_names: &["sect193r2"], since: (0, 0, 0), gone: Some((4, 0, 0)) },
+    NamedGroup { id: 6, name: "sect233k1", aliases: &["K-233"], tls12: true, tls13: false, post_quantum: false, old_names: &["sect233k1", "K-233"], since: (0, 0, 0), gone: Some((4, 0, 0)) },
+    NamedGroup { id: 7, name: "sect233r1", aliases: &["B-233"], tls12: true, tls13: false, post_quantum: false, old_names: &["sect233r1", "B-233"], since: (0, 0, 0), gone: Some((4, 0, 0)) },
+    NamedGroup { id: 8, name: "sect239k1", aliases: &[], tls12: true, tls13: false, post_quantum: false, old_names: &["sect239k1"], since: (0, 0, 0), gone: Some((4, 0, 0)) },
+    NamedGroup { id: 9, name: "sect283k1", aliases: &["K-283"], tls12: true, tls13: false, post_quantum: false, old_names: &["sect283k1", "K-283"], since: (0, 0, 0), gone: Some((4, 0, 0)) },
+    NamedGroup { id: 10, name: "sect283r1", aliases: &["B-283"], tls12: true, tls13: false, post_quantum: false, old_names: &["sect283r1", "B-283"], since: (0, 0, 0), gone: Some((4, 0, 0)) },
+    NamedGroup { id: 11, name: "sect409k1", aliases: &["K-409"], tls12: true, tls13: false, post_quantum: false, old_names: &["sect409k1", "K-409"], since: (0, 0, 0), gone: Some((4, 0, 0)) },
+    NamedGroup { id: 12, name: "sect409r1", aliases: &["B-409"], tls12: true, tls13: false, post_quantum: false, old_names: &["sect409r1", "B-409"], since: (0, 0, 0), gone: Some((4, 0, 0)) },
+    NamedGroup { id: 13, name: "sect571k1", aliases: &["K-571"], tls12: true, tls13: false, post_quantum: false, old_names: &["sect571k1", "K-571"], since: (0, 0, 0), gone: Some((4, 0, 0)) },
+    NamedGroup { id: 14, name: "sect571r1", aliases: &["B-571"], tls12: true, tls13: false, post_quantum: false, old_names: &["sect571r1", "B-571"], since: (0, 0, 0), gone: Some((4, 0, 0)) },
+    NamedGroup { id: 15, name: "secp160k1", aliases: &[], tls12: true, tls13: false, post_quantum: false, old_names: &["secp160k1"], since: (0, 0, 0), gone: Some((4, 0, 0)) },
+    NamedGroup { id: 16, name: "secp160r1", aliases: &[], tls12: true, tls13: false, post_quantum: false, old_names: &["secp160r1"], since: (0, 0, 0), gone: Some((4, 0, 0)) },
+    NamedGroup { id: 17, name: "secp160r2", aliases: &[], tls12: true, tls13: false, post_quantum: false, old_names: &["secp160r2"], since: (0, 0, 0), gone: Some((4, 0, 0)) },
+    NamedGroup { id: 18, name: "secp192k1", aliases: &[], tls12: true, tls13: false, post_quantum: false, old_names: &["secp192k1"], since: (0, 0, 0), gone: Some((4, 0, 0)) },
+    NamedGroup { id: 19, name: "P-192", aliases: &["secp192r1", "prime192v1"], tls12: true, tls13: false, post_quantum: false, old_names: &["P-192", "prime192v1"], since: (0, 0, 0), gone: Some((4, 0, 0)) },
+    NamedGroup { id: 20, name: "secp224k1", aliases: &[], tls12: true, tls13: false, post_quantum: false, old_names: &["secp224k1"], since: (0, 0, 0), gone: Some((4, 0, 0)) },
+    NamedGroup { id: 21, name: "P-224", aliases: &["secp224r1"], tls12: true, tls13: false, post_quantum: false, old_names: &["P-224", "secp224r1"], since: (0, 0, 0), gone: Some((4, 0, 0)) },
+    NamedGroup { id: 22, name: "secp256k1", aliases: &[], tls12: true, tls13: false, post_quantum: false, old_names: &["secp256k1"], since: (0, 0, 0), gone: Some((4, 0, 0)) },
+    NamedGroup { id: 23, name: "P-256", aliases: &["secp256r1", "prime256v1"], tls12: true, tls13: true, post_quantum: false, old_names: &["P-256", "prime256v1"], since: (0, 0, 0), gone: None },
+    NamedGroup { id: 24, name: "P-384", aliases: &["secp384r1"], tls12: true, tls13: true, post_quantum: false, old_names: &["P-384", "secp384r1"], since: (0, 0, 0), gone: None },
+    NamedGroup { id: 25, name: "P-521", aliases: &["secp521r1"], tls12: true, tls13: true, post_quantum: false, old_names: &["P-521", "secp521r1"], since: (0, 0, 0), gone: None },
+    NamedGroup { id: 26, name: "brainpoolP256r1", aliases: &[], tls12: true, tls13: false, post_quantum: false, old_names: &["brainpoolP256r1"], since: (0, 0, 0), gone: None },
+    NamedGroup { id: 27, name: "brainpoolP384r1", aliases: &[], tls12: true, tls13: false, post_quantum: false, old_names: &["brainpoolP384r1"], since: (0, 0, 0), gone: None },
+    NamedGroup { id: 28, name: "brainpoolP512r1", aliases: &[], tls12: true, tls13: false, post_quantum: false, old_names: &["brainpoolP512r1"], since: (0, 0, 0), gone: None },
+    NamedGroup { id: 29, name: "X25519", aliases: &["x25519"], tls12: true, tls13: true, post_quantum: false, old_names: &["X25519"], since: (1, 1, 0), gone: None },
+    NamedGroup { id: 30, name: "X448", aliases: &["x448"], tls12: true, tls13: true, post_quantum: false, old_names: &["X448"], since: (1, 1, 1), gone: None },
+    NamedGroup { id: 31, name: "brainpoolP256r1tls13", aliases: &[], tls12: false, tls13: true, post_quantum: false, old_names: &[], since: (3, 2, 0), gone: None },
+    NamedGroup { id: 32, name: "brainpoolP384r1tls13", aliases: &[], tls12: false, tls13: true, post_quantum: false, old_names: &[], since: (3, 2, 0), gone: None },
+    NamedGroup { id: 33, name: "brainpoolP512r1tls13", aliases: &[], tls12: false, tls13: true, post_quantum: false, old_names: &[], since: (3, 2, 0), gone: None },
+    NamedGroup { id: 41, name: "curveSM2", aliases: &[], tls12: false, tls13: true, post_quantum: false, old_names: &[], since: (4, 0, 0), gone: None },
+    NamedGroup { id: 256, name: "ffdhe2048", aliases: &[], tls12: false, tls13: true, post_quantum: false, old_names: &[], since: (3, 0, 0), gone: None },
+    NamedGroup { id: 257, name: "ffdhe3072", aliases: &[], tls12: false, tls13: true, post_quantum: false, old_names: &[], since: (3, 0, 0), gone: None },
+    NamedGroup { id: 258, name: "ffdhe4096", aliases: &[], tls12: false, tls13: true, post_quantum: false, old_names: &[], since: (3, 0, 0), gone: None },
+    NamedGroup { id: 259, name: "ffdhe6144", aliases: &[], tls12: false, tls13: true, post_quantum: false, old_names: &[], since: (3, 0, 0), gone: None },
+    NamedGroup { id: 260, name: "ffdhe8192", aliases: &[], tls12: false, tls13: true, post_quantum: false, old_names: &[], since: (3, 0, 0), gone: None },
+    NamedGroup { id: 512, name: "MLKEM512", aliases: &[], tls12: false, tls13: true, post_quantum: true, old_names: &[], since: (3, 5, 0), gone: None },
+    NamedGroup { id: 513, name: "MLKEM768", aliases: &[], tls12: false, tls13: true, post_quantum: true, old_names: &[], since: (3, 5, 0), gone: None },
+    NamedGroup { id: 514, name: "MLKEM1024", aliases: &[], tls12: false, tls13: true, post_quantum: true, old_names: &[], since: (3, 5, 0), gone: None },
+    NamedGroup { id: 0x11eb, name: "SecP256r1MLKEM768", aliases: &[], tls12: false, tls13: true, post_quantum: true, old_names: &[], since: (3, 5, 0), gone: None },
+    NamedGroup { id: 0x11ec, name: "X25519MLKEM768", aliases: &[], tls12: false, tls13: true, post_quantum: true, old_names: &[], since: (3, 5, 0), gone: None },
+    NamedGroup { id: 0x11ed, name: "SecP384r1MLKEM1024", aliases: &[], tls12: false, tls13: true, post_quantum: true, old_names: &[], since: (3, 5, 0), gone: None },
+    NamedGroup { id: 0x11ee, name: "curveSM2MLKEM768", aliases: &[], tls12: false, tls13: true, post_quantum: true, old_names: &[], since: (4, 0, 0), gone: None },
+];

@@ -1,0 +1,110 @@
+//! What a handshake can really end on: the configured list seen through protocol, level and key.
+
+use super::cipher_suite::{Authentication, CipherSuite, KeyExchange};
+use super::group::NamedGroup;
+use super::openssl::OpenSslVersion;
+use super::protocol::{ProtocolSet, ProtocolVersion};
+use super::security_level;
+
+/// What a server offers.
+#[derive(Debug, Clone, Copy)]
+pub struct ServerOffer<'a> {
+    /// The protocol versions its configuration enables.
+    pub enabled: ProtocolSet,
+    /// The suites below TLS 1.3 in its order, as the cipher list expands.
+    pub suites: &'a [&'static CipherSuite],
+    /// The TLS 1.3 suites in its order.
+    pub suites13: &'a [&'static CipherSuite],
+    /// The security level in force.
+    pub level: u8,
+    /// Its TLS library.
+    pub openssl: OpenSslVersion,
+    /// The kinds of its certificates' keys; `None` where they cannot be known.
+    pub auths: Option<&'a [KeyKind]>,
+    /// Whether it has Diffie-Hellman parameters; `None` where that cannot be known.
+    pub dh_params: Option<bool>,
+    /// Its groups; `None` for those of the library or where they cannot be known.
+    pub groups: Option<&'a [&'static NamedGroup]>,
+}
+
+/// The kind of a certificate's key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum KeyKind {
+    /// RSA (`rsaEncryption`).
+    Rsa,
+    /// RSA restricted to PSS signatures (`id-RSASSA-PSS`).
+    RsaPss,
+    /// Elliptic curve.
+    Ecdsa,
+    /// Ed25519 or Ed448.
+    EdDsa,
+    /// DSA.
+    Dsa,
+}
+
+/// The suites that handshakes can end on, for each version that really works, oldest first.
+///
+/// A version for which no suite is left is not there at all. What is unknown (`None` in the offer)
+/// leaves in what depends on it.
+pub fn negotiable(offer: &ServerOffer<'_>) -> Vec<(ProtocolVersion, Vec<&'static CipherSuite>)> {
+    let versions = offer.enabled.intersect(offer.openssl.protocols());
+    versions
+        .iter()
+        .filter(|v| security_level::protocol_allowed(*v, offer.level, offer.openssl))
+        .map(|v| (v, suites_of(offer, v)))
+        .filter(|(_, suites)| !suites.is_empty())
+        .collect()
+}
+
+/// The versions that really work.
+pub fn working_protocols(offer: &ServerOffer<'_>) -> ProtocolSet {
+    negotiable(offer).into_iter().map(|(version, _)| version).collect()
+}
+
+fn suites_of(offer: &ServerOffer<'_>, version: ProtocolVersion) -> Vec<&'static CipherSuite> {
+    let listed = if version == ProtocolVersion::Tls13 { offer.suites13 } else { offer.suites };
+    listed.iter().copied().filter(|s| usable(offer, version, s)).collect()
+}
+
+fn usable(offer: &ServerOffer<'_>, version: ProtocolVersion, suite: &CipherSuite) -> bool {
+    suite.min_protocol <= version
+        && version <= suite.max_protocol
+        && security_level::suite_allowed(suite, offer.level, offer.openssl)
+        && key_exchange_works(offer, version, suite)
+        && authentication_works(offer, version, suite)
+}
+
+/// Neither nginx nor HAProxy sets the callbacks that PSK and SRP need.
+fn key_exchange_works(offer: &ServerOffer<'_>, version: ProtocolVersion, suite: &CipherSuite) -> bool {
+    use KeyExchange::*;
+    let group = |usable: fn(&NamedGroup) -> bool| offer.groups.is_none_or(|g| g.iter().any(|g| usable(g)));
+    match suite.kx {
+        Rsa => true,
+        Dhe => offer.dh_params != Some(false),
+        Ecdhe => group(|g| g.tls12),
+        Any => version == ProtocolVersion::Tls13 && group(|g| g.tls13),
+        // Static (EC)DH needs certificates with such keys, which no public CA ever sold.
+        DhDss | DhRsa | EcdhEcdsa | EcdhRsa => false,
+        Null | Psk | RsaPsk | DhePsk | EcdhePsk | Srp | Gost | Krb5 | EccPwd => false,
+    }
+}
+
+/// Which certificates serve a suite: `ssl_set_masks` in `ssl/ssl_lib.c`. EdDSA and RSA-PSS keys came
+/// with 1.1.1 and need TLS 1.2, where the client's signature algorithms name them; RSA-PSS keys
+/// cannot decrypt.
+fn authentication_works(offer: &ServerOffer<'_>, version: ProtocolVersion, suite: &CipherSuite) -> bool {
+    use Authentication as A;
+    let Some(keys) = offer.auths else { return true };
+    let modern = version >= ProtocolVersion::Tls12 && offer.openssl.at_least(1, 1, 1);
+    let serves = |key: &KeyKind| match (suite.auth, key) {
+        (A::Rsa, KeyKind::Rsa) => true,
+        (A::Rsa, KeyKind::RsaPss) => modern && suite.kx != KeyExchange::Rsa,
+        (A::Ecdsa, KeyKind::Ecdsa) => true,
+        (A::Ecdsa, KeyKind::EdDsa) => modern,
+        (A::Dss, KeyKind::Dsa) => true,
+        (A::Any, KeyKind::Dsa) => false,
+        (A::Any, _) => true,
+        _ => false,
+    };
+    suite.auth == A::Null || keys.iter().any(serves)
+}

@@ -1,0 +1,120 @@
+//! OpenSSL's security levels 0 to 5 (`ssl_security_default_callback` in `ssl/ssl_cert.c`).
+
+use super::CipherSuite;
+use super::cipher_suite::{Encryption, KeyExchange, Mac};
+use super::openssl::OpenSslVersion;
+use super::protocol::ProtocolVersion;
+
+/// The highest level there is.
+pub const HIGHEST: u8 = 5;
+
+/// Bits of security that a level asks of every algorithm (SSL_CTX_set_security_level(3)).
+pub fn bits(level: u8) -> u16 {
+    match level {
+        0 => 0,
+        1 => 80,
+        2 => 112,
+        3 => 128,
+        4 => 192,
+        _ => 256,
+    }
+}
+
+/// Whether a suite may be negotiated at a level.
+pub fn suite_allowed(suite: &CipherSuite, level: u8, openssl: OpenSslVersion) -> bool {
+    if level == 0 || !openssl.security_levels() {
+        return true;
+    }
+    let forward_secret = matches!(suite.kx, KeyExchange::Dhe | KeyExchange::Ecdhe | KeyExchange::Any);
+    suite.strength_bits(openssl) >= bits(level)
+        && !suite.anonymous()
+        && suite.mac != Mac::Md5
+        && !(bits(level) > 160 && suite.mac == Mac::Sha1)
+        && !(level >= 2 && suite.enc == Encryption::Rc4)
+        && !(level >= 3 && !forward_secret)
+}
+
+/// Whether a version really works at a level.
+///
+/// Up to 1.1.1 level 2 excludes SSL 3.0, 3 also TLS 1.0, 4 also TLS 1.1. With 3.0 all of them work at
+/// level 0 only: their handshake signs with SHA-1, which is too weak from level 1 on, so 3.0 and 3.1
+/// fail with an internal error where 3.2 and later do not begin (measured with real servers).
+pub fn protocol_allowed(version: ProtocolVersion, level: u8, openssl: OpenSslVersion) -> bool {
+    use ProtocolVersion::*;
+    if level == 0 || !openssl.security_levels() {
+        return true;
+    }
+    if openssl.at_least(3, 0, 0) {
+        return version >= Tls12;
+    }
+    match level {
+        0 | 1 => true,
+        2 => version >= Tls10,
+        3 => version >= Tls11,
+        _ => version >= Tls12,
+    }
+}
+
+/// The shortest RSA, DSA or Diffie-Hellman key a level accepts, in bits (SP 800-57, as OpenSSL counts).
+pub fn rsa_min_bits(level: u8) -> u32 {
+    match level {
+        0 => 0,
+        1 => 1024,
+        2 => 2048,
+        3 => 3072,
+        4 => 7680,
+        _ => 15360,
+    }
+}
+
+/// The shortest elliptic-curve key a level accepts, in bits. Level 3 takes P-256 and Ed25519.
+pub fn ec_min_bits(level: u8) -> u32 {
+    match level {
+        0 => 0,
+        n => 2 * u32::from(bits(n)),
+    }
+}
+
+/// The shortest Diffie-Hellman parameters a level accepts: below 1024 bits none does.
+pub fn dh_min_bits(level: u8) -> u32 {
+    rsa_min_bits(level).max(1024)
+}
+
+/// The hash of a certificate's signature, where levels tell them apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Digest {
+    /// MD5.
+    Md5,
+    /// SHA-1.
+    Sha1,
+    /// SHA-224.
+    Sha224,
+    /// SHA-256.
+    Sha256,
+    /// SHA-384.
+    Sha384,
+    /// SHA-512.
+    Sha512,
+}
+
+/// Whether a server loads a certificate, not self-signed, whose signature uses this hash.
+///
+/// Up to 1.1.1 MD5 goes at level 1 and SHA-1 at 2, with 3.x both at 1 ("ca md too weak"); 4.0 no
+/// longer asks when it loads its own certificate (measured).
+pub fn certificate_digest_allowed(digest: Digest, level: u8, openssl: OpenSslVersion) -> bool {
+    if level == 0 || !openssl.security_levels() || openssl.at_least(4, 0, 0) {
+        return true;
+    }
+    // Collision resistance in bits, with what is known about MD5 and SHA-1 since 3.0.
+    let strength = match digest {
+        Digest::Md5 if openssl.at_least(3, 0, 0) => 39,
+        Digest::Sha1 if openssl.at_least(3, 0, 0) => 63,
+        Digest::Md5 => 64,
+        Digest::Sha1 => 80,
+        Digest::Sha224 => 112,
+        Digest::Sha256 => 128,
+        Digest::Sha384 => 192,
+        Digest::Sha512 => 256,
+    };
+    strength >= bits(level)
+}
