@@ -7,27 +7,80 @@
 //! nginx runs directives while it reads them, so an unknown directive on line 3 hides a syntax error on
 //! line 4 from its user. Whoever compares against a server must order errors of both kinds by line.
 
+mod dump;
 mod error;
+mod lexer;
+mod lua;
+mod parser;
+mod recover;
+mod template;
 mod tree;
+mod word;
 
+pub use dump::split_dump;
 pub use error::{SyntaxError, SyntaxErrorKind};
 pub use tree::{Body, Comment, Directive, Tree, Word};
 
-use crate::source::{FileId, Source};
+use lexer::Token;
+use parser::{IsTemplate, Parser, Read};
+use recover::Layout;
+use template::Mask;
+
+use crate::source::{FileId, Source, Span};
+
+/// What some editors put before UTF-8.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Reads a file whose statements are directives.
 pub fn parse(file: FileId, source: &Source) -> Tree<'_> {
-    let _ = (file, source);
-    Tree::default()
+    read(file, source, false)
 }
 
 /// Reads a file that is included inside a data block such as `map`: its statements are entries.
 pub fn parse_entries(file: FileId, source: &Source) -> Tree<'_> {
-    parse(file, source)
+    read(file, source, true)
 }
 
-/// Splits the output of `nginx -T` into its files; `None` when it is no such output.
-pub fn split_dump(bytes: &[u8]) -> Option<Vec<(std::path::PathBuf, std::ops::Range<usize>)>> {
-    let _ = bytes;
-    None
+fn read(file: FileId, source: &Source, data: bool) -> Tree<'_> {
+    let bytes = &source.bytes[..];
+    let known = template::is_named_so(&source.path) || template::front_matter(bytes).is_some();
+    let plain = if known { Err(IsTemplate) } else { run(file, bytes, &Mask::plain(bytes), data) };
+    let template = plain.is_err();
+    let read = plain.or_else(|IsTemplate| run(file, bytes, &Mask::painted(bytes), data)).unwrap_or_default();
+    Tree { directives: read.directives, errors: read.errors, comments: read.comments, template }
+}
+
+/// Reads once, and again with knowledge of the indentation when a `}` is missing somewhere.
+fn run<'s>(file: FileId, bytes: &'s [u8], mask: &Mask<'s>, data: bool) -> Result<Read<'s>, IsTemplate> {
+    let attempt = |layout| {
+        let mut parser = Parser::new(file, bytes, mask, data, layout);
+        if bytes.starts_with(BYTE_ORDER_MARK) {
+            parser.at = BYTE_ORDER_MARK.len();
+            parser.errors.push(byte_order_mark(file, mask.text()));
+        }
+        parser.run()
+    };
+    let first = attempt(Layout::default())?;
+    let Some(layout) = first.layout.second_run() else { return Ok(first) };
+    let second = attempt(layout)?;
+    Ok(if second.improves_on(&first) { second } else { first })
+}
+
+/// nginx takes the mark for the beginning of the first word, and objects once the statement is read.
+fn byte_order_mark(file: FileId, text: &[u8]) -> SyntaxError {
+    let (mut rest, mut name) = (text, None);
+    while let Ok((next, token)) = lexer::token(rest) {
+        match token {
+            Token::Bare(bare) => name = name.or(Some(bare)),
+            Token::Comment(_) | Token::Quoted(_) => {}
+            _ => {
+                rest = next;
+                break;
+            }
+        }
+        rest = next;
+    }
+    let span = Span::new(file, 0..BYTE_ORDER_MARK.len());
+    let kind = SyntaxErrorKind::ByteOrderMark(word::unescape(name.unwrap_or_default()).into_owned());
+    SyntaxError::new(span, kind, text.len() - rest.len(), error::help::BYTE_ORDER_MARK)
 }

@@ -1,6 +1,5 @@
 //! What nginx refuses while it cuts a file into statements, in its own words.
 
-use std::borrow::Cow;
 use std::fmt;
 
 use crate::source::{Source, Span};
@@ -14,6 +13,7 @@ pub struct SyntaxError {
     pub kind: SyntaxErrorKind,
     /// The offset whose line nginx names.
     pub(super) noticed: u32,
+    help: &'static str,
 }
 
 /// What is wrong. [`fmt::Display`] gives nginx's message.
@@ -27,15 +27,15 @@ pub enum SyntaxErrorKind {
     EndInBlock,
     /// A word or a comment that does not fit into nginx's buffer; its first ten bytes.
     TooLong(Vec<u8>),
-    /// A quoted word that does not fit into nginx's buffer.
+    /// A quoted word that does not fit into nginx's buffer; the quote.
     Unterminated(u8),
-    /// A `;` is missing: this directive takes no block, yet the next `{` would open one for it.
+    /// A `;` is missing after this directive, and the next statement opens a block.
     NotTerminated(Vec<u8>),
-    /// A `;` is missing: the words of the next line would be too many arguments.
+    /// A `;` is missing after this directive, and the next line's words are too many arguments.
     TooManyArguments(Vec<u8>),
-    /// A `;` is missing: the next directive's name would be a value.
+    /// A `;` is missing, and this name of the next directive is no value of the one before.
     InvalidValue(Vec<u8>),
-    /// A `;` is missing: the next directive's name would be a parameter.
+    /// A `;` is missing, and this name of the next directive is no parameter of the one before.
     InvalidParameter(Vec<u8>),
     /// A byte order mark, which nginx takes for the start of the first word, given here.
     ByteOrderMark(Vec<u8>),
@@ -48,14 +48,18 @@ pub enum SyntaxErrorKind {
 }
 
 impl SyntaxError {
+    pub(super) fn new(span: Span, kind: SyntaxErrorKind, noticed: usize, help: &'static str) -> Self {
+        SyntaxError { span, kind, noticed: u32::try_from(noticed).unwrap_or(u32::MAX), help }
+    }
+
     /// The line nginx names in its message.
     pub fn nginx_line(&self, source: &Source) -> usize {
         source.position(self.noticed).line
     }
 
     /// What to write instead.
-    pub fn help(&self) -> Cow<'static, str> {
-        "".into()
+    pub fn help(&self) -> &'static str {
+        self.help
     }
 }
 
@@ -65,10 +69,56 @@ impl fmt::Display for SyntaxError {
     }
 }
 
+impl std::error::Error for SyntaxError {}
+
 impl fmt::Display for SyntaxErrorKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{self:?}")
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        match self {
+            Self::Unexpected(byte) => write!(f, "unexpected \"{}\"", text(&[*byte])),
+            Self::EndInStatement => f.write_str("unexpected end of file, expecting \";\" or \"}\""),
+            Self::EndInBlock => f.write_str("unexpected end of file, expecting \"}\""),
+            Self::TooLong(first) => write!(f, "too long parameter \"{}...\" started", text(first)),
+            Self::Unterminated(quote) => {
+                let quote = char::from(*quote);
+                write!(f, "too long parameter, probably missing terminating \"{quote}\" character")
+            }
+            Self::NotTerminated(name) => write!(f, "directive \"{}\" is not terminated by \";\"", text(name)),
+            Self::TooManyArguments(name) => {
+                write!(f, "invalid number of arguments in \"{}\" directive", text(name))
+            }
+            Self::InvalidValue(value) => write!(f, "invalid value \"{}\"", text(value)),
+            Self::InvalidParameter(value) => write!(f, "invalid parameter \"{}\"", text(value)),
+            Self::ByteOrderMark(word) => write!(f, "unknown directive \"{}\"", text(word)),
+            Self::TooDeep => f.write_str("nesting too deep"),
+            Self::EndInLua => {
+                f.write_str("unexpected end of file, expecting terminating characters for lua code block")
+            }
+            Self::LuaBracket(close) => {
+                write!(f, "Lua code block missing the closing long bracket \"{}\"", text(close))
+            }
+        }
     }
 }
 
-impl std::error::Error for SyntaxError {}
+/// What to write instead, per cause.
+pub(super) mod help {
+    pub const SEMICOLON: &str = "write `;` at the end of this line";
+    pub const BRACE: &str = "write the `}` that closes this block";
+    pub const STRAY_BRACE: &str = "remove this `}`, or open its block in the same file";
+    pub const EMPTY_STATEMENT: &str = "remove this `;`: a statement begins with a name";
+    pub const NAMELESS_BLOCK: &str = "write the block's name before `{`";
+    pub const BLOCK_IN_DATA: &str =
+        "entries end with `;` and hold no blocks; put quotes around a word with `{` in it";
+    pub const AFTER_QUOTE: &str =
+        "write a blank or `;` after the closing quote; a quote inside the word needs `\\` before it";
+    pub const QUOTE: &str = "write the quote that closes this word";
+    pub const LONG_WORD: &str = "shorten it: nginx reads no word above 4095 bytes";
+    pub const LONG_QUOTED: &str =
+        "shorten it: nginx reads no quoted word above 4094 bytes; or close the quote where it should end";
+    pub const LONG_COMMENT: &str = "break the line: nginx reads no comment above 4095 bytes";
+    pub const BYTE_ORDER_MARK: &str = "save the file as UTF-8 without a byte order mark";
+    pub const DEEP: &str = "nest fewer blocks";
+    pub const LUA: &str = "close the braces of the Lua code, and its block with `}`";
+    pub const LUA_BRACKET: &str = "close the long bracket with as many `=` as it was opened with";
+}

@@ -50,21 +50,21 @@ pub enum Body<'s> {
     Block {
         /// The directives inside.
         children: Vec<Directive<'s>>,
-        /// The `}`, or the empty span at the end of the file when it is missing.
+        /// The `}`, or an empty span where it is missing.
         close: Span,
     },
     /// Entries in braces, as in `map`: data that only looks like directives, except `include`.
     Data {
         /// The entries inside.
         children: Vec<Directive<'s>>,
-        /// The `}`, or the empty span at the end of the file when it is missing.
+        /// The `}`, or an empty span where it is missing.
         close: Span,
     },
     /// Lua in braces.
     Lua {
         /// The code between the braces.
         text: Span,
-        /// The `}`, or the empty span at the end of the file when it is missing.
+        /// The `}`, or an empty span where it is missing.
         close: Span,
     },
 }

@@ -1,0 +1,392 @@
+//! From tokens to statements and blocks.
+//!
+//! Blocks are kept on a stack of our own: nginx recurses, but a tree that is handed to others must also
+//! be walked and dropped by them, so its depth is bounded.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use nom::Offset;
+
+use super::error::{SyntaxError, SyntaxErrorKind as Kind, help};
+use super::lexer::{self, Token};
+use super::template::{self, Mask};
+use super::tree::{Body, Comment, Directive, Word};
+use super::{lua, recover, word};
+use crate::source::{FileId, Span};
+
+/// More levels than this are an error of their own.
+const DEEPEST: usize = 200;
+
+/// A file on its way to a tree.
+pub(super) struct Parser<'s, 'm> {
+    pub(super) file: FileId,
+    /// The file; every slice in the tree is one of this.
+    pub(super) source: &'s [u8],
+    /// What is read: the file with the work of template engines painted over, byte for byte.
+    pub(super) mask: &'m Mask<'s>,
+    pub(super) at: usize,
+    pub(super) errors: Vec<SyntaxError>,
+    pub(super) comments: Vec<Comment>,
+    /// The words of the statement being read.
+    pub(super) words: Vec<Word<'s>>,
+    /// Which of them, not counting the first, stand first on their line.
+    pub(super) line_starts: Vec<usize>,
+    pub(super) stack: Vec<Frame<'s>>,
+    /// What the repair of missing `}` knows and may do.
+    pub(super) layout: recover::Layout,
+}
+
+/// A block that is being read; the lowest is the file itself.
+pub(super) struct Frame<'s> {
+    pub(super) head: Option<Head<'s>>,
+    pub(super) data: bool,
+    pub(super) children: Vec<Directive<'s>>,
+    /// Braces opened in here that make no block of their own: nameless ones, and those too deep.
+    pub(super) loose: usize,
+    pub(super) column: Option<usize>,
+}
+
+/// The words before a `{`.
+pub(super) struct Head<'s> {
+    name: Word<'s>,
+    args: Vec<Word<'s>>,
+    pub(super) span: Span,
+}
+
+/// The file turned out to be a template and must be read as one.
+pub(super) struct IsTemplate;
+
+/// What a run over a file gives.
+#[derive(Default)]
+pub(super) struct Read<'s> {
+    pub(super) directives: Vec<Directive<'s>>,
+    pub(super) errors: Vec<SyntaxError>,
+    pub(super) comments: Vec<Comment>,
+    pub(super) layout: recover::Layout,
+}
+
+impl Read<'_> {
+    /// Whether a second run, which made up for missing braces, explains the file better than the first.
+    pub(super) fn improves_on(&self, first: &Read<'_>) -> bool {
+        self.layout.missing == 0 && self.errors.len() < first.errors.len() + first.layout.missing
+    }
+}
+
+impl<'s, 'm> Parser<'s, 'm> {
+    pub(super) fn new(
+        file: FileId,
+        source: &'s [u8],
+        mask: &'m Mask<'s>,
+        data: bool,
+        layout: recover::Layout,
+    ) -> Self {
+        let ground = Frame { head: None, data, children: Vec::new(), loose: 0, column: None };
+        Parser {
+            file,
+            source,
+            mask,
+            at: 0,
+            errors: Vec::new(),
+            comments: Vec::new(),
+            words: Vec::new(),
+            line_starts: Vec::new(),
+            stack: vec![ground],
+            layout,
+        }
+    }
+
+    /// Reads from the current place to the end of the file.
+    pub(super) fn run(mut self) -> Result<Read<'s>, IsTemplate> {
+        let mask = self.mask;
+        let text = mask.text();
+        loop {
+            let Ok((rest, token)) = lexer::token(&text[self.at..]) else { break };
+            let (before, end) = (self.at, text.offset(rest));
+            self.at = end;
+            match token {
+                Token::Semicolon if self.words.is_empty() => {
+                    self.error(end - 1..end, Kind::Unexpected(b';'), end - 1, help::EMPTY_STATEMENT);
+                }
+                Token::Semicolon => self.statement(end - 1),
+                Token::Open => self.open(end - 1)?,
+                Token::Close => self.close(end - 1),
+                Token::Comment(comment) => self.comment(end - comment.len()..end),
+                Token::Bare(bare) => self.bare(before, end - bare.len()..end)?,
+                Token::Quoted(quoted) => self.quoted(before, end - quoted.len()..end)?,
+                Token::Unclosed(unclosed) => self.unclosed(before, end - unclosed.len()..end)?,
+                Token::End => break,
+            }
+        }
+        self.end();
+        let mut errors = self.errors;
+        errors.sort_by_key(|e| e.noticed);
+        let directives = self.stack.pop().map(|ground| ground.children).unwrap_or_default();
+        Ok(Read { directives, errors, comments: self.comments, layout: self.layout })
+    }
+
+    pub(super) fn span(&self, range: Range<usize>) -> Span {
+        Span::new(self.file, range)
+    }
+
+    pub(super) fn error(&mut self, range: Range<usize>, kind: Kind, noticed: usize, help: &'static str) {
+        let span = self.span(range);
+        self.errors.push(SyntaxError::new(span, kind, noticed, help));
+    }
+
+    fn comment(&mut self, range: Range<usize>) {
+        let text = self.mask.text();
+        if word::comment_outgrows_buffer(text, range.start, range.end) {
+            let first = self.first_bytes(range.start);
+            self.error(range.clone(), Kind::TooLong(first), range.start, help::LONG_COMMENT);
+        }
+        let alone = recover::column(text, range.start).is_some();
+        let end = range.end - usize::from(text[range.clone()].ends_with(b"\r"));
+        self.comments.push(Comment { span: self.span(range.start..end), alone });
+    }
+
+    fn bare(&mut self, before: usize, range: Range<usize>) -> Result<(), IsTemplate> {
+        if self.mask.may_be_template && template::tag_in_word(self.source, range.clone()) {
+            return Err(IsTemplate);
+        }
+        if self.words.is_empty() && self.mask.fills_line(range.clone()) {
+            return Ok(()); // A placeholder alone stands for statements, not for the start of one.
+        }
+        self.check_length(range.clone(), range.start);
+        self.word(before, range, None);
+        Ok(())
+    }
+
+    fn quoted(&mut self, before: usize, range: Range<usize>) -> Result<(), IsTemplate> {
+        let text = self.mask.text();
+        let quote = text[range.start];
+        let long = self.check_length(range.clone(), range.start + 1);
+        let next = match text.get(range.end) {
+            Some(&next) if !lexer::is_blank(next) && !matches!(next, b';' | b'{' | b')') => next,
+            _ => {
+                self.word(before, range, Some(quote));
+                return Ok(());
+            }
+        };
+        if self.mask.may_be_template && template::tag_in_quotes(&text[range.clone()]) {
+            return Err(IsTemplate);
+        }
+        let one_line = !text[range.clone()].contains(&b'\n');
+        if !long {
+            let (place, help) = match one_line {
+                true => (range.end, help::AFTER_QUOTE),
+                false => (range.start, help::QUOTE),
+            };
+            self.error(place..place + 1, Kind::Unexpected(next), range.end, help);
+        }
+        if one_line {
+            self.word(before, range, Some(quote));
+            if next == b'}' || next == b'#' {
+                self.push_simple(None);
+            }
+        } else {
+            // The closing quote is most likely the opening one of another word, and it is the first that
+            // lacks its partner.
+            self.cut_off(before, range.start);
+        }
+        Ok(())
+    }
+
+    fn unclosed(&mut self, before: usize, range: Range<usize>) -> Result<(), IsTemplate> {
+        let text = self.mask.text();
+        if self.mask.may_be_template && template::tag_in_quotes(&text[range.clone()]) {
+            return Err(IsTemplate);
+        }
+        let opening = range.start..range.start + 1;
+        if word::outgrows_buffer(text, range.start + 1, text.len()) {
+            self.error(opening, Kind::Unterminated(text[range.start]), range.start, help::QUOTE);
+        } else {
+            self.error(opening, Kind::EndInStatement, text.len(), help::QUOTE);
+        }
+        self.cut_off(before, range.start);
+        Ok(())
+    }
+
+    /// Takes the rest of a line for a word whose closing quote is missing, and ends the statement there.
+    fn cut_off(&mut self, before: usize, start: usize) {
+        let line = self.source[start..].split(|b| *b == b'\n').next().unwrap_or_default();
+        let kept = line.iter().rposition(|b| !lexer::is_blank(*b) && *b != b';').map_or(1, |i| i + 1);
+        self.word(before, start..start + kept, None);
+        self.at = start + line.len();
+        self.push_simple(None);
+    }
+
+    fn check_length(&mut self, range: Range<usize>, content: usize) -> bool {
+        let long = word::outgrows_buffer(self.mask.text(), content, range.end);
+        if long {
+            let quoted = content > range.start;
+            let kind = match quoted && word::quote_out_of_sight(content, range.end) {
+                true => Kind::Unterminated(self.source[range.start]),
+                false => Kind::TooLong(self.first_bytes(content)),
+            };
+            let noticed = range.start;
+            self.error(range, kind, noticed, if quoted { help::LONG_QUOTED } else { help::LONG_WORD });
+        }
+        long
+    }
+
+    fn first_bytes(&self, start: usize) -> Vec<u8> {
+        self.source[start..].iter().take(10).copied().collect()
+    }
+
+    fn word(&mut self, before: usize, range: Range<usize>, quoted: Option<u8>) {
+        if !self.words.is_empty() && self.source[before..range.start].contains(&b'\n') {
+            self.line_starts.push(self.words.len());
+        }
+        let raw = &self.source[range.clone()];
+        let content = match quoted {
+            Some(_) => raw.get(1..raw.len() - 1).unwrap_or_default(),
+            None => raw.strip_prefix(b"\"").or(raw.strip_prefix(b"'")).unwrap_or(raw),
+        };
+        let opaque = self.mask.touches(&range) || template::has_placeholder(content, quoted.is_some());
+        let value = if opaque { Cow::Borrowed(content) } else { word::unescape(content) };
+        self.words.push(Word { value, span: self.span(range), raw, quoted, opaque });
+    }
+
+    /// Ends the statement at the `;` that stands at `at`.
+    fn statement(&mut self, at: usize) {
+        self.split_at_swallowed(at, recover::Ending::Semicolon);
+        self.push_simple(Some(at + 1));
+    }
+
+    /// Moves the words read so far into the tree as a simple directive.
+    pub(super) fn push_simple(&mut self, end: Option<usize>) {
+        if let Some(head) = self.take_head(end) {
+            let Head { name, args, span } = head;
+            self.push(Directive { name, args, span, body: Body::Simple });
+        }
+    }
+
+    fn take_head(&mut self, end: Option<usize>) -> Option<Head<'s>> {
+        self.line_starts.clear();
+        let last = self.words.last()?.span;
+        let mut words = std::mem::take(&mut self.words).into_iter();
+        let name = words.next()?;
+        let span = end.map_or(name.span.to(last), |end| self.span(name.span.start as usize..end));
+        let args = words.collect();
+        self.indented(&name);
+        Some(Head { name, args, span })
+    }
+
+    fn push(&mut self, directive: Directive<'s>) {
+        if let Some(frame) = self.stack.last_mut() {
+            frame.children.push(directive);
+        }
+    }
+
+    fn open(&mut self, at: usize) -> Result<(), IsTemplate> {
+        if self.mask.may_be_template && template::tag_at(self.source, at) {
+            return Err(IsTemplate);
+        }
+        self.split_at_swallowed(at, recover::Ending::Open);
+        let Some(head) = self.take_head(Some(at + 1)) else {
+            self.error(at..at + 1, Kind::Unexpected(b'{'), at, help::NAMELESS_BLOCK);
+            self.loosen();
+            return Ok(());
+        };
+        let inside_data = self.stack.last().is_some_and(|frame| frame.data);
+        if inside_data {
+            self.error(at..at + 1, Kind::Unexpected(b'{'), at, help::BLOCK_IN_DATA);
+        } else if head.name.value.ends_with(b"_by_lua_block") {
+            self.lua(head);
+            return Ok(());
+        }
+        if self.stack.len() > DEEPEST {
+            if !self.errors.iter().any(|e| e.kind == Kind::TooDeep) {
+                let span = head.span;
+                self.errors.push(SyntaxError::new(span, Kind::TooDeep, at, help::DEEP));
+            }
+            self.loosen();
+            return Ok(());
+        }
+        let data = inside_data || is_data_block(&head.name.value);
+        let column = recover::column(self.mask.text(), head.span.start as usize);
+        self.stack.push(Frame { head: Some(head), data, children: Vec::new(), loose: 0, column });
+        Ok(())
+    }
+
+    fn loosen(&mut self) {
+        if let Some(frame) = self.stack.last_mut() {
+            frame.loose += 1;
+        }
+    }
+
+    fn lua(&mut self, head: Head<'s>) {
+        let (start, text) = (self.at, self.mask.text());
+        let (end, close) = match lua::end(&text[start..]) {
+            lua::End::Brace(end) => (start + end, start + end + 1),
+            lua::End::Missing(brace) => {
+                let noticed = brace.map_or(start, |b| start + b);
+                self.errors.push(SyntaxError::new(head.span, Kind::EndInLua, noticed, help::LUA));
+                recover::end_of_lua(text, head.span, start)
+            }
+            lua::End::Bracket(at, bracket) => {
+                let at = start + at;
+                self.error(at..at + 2, Kind::LuaBracket(bracket), at, help::LUA_BRACKET);
+                recover::end_of_lua(text, head.span, start)
+            }
+        };
+        self.at = close;
+        let Head { name, args, span } = head;
+        let body = Body::Lua { text: self.span(start..end), close: self.span(end..close) };
+        self.push(Directive { name, args, span, body });
+    }
+
+    fn close(&mut self, at: usize) {
+        if let Some(last) = self.words.last() {
+            let end = last.span.end as usize;
+            self.split_at_swallowed(at, recover::Ending::Close);
+            self.error(end - 1..end, Kind::Unexpected(b'}'), at, help::SEMICOLON);
+            self.push_simple(None);
+        }
+        self.closing_brace(at);
+        match self.stack.last_mut() {
+            Some(frame) if frame.loose > 0 => frame.loose -= 1,
+            Some(frame) if frame.head.is_some() => self.pop(at..at + 1),
+            _ => self.error(at..at + 1, Kind::Unexpected(b'}'), at, help::STRAY_BRACE),
+        }
+    }
+
+    /// Ends the innermost block at `close`.
+    pub(super) fn pop(&mut self, close: Range<usize>) {
+        let Some(Frame { head: Some(head), data, children, .. }) = self.stack.pop() else { return };
+        let Head { name, args, span } = head;
+        let close = self.span(close);
+        let body = if data { Body::Data { children, close } } else { Body::Block { children, close } };
+        self.push(Directive { name, args, span, body });
+    }
+
+    fn end(&mut self) {
+        let end = self.source.len();
+        let mut reported = self.errors.iter().any(|e| e.kind == Kind::EndInStatement);
+        if let Some(last) = self.words.last() {
+            let last = last.span.end as usize;
+            self.split_at_swallowed(end, recover::Ending::File);
+            self.error(last - 1..last, Kind::EndInStatement, end, help::SEMICOLON);
+            self.push_simple(None);
+            reported = true;
+        }
+        while self.stack.len() > 1 || self.stack.iter().any(|frame| frame.loose > 0) {
+            let Some(frame) = self.stack.last_mut() else { break };
+            let place = frame.head.as_ref().map_or(end..end, |head| head.span.range());
+            frame.loose = 0;
+            self.layout.missing += 1;
+            if !std::mem::replace(&mut reported, true) && !self.layout.repaired() {
+                self.error(place, Kind::EndInBlock, end, help::BRACE);
+            }
+            if self.stack.len() > 1 {
+                self.pop(end..end);
+            }
+        }
+    }
+}
+
+/// Blocks whose statements are entries: nginx hands them to the module instead of looking them up.
+fn is_data_block(name: &[u8]) -> bool {
+    matches!(name, b"types" | b"map" | b"geo" | b"split_clients" | b"charset_map" | b"num_map")
+}

@@ -1,0 +1,253 @@
+//! Configurations that are templates: what a template engine will replace is painted over, byte for
+//! byte, so that nginx's grammar can read the rest and every column stays true.
+
+use std::borrow::Cow;
+use std::ops::Range;
+use std::path::Path;
+
+use super::lexer::is_blank;
+
+/// A file with the work of template engines painted over.
+pub(super) struct Mask<'s> {
+    text: Cow<'s, [u8]>,
+    /// Where values will be put in, in order.
+    holes: Vec<Range<usize>>,
+    /// Not read as a template, but some bytes suggest that it is one.
+    pub(super) may_be_template: bool,
+}
+
+impl<'s> Mask<'s> {
+    /// The file as it is.
+    pub(super) fn plain(source: &'s [u8]) -> Self {
+        let tags = source.windows(2).any(|w| matches!(w, b"{{" | b"{%" | b"<%"));
+        Mask { text: Cow::Borrowed(source), holes: Vec::new(), may_be_template: tags }
+    }
+
+    /// The file without what a template engine replaces: values become a word, control tags blanks.
+    pub(super) fn painted(source: &'s [u8]) -> Self {
+        let mut text = source.to_vec();
+        let mut holes: Vec<Range<usize>> = Vec::new();
+        let mut at = front_matter(source).unwrap_or(0);
+        blank(&mut text[..at]);
+        let mut unclosed: [bool; CLOSING.len()] = Default::default();
+        while at < source.len() {
+            let Some(tag) = Tag::at(source, at, &mut unclosed) else {
+                at += 1;
+                continue;
+            };
+            let range = at..tag.end;
+            at = tag.end;
+            if !tag.value {
+                blank(&mut text[range]);
+                continue;
+            }
+            text[range.clone()].fill(b'x');
+            match holes.last_mut() {
+                Some(last) if last.end == range.start => last.end = range.end,
+                _ => holes.push(range),
+            }
+        }
+        Mask { text: Cow::Owned(text), holes, may_be_template: false }
+    }
+
+    pub(super) fn text(&self) -> &[u8] {
+        &self.text
+    }
+
+    /// Whether a value is put in somewhere in `range`.
+    pub(super) fn touches(&self, range: &Range<usize>) -> bool {
+        let next = self.holes.partition_point(|hole| hole.end <= range.start);
+        self.holes.get(next).is_some_and(|hole| hole.start < range.end)
+    }
+
+    /// Whether `range` is one value that has its line for itself.
+    pub(super) fn fills_line(&self, range: Range<usize>) -> bool {
+        if self.holes.is_empty() || self.holes.binary_search_by_key(&range.start, |h| h.start).is_err() {
+            return false;
+        }
+        let whole = self.holes.iter().any(|hole| *hole == range);
+        let after = self.text[range.end..].iter().find(|b| !matches!(b, b' ' | b'\t' | b'\r'));
+        whole
+            && super::recover::column(&self.text, range.start).is_some()
+            && matches!(after, None | Some(b'\n'))
+    }
+}
+
+/// Whether the name of the file says that it is a template.
+pub(super) fn is_named_so(path: &Path) -> bool {
+    let known = ["j2", "erb", "epp", "tmpl", "tpl", "template", "ctmpl", "mustache", "hbs"];
+    path.extension().is_some_and(|e| known.iter().any(|k| e.eq_ignore_ascii_case(k)))
+}
+
+/// The end of the `---` … `---` lines that Jekyll takes off the top of a file.
+pub(super) fn front_matter(source: &[u8]) -> Option<usize> {
+    let mut end = 0;
+    for (number, line) in source.split_inclusive(|b| *b == b'\n').enumerate() {
+        end += line.len();
+        match line.trim_ascii_end() == b"---" {
+            true if number > 0 => return Some(end),
+            false if number == 0 => return None,
+            _ => {}
+        }
+    }
+    None
+}
+
+/// Whether the brace at `at` begins a tag, where nginx would see the start of a block.
+pub(super) fn tag_at(source: &[u8], at: usize) -> bool {
+    let rest = source.get(at..).unwrap_or_default();
+    let line = rest.split(|b| *b == b'\n').next().unwrap_or_default();
+    let closed = |close: &[u8]| line.windows(2).skip(2).any(|w| w == close);
+    match rest.get(1) {
+        Some(b'{') => closed(b"}}") && !line.split(|b| *b == b'}').next().is_some_and(|l| l.contains(&b';')),
+        Some(b'%') => closed(b"%}"),
+        _ => false,
+    }
+}
+
+/// Whether a bare word contains the start of a `<% … %>` tag.
+pub(super) fn tag_in_word(source: &[u8], word: Range<usize>) -> bool {
+    let opens = source[word.clone()].windows(2).any(|w| w == b"<%");
+    opens && source[word.start..].windows(2).any(|w| w == b"%>")
+}
+
+/// Whether what nginx takes for a quoted word contains the start of a tag.
+pub(super) fn tag_in_quotes(word: &[u8]) -> bool {
+    word.windows(2).any(|w| matches!(w, b"{{" | b"{%" | b"<%"))
+}
+
+/// Whether something else than nginx fills in a part of the word: `${NAME}`, `@NAME@`, `%%NAME%%`,
+/// `__NAME__`, or `{{ name }}` inside quotes.
+pub(super) fn has_placeholder(word: &[u8], quoted: bool) -> bool {
+    let mut at = 0;
+    while let Some(found) = word[at..].iter().position(|b| matches!(b, b'$' | b'@' | b'%' | b'_' | b'{')) {
+        at += found;
+        let (before, rest) = word.split_at(at);
+        let names = |skip: usize| {
+            let name = rest.get(skip..).unwrap_or_default();
+            let length = name.iter().take_while(|b| is_capital(**b)).count();
+            (length > 0 && name.iter().take(length).any(u8::is_ascii_uppercase), length)
+        };
+        let closed = |(named, length): (bool, usize), skip: usize, close: &[u8]| {
+            named && rest.get(skip + length..).is_some_and(|r| r.starts_with(close))
+        };
+        let mut step = 1;
+        let found = match rest {
+            [b'$', b'{', ..] => closed(names(2), 2, b"}"),
+            [b'@', ..] => closed(names(1), 1, b"@"),
+            [b'%', b'%', ..] => closed(names(2), 2, b"%%"),
+            [b'_', b'_', ..] => {
+                let run = rest.iter().take_while(|b| is_capital(**b)).count();
+                step = run;
+                let starts = !before.last().is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'$');
+                starts && rest[..run].iter().any(u8::is_ascii_uppercase) && rest[..run].ends_with(b"__")
+            }
+            [b'{', b'{', name, ..] if quoted => {
+                let line = rest.split(|b| *b == b'\n').next().unwrap_or_default();
+                step = 2;
+                !name.is_ascii_digit() && *name != b',' && line.windows(2).skip(2).any(|w| w == b"}}")
+            }
+            _ => false,
+        };
+        if found {
+            return true;
+        }
+        at += step;
+    }
+    false
+}
+
+fn is_capital(byte: u8) -> bool {
+    byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_'
+}
+
+fn blank(text: &mut [u8]) {
+    text.iter_mut().filter(|b| **b != b'\n').for_each(|b| *b = b' ');
+}
+
+/// What ends each kind of tag.
+const CLOSING: [&[u8]; 5] = [b"}}}", b"}}", b"%}", b"#}", b"%>"];
+
+struct Tag {
+    end: usize,
+    /// A value takes its place; otherwise nothing does.
+    value: bool,
+}
+
+impl Tag {
+    /// The tag that begins at `at`. What was once looked for in vain is remembered in `unclosed`.
+    fn at(source: &[u8], at: usize, unclosed: &mut [bool; CLOSING.len()]) -> Option<Tag> {
+        let kind = match source.get(at..)? {
+            [b'{', b'{', b'{', ..] => 0,
+            [b'{', b'{', ..] => 1,
+            [b'{', b'%', ..] => 2,
+            [b'{', b'#', ..] => 3,
+            [b'<', b'%', next, ..] if *next != b'%' => 4,
+            _ => return None,
+        };
+        if unclosed[kind] {
+            return None;
+        }
+        let open = if kind == 0 { 3 } else { 2 };
+        let rest = &source[at + open..];
+        let close = CLOSING[kind];
+        let Some(length) = rest.windows(close.len()).position(|w| w == close) else {
+            unclosed[kind] = true;
+            return None;
+        };
+        let body = &rest[..length];
+        let value = match kind {
+            0 => true,
+            1 => !is_control(body),
+            2 | 3 => false,
+            _ => body.starts_with(b"="),
+        };
+        Some(Tag { end: at + open + length + close.len(), value })
+    }
+}
+
+/// Whether the inside of `{{ … }}` directs the engine rather than naming a value.
+fn is_control(body: &[u8]) -> bool {
+    let body = body.strip_prefix(b"-").or(body.strip_prefix(b"~")).unwrap_or(body).trim_ascii();
+    if matches!(body.first(), None | Some(b'#' | b'/' | b'^' | b'!')) {
+        return true;
+    }
+    let word = body.split(|b| is_blank(*b) || *b == b'-').next().unwrap_or_default();
+    let keyword = matches!(
+        word,
+        b"if" | b"else" | b"end" | b"range" | b"with" | b"define" | b"block" | b"break" | b"continue"
+    );
+    let assigns = body.starts_with(b"$") && body.windows(2).any(|w| w == b":=" || w == b" =");
+    keyword || assigns && !body.windows(2).any(|w| w == b"==")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_become_words_and_control_tags_blanks() {
+        let mask = Mask::painted(b"a {{ x }}.b {% y %}c{{- end }} <%= z %>{# n\n #}");
+        assert_eq!(String::from_utf8_lossy(mask.text()), "a xxxxxxx.b         c           xxxxxxxx    \n   ");
+        assert!(mask.touches(&(2..11)) && !mask.touches(&(0..2)));
+    }
+
+    #[test]
+    fn placeholders_of_build_tools_are_seen() {
+        for word in ["${DOMAIN}", "x.${A_1}.y", "@PREFIX@/x", "%%HOST%%", "a/__NAME__.pem", "__A_B__"] {
+            assert!(has_placeholder(word.as_bytes(), false), "{word}");
+        }
+        for word in ["${host}", "@fallback", "100%%", "$__X__", "a__b__", "__init__", "____", "${}", "{{x}}"]
+        {
+            assert!(!has_placeholder(word.as_bytes(), false), "{word}");
+        }
+        assert!(has_placeholder(b"{{ x }}", true) && !has_placeholder(b"^[0-9]{{2}}", true));
+    }
+
+    #[test]
+    fn front_matter_is_two_lines_of_dashes() {
+        assert_eq!(front_matter(b"---\r\na: b\n---\nserver"), Some(14));
+        assert_eq!(front_matter(b"---\na"), None);
+        assert_eq!(front_matter(b"a\n---\n---\n"), None);
+    }
+}
