@@ -25,6 +25,8 @@ pub struct ClientAuth {
     pub ca: Option<Setting<FileRef>>,
     /// CAs that are trusted without being named.
     pub trusted: Option<Setting<FileRef>>,
+    /// Whether `trusted` alone is enough to verify clients; without `ca` nothing starts otherwise.
+    pub trusted_suffices: bool,
     /// Revocation lists.
     pub crl: Option<Setting<FileRef>>,
     /// Whether client certificates are checked by OCSP.
@@ -34,4 +36,6 @@ pub struct ClientAuth {
     /// Where the outcome of an optional verification is read: a condition, a map, a header to the
     /// backend. Empty when nothing reads it.
     pub result_read: Vec<Span>,
+    /// Where a refusal for want of a certificate is turned into an ordinary answer.
+    pub softened: Option<Span>,
 }

@@ -134,6 +134,8 @@ pub struct Listener {
     pub name_scope: NameScope,
     /// Whether a name without a certificate of its own gets the default server's.
     pub lends_certificates: bool,
+    /// Whether the software refuses to start when TLS is on and no certificate is there to present.
+    pub refuses_without_certificate: bool,
     /// Everyone who listens here, in the order written. One of them is the default.
     pub bindings: Vec<Binding>,
 }

@@ -71,6 +71,9 @@ pub struct Site {
     pub index: Option<usize>,
     /// Requests that are redirected before any scope is looked at.
     pub redirects_all: Option<Answer>,
+    /// Where a redirect or code holds only under a condition, so that it cannot be told whether a
+    /// request is redirected.
+    pub conditional_redirect: Option<Span>,
 }
 
 impl Site {

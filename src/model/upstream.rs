@@ -55,7 +55,7 @@ pub enum Trust {
     /// The authorities in this file.
     File(FileRef),
     /// Every authority of the system.
-    System(Span),
+    System(FileRef),
 }
 
 /// A hop to a backend.
@@ -103,6 +103,8 @@ pub struct Upstream {
     pub trust: Setting<Trust>,
     /// Where the trusted authorities are named, even if nothing is verified.
     pub trust_written: Option<Span>,
+    /// Whether the server refuses to start, since it shall verify but nobody is trusted.
+    pub refuses_without_trust: bool,
     /// How many intermediates are allowed.
     pub verify_depth: Setting<u32>,
     /// Revocation lists.

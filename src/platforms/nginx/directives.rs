@@ -319,5 +319,10 @@ fn not_here(rows: &[Directive], context: Contexts, version: Option<NginxVersion>
     Refusal::NotAllowedHere(later.min())
 }
 
+/// Whether two words differ by at most one slip of the keyboard.
+pub fn within_one_edit(a: &str, b: &str) -> bool {
+    nearest::edits(a.as_bytes(), b.as_bytes()) <= 1
+}
+
 #[cfg(test)]
 mod tests;

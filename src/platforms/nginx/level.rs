@@ -14,6 +14,8 @@ pub(super) struct Level<'p> {
     own: Vec<&'p Statement<'p>>,
     /// The `if` blocks, whose contents hold only sometimes.
     conditions: Vec<&'p Statement<'p>>,
+    /// The blocks of Lua.
+    code: Vec<&'p Statement<'p>>,
     parent: Option<&'p Level<'p>>,
     /// Text that stands in for values nobody wrote: `nginx 1.30.6`. `None` where the files are only a
     /// part of a configuration, so that what is absent may stand elsewhere.
@@ -55,12 +57,14 @@ impl<'p> Level<'p> {
         parent: Option<&'p Level<'p>>,
         defaults: Option<&'p str>,
     ) -> Self {
-        let mut level = Level { block, own: Vec::new(), conditions: Vec::new(), parent, defaults };
+        let mut level = Level { block, own: Vec::new(), conditions: Vec::new(), code: Vec::new(), parent, defaults };
         for statement in statements {
             if statement.is_simple() {
                 level.own.push(statement);
             } else if statement.is("if") {
                 level.conditions.push(statement);
+            } else if statement.lua().is_some() {
+                level.code.push(statement);
             }
         }
         level
@@ -79,6 +83,11 @@ impl<'p> Level<'p> {
     /// The `if` blocks of this very block.
     pub(super) fn conditions(&self) -> impl Iterator<Item = &'p Statement<'p>> {
         self.conditions.iter().copied()
+    }
+
+    /// The blocks of Lua in this very block.
+    pub(super) fn code(&self) -> impl Iterator<Item = &'p Statement<'p>> {
+        self.code.iter().copied()
     }
 
     /// This level, then those around it.

@@ -45,7 +45,7 @@ fn is_about_tls(name: &str) -> bool {
 }
 
 /// The number of edits between two names, a swap of neighbours being one (optimal string alignment).
-fn edits(a: &[u8], b: &[u8]) -> usize {
+pub(super) fn edits(a: &[u8], b: &[u8]) -> usize {
     let mut before: Vec<usize> = Vec::new();
     let mut above: Vec<usize> = (0..=b.len()).collect();
     for (i, x) in a.iter().enumerate() {

@@ -1,0 +1,119 @@
+//! From statements to the common model: what nginx will do, after inheritance.
+
+mod certificates;
+mod client_auth;
+mod conf_command;
+mod headers;
+mod hop;
+mod http;
+mod listen;
+mod location;
+mod mail;
+mod names;
+mod pass;
+mod site;
+mod sockets;
+mod stream;
+mod tls;
+
+use super::config::Statement;
+use super::directives::Contexts;
+use super::include::Loaded;
+use crate::files::Files;
+use crate::model::{Deployment, FileRef, Problem, ProblemKind, Setting, UnknownFact};
+use crate::source::Span;
+use crate::target::Target;
+use std::path::{Path, PathBuf};
+
+/// Lowers a configuration, or a part of one that begins in the context `root`.
+pub(super) fn lower(
+    statements: &[Statement],
+    root: Contexts,
+    loaded: &Loaded,
+    files: &Files,
+    target: &Target,
+    deployment: &mut Deployment,
+) {
+    let software = deployment.software.clone();
+    let fragment = deployment.fragment;
+    let defaults = (!fragment).then_some(software.as_str());
+    let mut lowering = Lowering { target, files, prefix: &loaded.prefix, defaults, deployment };
+    match root {
+        Contexts::HTTP => http::block(&mut lowering, statements),
+        Contexts::HTTP_SERVER => http::server_part(&mut lowering, statements),
+        Contexts::HTTP_LOCATION => http::location_part(&mut lowering, statements),
+        Contexts::STREAM => stream::block(&mut lowering, statements),
+        _ => {
+            for statement in statements.iter().filter(|s| s.is_block()) {
+                match &*statement.name() {
+                    "http" => http::block(&mut lowering, &statement.children),
+                    "stream" => stream::block(&mut lowering, &statement.children),
+                    "mail" => mail::block(&mut lowering, &statement.children),
+                    _ => {}
+                }
+            }
+        }
+    }
+}
+
+/// What lowering reads from, and what it fills.
+struct Lowering<'l> {
+    target: &'l Target,
+    files: &'l Files,
+    prefix: &'l Path,
+    /// What defaults are told to come from; `None` in a part of a configuration.
+    defaults: Option<&'l str>,
+    deployment: &'l mut Deployment,
+}
+
+impl Lowering<'_> {
+    fn problem(&mut self, span: Span, message: impl Into<String>, fatal: bool, kind: ProblemKind) {
+        let fatal = fatal && !self.deployment.fragment;
+        self.deployment.problems.push(Problem { kind, span, message: message.into(), fatal });
+    }
+
+    fn invalid(&mut self, span: Span, message: impl Into<String>, help: impl Into<String>) {
+        let help = Some(help.into()).filter(|h| !h.is_empty());
+        self.problem(span, message, true, ProblemKind::Invalid { help });
+    }
+
+    fn unknown(&mut self, span: Span, what: &str, why: impl Into<String>) {
+        let fact = UnknownFact { span, what: what.to_owned(), why: why.into() };
+        if !self.deployment.unknowns.contains(&fact) {
+            self.deployment.unknowns.push(fact);
+        }
+    }
+
+    /// A file named by a word, which nginx looks for below the conf prefix.
+    fn file_ref(&self, word: &super::syntax::Word) -> FileRef {
+        let text = word.text().into_owned();
+        let scheme = ["data:", "engine:", "store:"].iter().any(|s| text.starts_with(s));
+        let path = (!scheme).then(|| self.locate(&text));
+        FileRef { text, span: word.span, path }
+    }
+
+    fn locate(&self, text: &str) -> PathBuf {
+        let path = Path::new(text);
+        let located = self.files.paths.locate(self.prefix, path);
+        if located.certain || located.path.exists() {
+            return located.path;
+        }
+        let beside = path.strip_prefix("/etc/nginx").ok().map(|rest| self.prefix.join(rest));
+        beside.filter(|p| p.exists()).unwrap_or(located.path)
+    }
+}
+
+/// A file setting for a directive with one path.
+fn file_setting(
+    lowering: &Lowering,
+    level: &super::level::Level,
+    name: &str,
+) -> Option<Setting<FileRef>> {
+    let found = level.find(name)?;
+    let statement = found.statements.first()?;
+    let word = statement.arg()?;
+    if word.opaque {
+        return Some(found.unknown("the path is filled in by a template", statement));
+    }
+    Some(found.setting(lowering.file_ref(word), statement))
+}

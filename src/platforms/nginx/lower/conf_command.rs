@@ -1,0 +1,175 @@
+//! `ssl_conf_command`: OpenSSL's own configuration language, applied last and so overriding the rest.
+
+use super::Lowering;
+use crate::model::{CertificateRef, GroupList, LibraryText, Setting, TlsSettings};
+use crate::platforms::nginx::config::Statement;
+use crate::platforms::nginx::level::{Found, Level, spanned};
+use crate::platforms::nginx::syntax::Word;
+use crate::tls::protocol::{ProtocolSet, ProtocolVersion};
+
+/// Commands of `SSL_CONF_cmd` for files, OpenSSL 1.0.2 to 4.0 (SSL_CONF_cmd(3)); matched without case.
+const COMMANDS: &[&str] = &[
+    "certificate",
+    "chaincafile",
+    "chaincapath",
+    "chaincastore",
+    "cipherstring",
+    "ciphersuites",
+    "clientsignaturealgorithms",
+    "curves",
+    "dhparameters",
+    "ecdhparameters",
+    "groups",
+    "maxprotocol",
+    "minprotocol",
+    "numtickets",
+    "options",
+    "privatekey",
+    "protocol",
+    "recordpadding",
+    "requestcafile",
+    "requestcapath",
+    "requestcastore",
+    "rxcertificatecompression",
+    "serverinfofile",
+    "signaturealgorithms",
+    "txcertificatecompression",
+    "verifycafile",
+    "verifycapath",
+    "verifycastore",
+    "verifymode",
+];
+
+/// The two words of each command that applies, as nginx hands them to OpenSSL.
+pub(super) fn commands<'p>(
+    lowering: &mut Lowering,
+    level: &Level<'p>,
+    name: &str,
+) -> Option<(Found<'p>, Vec<Command<'p>>)> {
+    let found = level.find(name)?;
+    let mut commands = Vec::new();
+    for statement in &found.statements {
+        let [command, value] = statement.args() else { continue };
+        let key = command.text().to_ascii_lowercase();
+        if !command.opaque && !COMMANDS.contains(&key.as_str()) {
+            let message = format!("OpenSSL knows no command `{}`", command.text());
+            lowering.invalid(command.span, message, "see SSL_CONF_cmd(3) for the commands");
+            continue;
+        }
+        commands.push(Command { key, value, statement });
+    }
+    Some((found, commands))
+}
+
+/// One command.
+pub(super) struct Command<'p> {
+    /// Its name in lower case.
+    pub(super) key: String,
+    /// Its value.
+    pub(super) value: &'p Word<'p>,
+    /// Where it is written.
+    pub(super) statement: &'p Statement<'p>,
+}
+
+/// Applies the commands of a server to its settings.
+pub(super) fn apply(lowering: &mut Lowering, level: &Level, settings: &mut TlsSettings) {
+    let Some((found, commands)) = commands(lowering, level, "ssl_conf_command") else { return };
+    for Command { key, value, statement } in commands {
+        let text = || Setting::Known {
+            value: LibraryText::written(spanned(value)),
+            origin: found.setting((), statement).origin().clone(),
+        };
+        if value.opaque {
+            unknown(&key, &found, statement, settings);
+            continue;
+        }
+        match key.as_str() {
+            "cipherstring" => settings.ciphers = text(),
+            "ciphersuites" => settings.ciphersuites = Some(text()),
+            "curves" | "groups" => settings.groups = text().map(GroupList::List),
+            "minprotocol" => settings.min_protocol = Some(bound(value, &found, statement)),
+            "maxprotocol" => settings.max_protocol = Some(bound(value, &found, statement)),
+            "protocol" => {
+                let set = settings.protocols.known().copied();
+                settings.protocols = protocols(set, value, &found, statement);
+            }
+            "options" => options(value, &found, statement, settings),
+            "verifymode" => {
+                settings.client_auth.mode = found.unknown("set by OpenSSL's `VerifyMode`", statement);
+            }
+            "certificate" => {
+                let certificate = found.setting(lowering.file_ref(value), statement);
+                settings.certificates.push(CertificateRef { certificate, key: None });
+            }
+            "privatekey" => {
+                let key = found.setting(lowering.file_ref(value), statement);
+                if let Some(last) = settings.certificates.iter_mut().rev().find(|c| c.key.is_none()) {
+                    last.key = Some(key);
+                }
+            }
+            "dhparameters" => settings.dh_params = Some(found.setting(lowering.file_ref(value), statement)),
+            _ => {}
+        }
+    }
+}
+
+fn unknown(key: &str, found: &Found, statement: &Statement, settings: &mut TlsSettings) {
+    let why = "filled in by a template";
+    match key {
+        "cipherstring" => settings.ciphers = found.unknown(why, statement),
+        "ciphersuites" => settings.ciphersuites = Some(found.unknown(why, statement)),
+        "curves" | "groups" => settings.groups = found.unknown(why, statement),
+        "minprotocol" | "maxprotocol" | "protocol" => settings.protocols = found.unknown(why, statement),
+        _ => {}
+    }
+}
+
+/// `MinProtocol` and `MaxProtocol`; `None` lifts the bound.
+pub(super) fn bound(value: &Word, found: &Found, statement: &Statement) -> Setting<ProtocolVersion> {
+    match ProtocolVersion::parse(&value.text()) {
+        Some(version) => found.setting(version, statement),
+        None => found.unknown(format!("`{}` is no protocol", value.text()), statement),
+    }
+}
+
+/// `Protocol`: an edit script on what is switched on, `ALL,-TLSv1.2,+TLSv1.3`.
+pub(super) fn protocols(
+    set: Option<ProtocolSet>,
+    value: &Word,
+    found: &Found,
+    statement: &Statement,
+) -> Setting<ProtocolSet> {
+    let mut set = set.unwrap_or_default();
+    for part in value.text().split(',').map(str::trim).filter(|p| !p.is_empty()) {
+        let (on, name) = match part.strip_prefix('-') {
+            Some(name) => (false, name),
+            None => (true, part.strip_prefix('+').unwrap_or(part)),
+        };
+        let versions: Vec<ProtocolVersion> = match ProtocolVersion::parse(name) {
+            Some(version) => vec![version],
+            None if name.eq_ignore_ascii_case("all") => ProtocolVersion::ALL.into_iter().filter(|v| *v != ProtocolVersion::Ssl2).collect(),
+            None => return found.unknown(format!("`{name}` is no protocol"), statement),
+        };
+        for version in versions {
+            if on { set.insert(version) } else { set.remove(version) }
+        }
+    }
+    found.setting(set, statement)
+}
+
+/// `Options`: a list of flags, those with a leading `-` cleared.
+fn options(value: &Word, found: &Found, statement: &Statement, settings: &mut TlsSettings) {
+    for part in value.text().split(',').map(str::trim) {
+        let (on, name) = match part.strip_prefix('-') {
+            Some(name) => (false, name),
+            None => (true, part.strip_prefix('+').unwrap_or(part)),
+        };
+        match name.to_ascii_lowercase().as_str() {
+            "sessionticket" => settings.session_tickets = found.setting(on, statement),
+            "serverpreference" => settings.server_preference = found.setting(on, statement),
+            "prioritizechacha" => settings.prioritize_chacha = on,
+            "antireplay" if on => settings.replay_guard = Some(statement.span()),
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! `add_header`, as far as it carries HSTS.
+
+use super::Lowering;
+use crate::model::{Hsts, Setting};
+use crate::platforms::nginx::config::Statement;
+use crate::platforms::nginx::defaults;
+use crate::platforms::nginx::level::Level;
+use crate::platforms::nginx::variables::{Request, Variables};
+use crate::source::Span;
+
+const NAME: &str = "strict-transport-security";
+
+/// The HSTS header of responses made at a level, over TLS.
+pub(super) fn hsts(lowering: &Lowering, level: &Level, variables: &Variables) -> Setting<Option<Hsts>> {
+    if let Some(code) = set_by_code(lowering, level) {
+        return Setting::unknown("set by a module or by code", code);
+    }
+    let headers = effective(lowering, level);
+    for (statement, from) in headers.into_iter().filter(|(s, _)| is_hsts(s)) {
+        let [_, word, rest @ ..] = statement.args() else { continue };
+        let wrap = |value| match from {
+            None => Setting::written(value, statement.span()),
+            Some(block) => Setting::written(value, statement.span()).inherited(block),
+        };
+        match variables.expand(word, level, Request::Tls) {
+            Ok(value) if value.is_empty() => continue,
+            Ok(value) => {
+                let always = rest.first().is_some_and(|w| *w.text() == *"always");
+                return wrap(Some(Hsts { value, span: statement.span(), always }));
+            }
+            Err(why) => return Setting::unknown(format!("the value holds {why}"), word.span),
+        }
+    }
+    if level.is_partial() { level.default(None) } else { Setting::default_of(None, &lowering.deployment.software) }
+}
+
+/// The first header of this very level, which drops all that would be inherited.
+pub(super) fn dropping(lowering: &Lowering, level: &Level) -> Option<Span> {
+    let first = level.own("add_header").next()?;
+    (inherit(lowering, level) != Inherit::Merge).then(|| first.span())
+}
+
+fn is_hsts(statement: &Statement) -> bool {
+    statement.arg().is_some_and(|name| name.text().eq_ignore_ascii_case(NAME))
+}
+
+#[derive(PartialEq, Eq)]
+enum Inherit {
+    On,
+    Off,
+    Merge,
+}
+
+fn inherit(lowering: &Lowering, level: &Level) -> Inherit {
+    if lowering.target.nginx < defaults::HEADER_INHERIT {
+        return Inherit::On;
+    }
+    let found = level.find("add_header_inherit");
+    let word = found.as_ref().and_then(|f| f.statements.first()).and_then(|s| s.arg());
+    match word.map(|w| w.text().to_ascii_lowercase()).as_deref() {
+        Some("off") => Inherit::Off,
+        Some("merge") => Inherit::Merge,
+        _ => Inherit::On,
+    }
+}
+
+/// The headers in force at a level: its own, else the nearest outer ones; both where merged.
+fn effective<'p>(lowering: &Lowering, level: &Level<'p>) -> Vec<(&'p Statement<'p>, Option<&'static str>)> {
+    let mut headers = Vec::new();
+    for (distance, outer) in level.chain().enumerate() {
+        let from = (distance > 0).then_some(outer.block);
+        let before = headers.len();
+        headers.extend(outer.own("add_header").map(|s| (s, from)));
+        match inherit(lowering, outer) {
+            Inherit::Merge => {}
+            Inherit::Off => break,
+            Inherit::On if headers.len() > before => break,
+            Inherit::On => {}
+        }
+    }
+    headers
+}
+
+/// Where the headers-more module or Lua may set the header.
+fn set_by_code(lowering: &Lowering, level: &Level) -> Option<Span> {
+    let mentions = |text: &str| text.to_ascii_lowercase().contains(NAME);
+    level.chain().find_map(|outer| {
+        let simple = outer.statements().find(|s| match &*s.name() {
+            "more_set_headers" | "more_clear_headers" => s.args().iter().any(|w| mentions(&w.text())),
+            "header_filter_by_lua_file" | "js_header_filter" => true,
+            "header_filter_by_lua" => s.args().iter().any(|w| mentions(&w.text())),
+            _ => false,
+        });
+        let blocks = outer.code().find(|s| {
+            s.is("header_filter_by_lua_block")
+                && s.lua().is_some_and(|span| mentions(&lowering.files.sources.text(span)))
+        });
+        simple.or(blocks).map(Statement::span)
+    })
+}

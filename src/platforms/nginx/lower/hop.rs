@@ -1,0 +1,251 @@
+//! The second hop: `proxy_pass` and its kin with the TLS settings that apply to them.
+
+use super::pass::{self, FAMILIES, Family, Pass};
+use super::{Lowering, conf_command, file_setting, tls};
+use crate::model::{
+    LibraryText, ServerId, Setting, SocketAddress, TlsWord, Trust, Upstream, UpstreamLabel, UpstreamTarget,
+    UpstreamWords, WordKind,
+};
+use crate::platforms::nginx::config::Statement;
+use crate::platforms::nginx::defaults;
+use crate::platforms::nginx::level::Level;
+use crate::platforms::nginx::variables::{Request, Variables, first_variable};
+use crate::source::Span;
+use std::collections::HashMap;
+
+/// What hops of one server have in common.
+pub(super) struct Hops<'c> {
+    /// The variables of the block around the server.
+    pub(super) variables: &'c Variables<'c>,
+    /// The `upstream` blocks, by name in lower case.
+    pub(super) groups: &'c HashMap<String, Group>,
+    /// The server; `None` in a part of a configuration that has none.
+    pub(super) server: Option<ServerId>,
+    /// How messages call the server.
+    pub(super) server_label: String,
+    /// The server's first name, for `$server_name`.
+    pub(super) server_name: Option<String>,
+    /// Sockets that lead to the server.
+    pub(super) listeners: Vec<SocketAddress>,
+}
+
+/// An `upstream` block.
+#[derive(Debug, Clone)]
+pub(super) struct Group {
+    name: String,
+    span: Span,
+    servers: Vec<UpstreamTarget>,
+    /// Why the servers cannot be listed.
+    unknown: Option<String>,
+}
+
+/// The `upstream` blocks of `http` or `stream`.
+pub(super) fn groups(block: &[Statement]) -> HashMap<String, Group> {
+    let blocks = block.iter().filter(|s| s.is("upstream") && s.is_block());
+    blocks.filter_map(|s| s.arg().map(|name| (name.text().to_ascii_lowercase(), group(s)))).collect()
+}
+
+fn group(statement: &Statement) -> Group {
+    let mut group = Group {
+        name: statement.arg().map(|w| w.text().into_owned()).unwrap_or_default(),
+        span: statement.span(),
+        servers: Vec::new(),
+        unknown: None,
+    };
+    for server in statement.children.iter().filter(|s| s.is("server")) {
+        let Some(word) = server.arg() else { continue };
+        match first_variable(&word.text()) {
+            _ if word.opaque => group.unknown = Some("filled in by a template".to_owned()),
+            Some(variable) => group.unknown = Some(format!("the address holds {variable}")),
+            // Servers of a group default to port 80, whatever scheme leads there.
+            None => group.servers.push(pass::target(&word.text(), Some(80), word.span)),
+        }
+    }
+    group
+}
+
+/// Adds the hops that a level's pass directives lead to.
+pub(super) fn read(lowering: &mut Lowering, hops: &Hops, level: &Level, label: &str, path: Option<&str>) {
+    for family in FAMILIES {
+        for statement in level.own(family.pass) {
+            let Some(word) = statement.arg() else { continue };
+            let pass = pass::read(word, family, level, hops.variables);
+            let from = format!("{label} of {}", hops.server_label);
+            let mut upstream = upstream(lowering, hops, level, statement, family, pass, from);
+            upstream.from_path = path.map(str::to_owned);
+            lowering.deployment.upstreams.push(upstream);
+        }
+    }
+}
+
+/// The hop of one pass directive.
+pub(super) fn upstream(
+    lowering: &mut Lowering,
+    hops: &Hops,
+    level: &Level,
+    statement: &Statement,
+    family: Family,
+    pass: Pass,
+    from: String,
+) -> Upstream {
+    let word = |suffix: &str| format!("{}_{suffix}", family.prefix);
+    let group = pass.target.known().and_then(|t| hops.groups.get(&t.host.to_ascii_lowercase()));
+    let targets = match (group, &pass.target) {
+        (Some(Group { unknown: Some(why), span, .. }), _) => Setting::unknown(why.clone(), *span),
+        (Some(group), _) => Setting::written(group.servers.clone(), group.span),
+        (None, target) => target.clone().map(|t| vec![t]),
+    };
+    let host = pass.target.clone().map(|t| t.host);
+    let (name, name_written) = name(hops, level, &word("name"), host);
+    let trust = trust(lowering, level, &word("trusted_certificate"));
+    let verify = level.flag(&word("verify"), false);
+    let verifies_without_trust = verify.is(&true) && trust.is(&Trust::None);
+    let mut upstream = Upstream {
+        span: statement.span(),
+        from,
+        from_server: hops.server,
+        from_path: None,
+        from_listeners: hops.listeners.clone(),
+        targets,
+        label: group.map(|g| UpstreamLabel { name: g.name.clone(), span: g.span }),
+        scheme: pass.scheme,
+        protocols: tls::protocols(level, &word("protocols"), defaults::proxy_ssl_protocols(lowering.target.nginx)),
+        min_protocol: None,
+        max_protocol: None,
+        ciphers: tls::ciphers(level, &word("ciphers"), defaults::PROXY_SSL_CIPHERS),
+        ciphersuites: None,
+        verifies_name: true,
+        name,
+        name_written,
+        sends_sni: level.flag(&word("server_name"), false),
+        trust_written: trust.span().filter(|_| !trust.is(&Trust::None)),
+        trust,
+        verify_depth: level.number(&word("verify_depth"), 1),
+        crl: file_setting(lowering, level, &word("crl")),
+        refuses_without_trust: verifies_without_trust && (pass.secure.is(&true) || pass.has_variable),
+        verify,
+        scripted: scripted(level),
+        words: words(family, pass.target.known()),
+        dead_words: dead_words(level, statement, family, &pass.secure),
+        tls: pass.secure,
+        behind_tls: false,
+    };
+    conf_commands(lowering, level, family, &mut upstream);
+    upstream
+}
+
+/// The name that is checked and sent: the directive's, else the host of the address; that is the
+/// block's name where the address is an `upstream` block.
+fn name(hops: &Hops, level: &Level, directive: &str, host: Setting<String>) -> (Setting<Option<String>>, bool) {
+    let Some(found) = level.find(directive) else { return (host.map(Some), false) };
+    let Some((statement, word)) = found.statements.first().and_then(|s| Some((*s, s.arg()?))) else {
+        return (host.map(Some), false);
+    };
+    let name = match (&*word.text(), &hops.server_name) {
+        ("$proxy_host", _) => return (host.map(Some), false),
+        ("$server_name", Some(name)) => Ok(name.clone()),
+        _ => hops.variables.expand(word, level, Request::Any),
+    };
+    match name {
+        // nginx cuts the port off.
+        Ok(name) => {
+            let name = pass::target(&name, None, word.span).host;
+            (found.setting(Some(name), statement), true)
+        }
+        Err(why) => (found.unknown(format!("the name holds {why}"), statement), true),
+    }
+}
+
+/// nginx never falls back to the system's authorities.
+fn trust(lowering: &Lowering, level: &Level, directive: &str) -> Setting<Trust> {
+    match file_setting(lowering, level, directive) {
+        Some(file) => file.map(|f| if is_system_store(&f.text) { Trust::System(f) } else { Trust::File(f) }),
+        None => level.default(Trust::None),
+    }
+}
+
+/// Where distributions keep the authorities that browsers trust.
+fn is_system_store(path: &str) -> bool {
+    const STORES: &[&str] = &[
+        "/etc/ssl/certs/ca-certificates.crt",
+        "/etc/ssl/cert.pem",
+        "/etc/ssl/ca-bundle.pem",
+        "/etc/pki/tls/certs/ca-bundle.crt",
+        "/etc/pki/tls/cert.pem",
+        "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
+        "/usr/local/share/certs/ca-root-nss.crt",
+    ];
+    STORES.contains(&path)
+}
+
+/// Lua that may replace verification.
+fn scripted(level: &Level) -> Option<Span> {
+    let decides = |s: &Statement| s.name().starts_with("proxy_ssl_verify_by_lua");
+    level.chain().find_map(|outer| {
+        outer.statements().chain(outer.code()).find(|s| decides(s)).map(Statement::name_span)
+    })
+}
+
+fn words(family: Family, target: Option<&UpstreamTarget>) -> UpstreamWords {
+    let prefix = family.prefix;
+    let name = match target {
+        Some(t) if !t.is_ip() && t.host.contains('.') => t.host.clone(),
+        _ => "backend.example.com".to_owned(),
+    };
+    UpstreamWords {
+        verify: format!("{prefix}_verify on;"),
+        trust: format!("{prefix}_trusted_certificate /etc/nginx/backend-ca.pem;"),
+        name: format!("{prefix}_name {name};"),
+        sni: format!("{prefix}_server_name on;"),
+        protocols: format!("{prefix}_protocols"),
+    }
+}
+
+/// TLS words beside the pass directive that cannot affect it: it is plaintext, or another family's.
+/// Words from another file are left alone, since a shared snippet serves several kinds of hop.
+fn dead_words(level: &Level, pass: &Statement, family: Family, secure: &Setting<bool>) -> Vec<TlsWord> {
+    let prefixes = FAMILIES.iter().map(|f| f.prefix).chain(["proxy_ssl"]);
+    let is_alone = FAMILIES.iter().filter(|f| level.own(f.pass).next().is_some()).count() <= 1;
+    let mut dead = Vec::new();
+    for statement in level.statements().filter(|s| s.span().file == pass.span().file && is_alone) {
+        let name = statement.name();
+        let Some(prefix) = prefixes.clone().find(|p| name.strip_prefix(p).is_some_and(|rest| rest.starts_with('_')))
+        else {
+            continue;
+        };
+        if prefix != family.prefix || secure.is(&false) {
+            dead.push(TlsWord {
+                name: name.into_owned(),
+                span: statement.span(),
+                kind: WordKind::Other,
+                text: statement.text(),
+            });
+        }
+    }
+    dead
+}
+
+fn conf_commands(lowering: &mut Lowering, level: &Level, family: Family, upstream: &mut Upstream) {
+    let name = format!("{}_conf_command", family.prefix);
+    let Some((found, commands)) = conf_command::commands(lowering, level, &name) else { return };
+    for command in commands {
+        let (value, statement) = (command.value, command.statement);
+        let text = || found.setting(LibraryText::written(crate::platforms::nginx::level::spanned(value)), statement);
+        match command.key.as_str() {
+            _ if value.opaque => upstream.protocols = found.unknown("filled in by a template", statement),
+            "cipherstring" => upstream.ciphers = text(),
+            "ciphersuites" => upstream.ciphersuites = Some(text()),
+            "minprotocol" => upstream.min_protocol = Some(conf_command::bound(value, &found, statement)),
+            "maxprotocol" => upstream.max_protocol = Some(conf_command::bound(value, &found, statement)),
+            "protocol" => {
+                let set = upstream.protocols.known().copied();
+                upstream.protocols = conf_command::protocols(set, value, &found, statement);
+            }
+            "verifymode" => upstream.verify = found.unknown("set by OpenSSL's `VerifyMode`", statement),
+            "verifycafile" => {
+                upstream.trust = found.setting(Trust::File(lowering.file_ref(value)), statement);
+            }
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! The address in `proxy_pass`, `grpc_pass`, `uwsgi_pass` and the `server` lines of an upstream.
+
+use crate::model::{Setting, Spanned, UpstreamTarget};
+use crate::platforms::nginx::level::Level;
+use crate::platforms::nginx::syntax::Word;
+use crate::platforms::nginx::variables::{Request, Variables, holds_variable};
+use crate::source::Span;
+
+/// A family of directives that speak TLS to backends.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Family {
+    /// `proxy_pass`
+    pub(super) pass: &'static str,
+    /// `proxy_ssl`
+    pub(super) prefix: &'static str,
+    /// The scheme that means TLS; empty where a directive decides instead.
+    pub(super) secure: &'static str,
+    /// The scheme that means plaintext.
+    pub(super) plain: &'static str,
+    /// Default ports, plaintext and TLS.
+    pub(super) ports: Option<(u16, u16)>,
+}
+
+/// The families of `http`.
+pub(super) const FAMILIES: [Family; 3] = [
+    Family { pass: "proxy_pass", prefix: "proxy_ssl", secure: "https://", plain: "http://", ports: Some((80, 443)) },
+    Family { pass: "grpc_pass", prefix: "grpc_ssl", secure: "grpcs://", plain: "grpc://", ports: Some((80, 443)) },
+    Family { pass: "uwsgi_pass", prefix: "uwsgi_ssl", secure: "suwsgi://", plain: "uwsgi://", ports: None },
+];
+
+/// The family of `stream`, where `proxy_ssl on` decides.
+pub(super) const STREAM: Family =
+    Family { pass: "proxy_pass", prefix: "proxy_ssl", secure: "", plain: "", ports: None };
+
+/// Where a pass directive leads.
+#[derive(Debug)]
+pub(super) struct Pass {
+    /// Whether the scheme means TLS; unknown when it comes from a variable.
+    pub(super) secure: Setting<bool>,
+    /// The scheme as written.
+    pub(super) scheme: Option<Spanned>,
+    /// Host and port.
+    pub(super) target: Setting<UpstreamTarget>,
+    /// Whether the directive holds variables.
+    pub(super) has_variable: bool,
+}
+
+/// Reads the address of a pass directive.
+pub(super) fn read(word: &Word, family: Family, level: &Level, variables: &Variables) -> Pass {
+    let written = word.text().into_owned();
+    let has_variable = holds_variable(&written);
+    let expanded = variables.expand(word, level, Request::Any);
+    let text = expanded.clone().unwrap_or_else(|_| written.clone());
+    let secure = match () {
+        () if !family.secure.is_empty() && starts_with(&text, family.secure) => Setting::written(true, word.span),
+        () if family.secure.is_empty() || starts_with(&text, family.plain) => Setting::written(false, word.span),
+        () if word.opaque || text.starts_with('$') => Setting::unknown("the scheme is filled in later", word.span),
+        () => Setting::written(false, word.span),
+    };
+    let scheme_end = text.find("://").map_or(0, |at| at + 3);
+    let scheme = (scheme_end > 0 && starts_with(&written, &text[..scheme_end])).then(|| {
+        let start = word.span.start + u32::from(word.quoted.is_some());
+        Spanned {
+            text: text[..scheme_end].to_owned(),
+            span: Span { start, end: start + scheme_end as u32, ..word.span },
+        }
+    });
+    let rest = &text[scheme_end..];
+    let authority = match rest.strip_prefix("unix:") {
+        Some(path) => &rest[..5 + path.find(':').unwrap_or(path.len())],
+        None => rest.split(['/', '?']).next().unwrap_or_default(),
+    };
+    let target = match &expanded {
+        Err(why) if holds_variable(authority) || word.opaque || authority.is_empty() => {
+            Setting::unknown(format!("the address holds {why}"), word.span)
+        }
+        _ => {
+            let ports = family.ports.map(|(plain, tls)| if secure.is(&true) { tls } else { plain });
+            Setting::written(target(authority, ports, word.span), word.span)
+        }
+    };
+    Pass { secure, scheme, target, has_variable }
+}
+
+fn starts_with(text: &str, scheme: &str) -> bool {
+    text.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme))
+}
+
+/// Host and port of an address.
+pub(super) fn target(authority: &str, default_port: Option<u16>, span: Span) -> UpstreamTarget {
+    if authority.starts_with("unix:") {
+        return UpstreamTarget { host: authority.to_owned(), port: None, span };
+    }
+    let bracket = authority.rfind(']').map_or(0, |at| at + 1);
+    match authority[bracket..].rfind(':') {
+        Some(colon) => {
+            let (host, port) = authority.split_at(bracket + colon);
+            UpstreamTarget { host: host.to_owned(), port: port[1..].parse().ok().or(default_port), span }
+        }
+        None => UpstreamTarget { host: authority.to_owned(), port: default_port, span },
+    }
+}

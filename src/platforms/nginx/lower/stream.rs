@@ -1,0 +1,85 @@
+//! The `stream` block: TLS that ends here or passes through, and TLS towards backends.
+
+use super::listen::{self, Layer, Listen};
+use super::sockets::{Sockets, Speaks};
+use super::{Lowering, hop, names, pass, tls};
+use crate::model::{ServerId, VirtualServer};
+use crate::platforms::nginx::config::Statement;
+use crate::platforms::nginx::defaults;
+use crate::platforms::nginx::level::{Level, flag};
+use crate::platforms::nginx::variables::Variables;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// Lowers the statements of a `stream` block.
+pub(super) fn block(lowering: &mut Lowering, statements: &[Statement]) {
+    let level = Level::new("stream", statements, None, lowering.defaults);
+    let variables = Variables::of(statements);
+    let groups = hop::groups(statements);
+    let mut sockets = Sockets::new(Layer::Stream);
+    for statement in statements.iter().filter(|s| s.is("server") && s.is_block()) {
+        server(lowering, statement, &level, &variables, &groups, &mut sockets);
+    }
+    sockets.finish(lowering);
+}
+
+fn server(
+    lowering: &mut Lowering,
+    statement: &Statement,
+    stream: &Level,
+    variables: &Variables,
+    groups: &HashMap<String, hop::Group>,
+    sockets: &mut Sockets,
+) {
+    let level = Level::new("server", &statement.children, Some(stream), lowering.defaults);
+    let id = ServerId(lowering.deployment.servers.len());
+    let names = match lowering.target.nginx >= defaults::STREAM_SERVER_NAME {
+        true => names::read(lowering, level.own("server_name")),
+        false => Vec::new(),
+    };
+    let listens: Vec<Listen> =
+        level.own("listen").filter_map(|s| listen::read(lowering, s, Layer::Stream)).collect();
+    let server = VirtualServer {
+        names,
+        span: statement.span(),
+        block: statement.full_span(),
+        tls: tls::settings(lowering, &level, &statement.children, Layer::Stream),
+        site: None,
+    };
+    let hops = hop::Hops {
+        variables,
+        groups,
+        server: Some(id),
+        server_label: server.label(),
+        server_name: None,
+        listeners: listens.iter().flat_map(|l| l.sockets.clone()).collect(),
+    };
+    passes(lowering, &hops, &level);
+    let alpn = level.find("ssl_alpn").and_then(|found| {
+        let last = found.statements.last()?;
+        Some(found.setting(last.args().iter().map(|w| w.text().into_owned()).collect(), last))
+    });
+    let speaks = Speaks { http2: level.default(false), http3: level.default(false), ssl_on: None, alpn };
+    sockets.add(lowering, id, listens, speaks);
+    if let Some(span) = preread(&level) {
+        sockets.pass_through(id, span);
+    }
+    lowering.deployment.servers.push(Arc::new(server));
+}
+
+/// `ssl_preread on`: the ClientHello is read and handed on.
+fn preread(level: &Level) -> Option<crate::source::Span> {
+    let preread = level.value("ssl_preread", false, flag);
+    if preread.is(&true) { preread.span() } else { None }
+}
+
+fn passes(lowering: &mut Lowering, hops: &hop::Hops, level: &Level) {
+    let Some(statement) = level.own("proxy_pass").next() else { return };
+    let Some(word) = statement.arg() else { return };
+    let mut pass = pass::read(word, pass::STREAM, level, hops.variables);
+    pass.secure = level.flag("proxy_ssl", false);
+    let address = hops.listeners.first().map(|a| format!("stream server on {a}"));
+    let from = address.unwrap_or_else(|| "stream server".to_owned());
+    let upstream = hop::upstream(lowering, hops, level, statement, pass::STREAM, pass, from);
+    lowering.deployment.upstreams.push(upstream);
+}
