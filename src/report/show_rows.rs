@@ -10,10 +10,12 @@ use crate::tls::protocol::ProtocolSet;
 /// One line of a description.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Row {
-    /// What it is about; empty to go on with the row above.
+    /// What it is about.
     pub(super) word: &'static str,
     /// The value; long lists are cut into lines later.
     pub(super) value: Vec<String>,
+    /// Lists that spell the value out, each with its heading first.
+    pub(super) lists: Vec<Vec<String>>,
     /// Where it comes from; empty when that says nothing.
     pub(super) origin: String,
     /// Whether the value is a reason for not knowing it.
@@ -95,7 +97,7 @@ impl<'a> Rows<'a> {
             self.one("certificate", &certificate.certificate, |file| file.text.clone());
         }
         match (&s.borrows_from, s.certificates.is_empty()) {
-            (Some(lender), _) => self.say("", format!("none of its own: the one of {}", lender.label())),
+            (Some(lender), _) => self.say("certificate", format!("none of its own: that of {}", lender.label())),
             (None, true) => self.say("certificate", "none".to_owned()),
             (None, false) => {}
         }
@@ -112,10 +114,12 @@ impl<'a> Rows<'a> {
             if each.is_empty() { "none".to_owned() } else { each.join(", ") }
         };
         self.one("ciphers", suites, count);
-        for (version, all) in suites.known().into_iter().flat_map(|suites| suites.iter().rev()) {
-            let mut value = vec![format!("{}:", version.name())];
-            value.extend(all.iter().map(|suite| suite.name().to_owned()));
-            self.rows.push(Row { word: "", value, origin: String::new(), unknown: false });
+        let lists = suites.known().into_iter().flat_map(|suites| suites.iter().rev()).map(|(version, all)| {
+            let names = all.iter().map(|suite| suite.name().to_owned());
+            std::iter::once(format!("{}:", version.name())).chain(names).collect()
+        });
+        if let Some(row) = self.rows.last_mut() {
+            row.lists = lists.collect();
         }
     }
 
@@ -131,12 +135,12 @@ impl<'a> Rows<'a> {
         let value = if value.is_empty() { vec!["none".to_owned()] } else { value };
         let value = value.iter().map(|v| printable(v).into_owned()).collect();
         let origin = origin(self.sources, setting.origin());
-        self.rows.push(Row { word, value, origin, unknown });
+        self.rows.push(Row { word, value, lists: Vec::new(), origin, unknown });
     }
 
     fn say(&mut self, word: &'static str, text: String) {
         let value = vec![printable(&text).into_owned()];
-        self.rows.push(Row { word, value, origin: String::new(), unknown: false });
+        self.rows.push(Row { word, value, lists: Vec::new(), origin: String::new(), unknown: false });
     }
 }
 

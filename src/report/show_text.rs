@@ -20,12 +20,24 @@ pub fn render(analysis: &Analysis, appearance: Appearance, quiet: bool) -> Strin
     if !quiet {
         blocks.push(page.target());
     }
-    blocks.extend(analysis.listeners().map(|l| page.listener(l)));
-    blocks.extend(analysis.upstreams().map(|u| page.upstream(u)));
+    blocks.extend(joined(analysis.listeners().map(|l| page.listener(l))));
+    blocks.extend(joined(analysis.upstreams().map(|u| page.upstream(u))));
     if analysis.listeners().next().is_none() && analysis.upstreams().next().is_none() && !quiet {
         blocks.push("no listeners and no upstreams\n".to_owned());
     }
     blocks.join("\n")
+}
+
+/// Neighbours that differ in nothing but their heads are described once.
+fn joined(described: impl Iterator<Item = (String, String)>) -> Vec<String> {
+    let mut blocks: Vec<(String, String)> = Vec::new();
+    for (head, body) in described {
+        match blocks.last_mut() {
+            Some((heads, same)) if *same == body => heads.push_str(&head),
+            _ => blocks.push((head, body)),
+        }
+    }
+    blocks.into_iter().map(|(heads, body)| heads + &body).collect()
 }
 
 struct Page<'a> {
@@ -44,7 +56,7 @@ impl Page<'_> {
         format!("on {target} {}\n", self.appearance.dim(&format!("({why})")))
     }
 
-    fn listener(&self, l: &ListenerSurface) -> String {
+    fn listener(&self, l: &ListenerSurface) -> (String, String) {
         let mode = match (&l.mode, l.listener.transport) {
             (Setting::Known { value, .. }, Transport::Tcp) => value.name().to_owned(),
             (Setting::Known { value, .. }, Transport::Quic) => format!("{} over QUIC", value.name()),
@@ -54,19 +66,29 @@ impl Page<'_> {
         let proxy = if l.listener.proxy_protocol.is_some() { ", behind the PROXY protocol" } else { "" };
         let starttls = if l.listener.starttls.is_some() { ", STARTTLS" } else { "" };
         let head = self.head(&l.listener.address.to_string(), &format!("{mode}{proxy}{starttls}"), l.listener.span);
-        head + &self.servers(l)
+        (head, self.servers(l))
     }
 
-    /// Servers that clients cannot tell apart are described once.
+    /// One server in full; the others by what is different about them.
     fn servers(&self, l: &ListenerSurface) -> String {
         let sources = &self.analysis.files.sources;
-        let mut out = String::new();
         let all: Vec<(&ServerSurface, Vec<Row>)> =
             l.servers.iter().map(|s| (s, Rows::of_server(sources, l, s))).collect();
+        let model = all.iter().position(|(_, rows)| rows.iter().any(|r| r.word == "protocols")).unwrap_or(0);
+        let Some((modelled, model_rows)) = all.get(model) else { return String::new() };
+        let mut out = String::new();
         for (index, (server, rows)) in all.iter().enumerate() {
             out.push_str(&self.server(server));
-            if all.get(index + 1).is_none_or(|(_, next)| next != rows) {
-                out.push_str(&self.rows(rows));
+            let alike = |word: &str| {
+                let of = |rows: &'_ [Row]| rows.iter().filter(|r| r.word == word).cloned().collect::<Vec<_>>();
+                index != model && of(rows) == of(model_rows)
+            };
+            let different: Vec<Row> = rows.iter().filter(|row| !alike(row.word)).cloned().collect();
+            out.push_str(&self.rows(&different));
+            if different.len() < rows.len() {
+                let rest = if different.is_empty() { "everything as" } else { "the rest as" };
+                let rest = format!("{rest} {}", printable(&modelled.label()));
+                out.push_str(&format!("{:INDENT$}{}\n", "", self.appearance.dim(&rest)));
             }
         }
         out
@@ -85,13 +107,13 @@ impl Page<'_> {
         format!("  {}{default}{place}\n", self.appearance.bold(&printable(&names)))
     }
 
-    fn upstream(&self, u: &UpstreamSurface) -> String {
+    fn upstream(&self, u: &UpstreamSurface) -> (String, String) {
         let targets = match &u.upstream.targets {
             Setting::Known { value, .. } => value.iter().map(|t| t.display()).collect::<Vec<_>>().join(", "),
             Setting::Unknown { why, .. } => format!("somewhere unknown: {why}"),
         };
         let head = self.head(&u.upstream.from, &format!("to {}", printable(&targets)), u.upstream.span);
-        head + &self.rows(&Rows::of_upstream(&self.analysis.files.sources, u))
+        (head, self.rows(&Rows::of_upstream(&self.analysis.files.sources, u)))
     }
 
     fn head(&self, subject: &str, rest: &str, span: crate::source::Span) -> String {
@@ -105,20 +127,22 @@ impl Page<'_> {
     }
 
     fn row(&self, row: &Row) -> String {
-        // A list of suites goes on below its first word.
-        let is_list = row.word.is_empty() && row.value.len() > 1;
-        let hang = if is_list { row.value[0].len() + 1 } else { 0 };
-        let start = INDENT + WORD;
-        let lines = wrap(&row.value, self.appearance.width.saturating_sub(start).max(VALUE), hang);
+        let width = self.appearance.width.saturating_sub(INDENT + WORD).max(VALUE);
+        let origin = if self.quiet { "" } else { row.origin.as_str() };
         let mut out = String::new();
-        for (index, text) in lines.iter().enumerate() {
-            let word = if index == 0 { row.word } else { "" };
-            let origin = if index == 0 && !self.quiet { row.origin.as_str() } else { "" };
+        for (index, text) in wrap(&row.value, width, 0).iter().enumerate() {
+            let (word, origin) = if index == 0 { (row.word, origin) } else { ("", "") };
             let value = if row.unknown { self.appearance.paint("33", text) } else { text.clone() };
-            let pad = if origin.is_empty() { 0 } else { VALUE.saturating_sub(text.chars().count()) };
+            let pad = VALUE.saturating_sub(text.chars().count());
             let line = format!("{:INDENT$}{word:WORD$}{value}{:pad$}{}", "", "", self.origin(origin));
             out.push_str(line.trim_end());
             out.push('\n');
+        }
+        for list in &row.lists {
+            let hang = list.first().map_or(0, |heading| heading.len() + 1);
+            for text in wrap(list, width, hang) {
+                out.push_str(&format!("{:1$}{text}\n", "", INDENT + WORD));
+            }
         }
         out
     }
