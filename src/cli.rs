@@ -119,13 +119,13 @@ pub struct InputArgs {
 #[command(next_help_heading = "Output")]
 pub struct OutputArgs {
     /// Write to this file instead of standard output
-    #[arg(long, value_name = "FILE")]
+    #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
     /// When to use colour
     #[arg(long, value_enum, value_name = "WHEN", default_value_t = Color::Auto)]
     pub color: Color,
     /// Print nothing but what was asked for: no summary, no list of what is unknown
-    #[arg(long)]
+    #[arg(short, long)]
     pub quiet: bool,
 }
 

@@ -22,8 +22,7 @@ use crate::model::UnknownFact;
 use crate::run::Analysis;
 use crate::source::{Span, Sources};
 
-/// The name of the rule that reports text that cannot be read. Where it speaks, the run has failed
-/// on that input.
+/// The name of the rule that reports text that cannot be read.
 pub const SYNTAX_ERROR: &str = "syntax-error";
 
 /// What `check` has to say.
@@ -52,7 +51,7 @@ impl<'a> Report<'a> {
 }
 
 /// `path:line:column`, fit to be printed.
-fn place(sources: &Sources, span: Span) -> String {
+pub fn place(sources: &Sources, span: Span) -> String {
     let source = sources.get(span.file);
     let start = source.position(span.start);
     format!("{}:{}:{}", printable(&source.name()), start.line, start.column)

@@ -1,7 +1,7 @@
 //! `check --format json`: the schema `tlslint.check/1`, described in the documentation. Fields may be
 //! added, none is renamed.
 
-use super::{Report, SYNTAX_ERROR};
+use super::Report;
 use crate::finding::{Applicability, Finding};
 use crate::source::{Sources, Span};
 use crate::target::Target;
@@ -193,9 +193,9 @@ fn fingerprint(sources: &Sources, f: &Finding, seen: &mut HashMap<String, usize>
 
 /// What made the run fail: text that cannot be read, and inputs that cannot.
 fn errors(report: &Report) -> Vec<ErrorJson> {
-    let syntax = report.findings.iter().filter(|f| f.rule.name == SYNTAX_ERROR).map(|f| {
-        let Place { file, line, column, .. } = Place::of(report.sources(), f.primary.span);
-        ErrorJson { file, line, column, message: f.message.clone() }
+    let syntax = report.analysis.syntax_errors().into_iter().map(|problem| {
+        let Place { file, line, column, .. } = Place::of(report.sources(), problem.span);
+        ErrorJson { file, line, column, message: problem.message.clone() }
     });
     let failures = report.analysis.failures.iter().map(|failure| ErrorJson {
         file: failure.path.to_string_lossy().into_owned(),

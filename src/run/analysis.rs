@@ -4,7 +4,7 @@ use super::deployments;
 use crate::discover::{Failure, discover};
 use crate::files::{Files, PathMap};
 use crate::finding::{Finding, Findings};
-use crate::model::{Platform, UnknownFact};
+use crate::model::{Platform, Problem, ProblemKind, UnknownFact};
 use crate::rules::{RULES, Rule};
 use crate::source::FileId;
 use crate::surface::{ListenerSurface, Surface, UpstreamSurface, resolve};
@@ -64,6 +64,17 @@ impl Analysis {
         let name = |f: &Finding| self.files.sources.get(f.primary.span.file).path.clone();
         all.sort_by_cached_key(|f| (name(f), f.primary.span.start, f.primary.span.end, f.rule.name, f.message.clone()));
         all.dedup_by(|a, b| a.primary.span == b.primary.span && a.rule.name == b.rule.name && a.message == b.message);
+        all
+    }
+
+    /// Text that cannot be read, in the order of the files: the run has failed on it.
+    pub fn syntax_errors(&self) -> Vec<&Problem> {
+        let problems = self.surface.deployments.iter().flat_map(|d| &d.problems);
+        let is_syntax = |p: &&Problem| matches!(p.kind, ProblemKind::Syntax { .. });
+        let mut all: Vec<&Problem> =
+            problems.filter(is_syntax).filter(|p| self.shown.contains(&p.span.file)).collect();
+        all.sort_by_cached_key(|p| (self.files.sources.get(p.span.file).path.clone(), p.span.start, p.message.clone()));
+        all.dedup();
         all
     }
 

@@ -2,8 +2,7 @@
 
 use super::{Analysis, Outcome, input, output};
 use crate::cli::{ShowArgs, ShowFormat};
-use crate::finding::Severity;
-use crate::report::{Appearance, SYNTAX_ERROR, concise, show_json, show_text};
+use crate::report::{Appearance, place, printable, show_json, show_text};
 use std::io;
 
 /// Shows the surface.
@@ -24,10 +23,9 @@ pub(super) fn run(args: ShowArgs) -> io::Result<Outcome> {
 
 /// A surface of which parts could not be read must not pass for the whole.
 fn tell_syntax_errors(analysis: &Analysis) -> bool {
-    let mut errors = analysis.findings(|rule| rule.name == SYNTAX_ERROR);
-    errors.retain(|f| f.severity > Severity::Note);
-    for finding in &errors {
-        eprintln!("{}", concise::line(&analysis.files.sources, finding));
+    let errors = analysis.syntax_errors();
+    for error in &errors {
+        eprintln!("{}: {}", place(&analysis.files.sources, error.span), printable(&error.message));
     }
     !errors.is_empty()
 }
