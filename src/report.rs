@@ -12,6 +12,8 @@ mod excerpt;
 mod plain;
 mod show_rows;
 mod summary;
+#[cfg(test)]
+mod tests;
 
 pub use appearance::Appearance;
 pub use plain::printable;
