@@ -72,7 +72,7 @@ pub fn discover(paths: &[PathBuf], kind: Option<Platform>, files: &mut Files) ->
     let empty = found.mains.is_empty() && found.parts.is_empty() && found.asked.is_empty();
     if empty && found.failures.is_empty() {
         for path in paths {
-            found.fail(path, "no nginx configuration found here; name the files, or say what they are with --kind");
+            found.fail(path, "no nginx configuration found here; a file that is named itself is always read");
         }
     }
     found
@@ -117,8 +117,12 @@ impl Discovery {
                 }
             };
             let Some((platform, shape)) = platforms::recognise(file, files, kind) else { continue };
-            let fragment = !matches!(shape, Shape::Main { .. });
-            let list = if fragment { &mut self.parts } else { &mut self.mains };
+            // `http { … }` alone may be put into a main file that is made elsewhere.
+            let whole = shape == Shape::Main { complete: true } || path.ends_with("nginx.conf");
+            let (list, fragment) = match shape {
+                Shape::Main { .. } => (&mut self.mains, !whole),
+                _ => (&mut self.parts, true),
+            };
             list.push(EntryPoint { platform, file, fragment });
         }
     }

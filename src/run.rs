@@ -44,7 +44,7 @@ pub fn run(cli: Cli) -> Outcome {
         Command::Rules => rules::run(),
     };
     done.unwrap_or_else(|error| {
-        eprintln!("tlslint: {error}");
+        output::complain(&error.to_string());
         Outcome::Failed
     })
 }

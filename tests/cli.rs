@@ -199,6 +199,15 @@ fn standard_input_goes_by_its_name() {
 }
 
 #[test]
+fn an_empty_pipe_does_not_pass() {
+    let tree = Tree::new("empty-pipe", &[]);
+    let run = tree.pipe(&["check", "-"], "\n");
+    assert_eq!(run.code, Some(2));
+    assert!(run.err.contains("<stdin>: nothing came in"), "{run:?}");
+    assert_eq!(tree.pipe(&["check", "--stdin-filename", "x.conf", "-"], "").code, Some(0));
+}
+
+#[test]
 fn a_part_is_read_by_way_of_its_main_file() {
     let main = "events {}\nhttp {\n    ssl_protocols TLSv1 TLSv1.2;\n    include conf.d/*.conf;\n}\n";
     let part = "server {\n    listen 443 ssl;\n    ssl_certificate /c.pem;\n    ssl_certificate_key /c.key;\n    ssl_protocols TLSv1.2;\n}\n";

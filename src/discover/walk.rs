@@ -40,7 +40,8 @@ fn failure(directory: &Path, error: &walkdir::Error) -> Failure {
 
 fn is_entered(entry: &DirEntry) -> bool {
     let name = entry.file_name().to_string_lossy();
-    !name.starts_with('.') && !(entry.file_type().is_dir() && matches!(&*name, "target" | "node_modules"))
+    let is_foreign = entry.file_type().is_dir() && matches!(&*name, "target" | "node_modules");
+    !is_foreign && !name.starts_with('.')
 }
 
 fn is_directory(entry: &DirEntry) -> bool {

@@ -1,7 +1,8 @@
 //! From the flags that say what is read to an [`Analysis`].
 
-use super::{Analysis, Options};
+use super::{Analysis, Options, output};
 use crate::cli::InputArgs;
+use crate::discover::Failure;
 use crate::files::{MAX_FILE, PathMap};
 use crate::target::Target;
 use std::io::{self, Read};
@@ -15,26 +16,31 @@ pub(super) fn analyse(args: &InputArgs) -> io::Result<Analysis> {
     let mut paths = args.paths.clone();
     let asked = paths.len();
     paths.retain(|path| path != Path::new("-"));
-    let stdin = if paths.len() < asked {
-        let name = args.stdin_filename.clone().unwrap_or_else(|| STDIN.into());
-        Some((name, read_stdin()?))
+    let mut stdin = None;
+    let mut is_empty = false;
+    if paths.len() < asked {
+        let bytes = read_stdin()?;
+        // An editor may well have an empty buffer; a pipe from a command that failed must not pass.
+        is_empty = args.stdin_filename.is_none() && bytes.trim_ascii().is_empty();
+        stdin = Some((args.stdin_filename.clone().unwrap_or_else(|| STDIN.into()), bytes)).filter(|_| !is_empty);
     } else if args.stdin_filename.is_some() {
         return Err(io::Error::other("--stdin-filename names standard input, which is read where PATH is `-`"));
-    } else {
-        None
-    };
+    }
     if asked == 0 {
         paths.push(PathBuf::from("."));
     }
-    let analysis = Analysis::of(Options {
+    let mut analysis = Analysis::of(Options {
         paths,
         target: args.target.clone().unwrap_or_else(Target::assumed),
         paths_map: PathMap { root: args.root.clone(), maps: args.map.clone() },
         kind: args.kind.map(Into::into),
         stdin,
     });
+    if is_empty {
+        analysis.failures.push(Failure { path: STDIN.into(), message: "nothing came in".to_owned() });
+    }
     for failure in &analysis.failures {
-        eprintln!("tlslint: {failure}");
+        output::complain(&failure.to_string());
     }
     Ok(analysis)
 }

@@ -1,7 +1,13 @@
 //! Where a report goes: written once, as a whole.
 
+use crate::report::printable;
 use std::io::{self, Write};
 use std::path::Path;
+
+/// Tells a person what went wrong. If nobody listens, that is no reason to fail.
+pub(super) fn complain(what: &str) {
+    let _ = writeln!(io::stderr().lock(), "tlslint: {}", printable(what));
+}
 
 /// Writes to a file, or to standard output. A reader that has seen enough (`| head`) is no error.
 pub(super) fn write(text: &str, file: Option<&Path>) -> io::Result<()> {

@@ -2,7 +2,7 @@
 
 use super::{Analysis, Outcome, input, output};
 use crate::cli::{ShowArgs, ShowFormat};
-use crate::report::{Appearance, place, printable, show_json, show_text};
+use crate::report::{Appearance, place, show_json, show_text};
 use std::io;
 
 /// Shows the surface.
@@ -25,7 +25,7 @@ pub(super) fn run(args: ShowArgs) -> io::Result<Outcome> {
 fn tell_syntax_errors(analysis: &Analysis) -> bool {
     let errors = analysis.syntax_errors();
     for error in &errors {
-        eprintln!("{}: {}", place(&analysis.files.sources, error.span), printable(&error.message));
+        output::complain(&format!("{}: {}", place(&analysis.files.sources, error.span), error.message));
     }
     !errors.is_empty()
 }
