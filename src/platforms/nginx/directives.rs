@@ -202,7 +202,7 @@ impl Values {
 pub enum Repeat {
     /// nginx does not start: `"ssl_ciphers" directive is duplicate`.
     Error,
-    /// Both count.
+    /// Both count, though nginx may refuse a second one that says the same (`listen` of one address).
     Adds,
     /// The last one counts.
     Overwrites,

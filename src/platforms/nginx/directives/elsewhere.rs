@@ -3,7 +3,8 @@
 /// Whether `name` is a directive of a well-known third-party module, of the commercial nginx or of a fork
 /// (Angie, Tengine), usable where nginx's own directives are.
 ///
-/// A few names are also nginx's own in newer versions (`sticky`): the module had them first. Names that only
+/// A few names are also nginx's own in newer versions: a fork had them first (`sticky`), or distributions took
+/// them into older versions with a security fix (`max_headers`, `max_errors` in Debian). Names that only
 /// exist inside a foreign block (`ssl_verify` of `acme_issuer`) are not here: at any other place they are
 /// mistakes.
 pub fn is_known_elsewhere(name: &str) -> bool {
@@ -53,20 +54,20 @@ const NAMES: &[&str] = &[
     "image_filter_avif_quality", "image_filter_crop_offset", "image_filter_heic_quality",
     "ingress_failover_named_location", "internal_redirect", "iwrr", "keyval", "keyval_zone",
     "learning_mode", "least_time", "libinjection_sql", "libinjection_xss", "limit_req_whitelist",
-    "main_rule", "master_env", "match", "max_commands", "max_retries", "maxminddb",
-    "memcached_upstream_tries", "metric", "metric_complex_zone", "metric_zone", "mgmt", "mp4_limit_rate",
-    "mp4_limit_rate_after", "mqtt", "mqtt_buffers", "mqtt_preread", "mqtt_rewrite_buffer_size",
-    "mqtt_set_connect", "ntlm", "num_map", "oidc_provider", "pipe_set_size", "priority", "process",
-    "processes", "prometheus", "prometheus_template", "proxy_cache_purge", "proxy_connect",
-    "proxy_connection_drop", "proxy_enable_ntls", "proxy_http3_hq", "proxy_http3_max_concurrent_streams",
-    "proxy_http3_max_table_capacity", "proxy_http3_stream_buffer_size", "proxy_protocol_tlv",
-    "proxy_protocol_version", "proxy_quic_active_connection_id_limit", "proxy_quic_gso",
-    "proxy_quic_host_key", "proxy_rcvbuf_size", "proxy_requests_dump", "proxy_session_drop",
-    "proxy_sndbuf_size", "proxy_ssl_enc_certificate", "proxy_ssl_enc_certificate_key", "proxy_ssl_key_log",
-    "proxy_ssl_keylog_file", "proxy_ssl_ntls", "proxy_ssl_sign_certificate",
-    "proxy_ssl_sign_certificate_key", "proxy_upstream_tries", "push_min_message_buffer_length",
-    "push_subscriber_concurrency", "queue", "rack_env", "rdp_preread", "rds_csv", "rds_json",
-    "read_timeout", "report_uploads", "request_time_cache", "response_time_factor",
+    "main_rule", "master_env", "match", "max_commands", "max_errors", "max_headers", "max_retries",
+    "maxminddb", "memcached_upstream_tries", "metric", "metric_complex_zone", "metric_zone", "mgmt",
+    "mp4_limit_rate", "mp4_limit_rate_after", "mqtt", "mqtt_buffers", "mqtt_preread",
+    "mqtt_rewrite_buffer_size", "mqtt_set_connect", "ntlm", "num_map", "oidc_provider", "pipe_set_size",
+    "priority", "process", "processes", "prometheus", "prometheus_template", "proxy_cache_purge",
+    "proxy_connect", "proxy_connection_drop", "proxy_enable_ntls", "proxy_http3_hq",
+    "proxy_http3_max_concurrent_streams", "proxy_http3_max_table_capacity",
+    "proxy_http3_stream_buffer_size", "proxy_protocol_tlv", "proxy_protocol_version",
+    "proxy_quic_active_connection_id_limit", "proxy_quic_gso", "proxy_quic_host_key", "proxy_rcvbuf_size",
+    "proxy_requests_dump", "proxy_session_drop", "proxy_sndbuf_size", "proxy_ssl_enc_certificate",
+    "proxy_ssl_enc_certificate_key", "proxy_ssl_key_log", "proxy_ssl_keylog_file", "proxy_ssl_ntls",
+    "proxy_ssl_sign_certificate", "proxy_ssl_sign_certificate_key", "proxy_upstream_tries",
+    "push_min_message_buffer_length", "push_subscriber_concurrency", "queue", "rack_env", "rdp_preread",
+    "rds_csv", "rds_json", "read_timeout", "report_uploads", "request_time_cache", "response_time_factor",
     "retry_cached_connection", "rr_discarded_range", "rtmp", "rtmp_auto_push", "rtmp_auto_push_reconnect",
     "rtmp_control", "rtmp_socket_dir", "rtmp_stat", "rtmp_stat_stylesheet", "rules_disabled",
     "rules_enabled", "scgi_cache_purge", "scgi_connection_drop", "scgi_upstream_tries", "server_admin",
