@@ -181,10 +181,17 @@ struct Reader {
 
 impl Reader {
     fn list(&mut self, string: &str) -> Result<(), Range<usize>> {
-        if let Some((word, rules)) = SUITE_B.iter().find(|(word, _)| string.starts_with(word)) {
+        let begins = |word: &str| {
+            let start = string.as_bytes().get(..word.len());
+            start.is_some_and(|s| self.same(s, word.as_bytes()))
+        };
+        if let Some((word, rules)) = SUITE_B.iter().find(|(word, _)| begins(word)) {
             return self.rules(rules, 0, Some(0..word.len()));
         }
-        let Some(rest) = string.strip_prefix("DEFAULT") else { return self.rules(string, 0, None) };
+        if !begins("DEFAULT") {
+            return self.rules(string, 0, None);
+        }
+        let rest = &string[7..];
         self.rules(self.openssl.default_cipher_list(), 0, Some(0..7))?;
         match rest.strip_prefix(':') {
             Some(rest) => self.rules(rest, 8, None),
@@ -284,17 +291,26 @@ impl Reader {
     }
 
     fn command(&mut self, word: &str) -> Option<()> {
-        if word == "STRENGTH" {
+        if self.same(word.as_bytes(), b"STRENGTH") {
             self.ranking.sort_by_strength();
             return Some(());
         }
-        let level = match word.strip_prefix("SECLEVEL=")?.as_bytes() {
-            [d @ b'0'..=b'5'] if self.openssl.security_levels() => d - b'0',
+        let level = match word.as_bytes() {
+            [name @ .., d @ b'0'..=b'5']
+                if self.openssl.security_levels() && self.same(name, b"SECLEVEL=") =>
+            {
+                d - b'0'
+            }
             _ => return None,
         };
         debug_assert!(level <= security_level::HIGHEST);
         self.security_level = Some(level);
         Some(())
+    }
+
+    /// Whether two words are one to this release.
+    fn same(&self, a: &[u8], b: &[u8]) -> bool {
+        if self.openssl.case_insensitive_suite_names() { a.eq_ignore_ascii_case(b) } else { a == b }
     }
 
     fn is_tls13_name(&self, word: &str) -> bool {
