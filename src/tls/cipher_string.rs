@@ -33,6 +33,9 @@ pub struct Expansion {
     pub tls13_names: Vec<Range<usize>>,
     /// Suites the string forbids or takes out again, and does not let in later.
     pub removed: Vec<Removed>,
+    /// Whether the string is one of the `SUITEB…` words: OpenSSL then also refuses certificates and
+    /// versions outside Suite B (RFC 6460), so that the list alone does not say what works.
+    pub suite_b: bool,
     /// False where the string is in a dialect of another library or a vendor's patch, so that the
     /// real server may well answer differently from the stock OpenSSL this models.
     pub promised: bool,
@@ -133,6 +136,7 @@ pub fn expand_with(
         security_level: None,
         ignored: Vec::new(),
         tls13_names: Vec::new(),
+        suite_b: false,
         promised: !foreign_dialect(string),
     };
     reader.list(string).map_err(|at| CipherStringError {
@@ -145,8 +149,8 @@ pub fn expand_with(
         let (kind, at) = (CipherStringErrorKind::NoMatch, 0..string.len());
         return Err(CipherStringError { kind, at, promised: reader.promised });
     }
-    let Reader { security_level, ignored, tls13_names, promised, .. } = reader;
-    Ok(Expansion { suites, security_level, ignored, tls13_names, removed, promised })
+    let Reader { security_level, ignored, tls13_names, suite_b, promised, .. } = reader;
+    Ok(Expansion { suites, security_level, ignored, tls13_names, removed, suite_b, promised })
 }
 
 /// Whether the string speaks to another library: BoringSSL's groups `[A|B]`, words of LibreSSL, or
@@ -176,15 +180,24 @@ struct Reader {
     security_level: Option<u8>,
     ignored: Vec<Range<usize>>,
     tls13_names: Vec<Range<usize>>,
+    suite_b: bool,
     promised: bool,
 }
 
 impl Reader {
     fn list(&mut self, string: &str) -> Result<(), Range<usize>> {
-        if let Some((word, rules)) = SUITE_B.iter().find(|(word, _)| string.starts_with(word)) {
+        let begins = |word: &str| {
+            let start = string.as_bytes().get(..word.len());
+            start.is_some_and(|s| self.same(s, word.as_bytes()))
+        };
+        if let Some((word, rules)) = SUITE_B.iter().find(|(word, _)| begins(word)) {
+            self.suite_b = true;
             return self.rules(rules, 0, Some(0..word.len()));
         }
-        let Some(rest) = string.strip_prefix("DEFAULT") else { return self.rules(string, 0, None) };
+        if !begins("DEFAULT") {
+            return self.rules(string, 0, None);
+        }
+        let rest = &string[7..];
         self.rules(self.openssl.default_cipher_list(), 0, Some(0..7))?;
         match rest.strip_prefix(':') {
             Some(rest) => self.rules(rest, 8, None),
@@ -284,17 +297,26 @@ impl Reader {
     }
 
     fn command(&mut self, word: &str) -> Option<()> {
-        if word == "STRENGTH" {
+        if self.same(word.as_bytes(), b"STRENGTH") {
             self.ranking.sort_by_strength();
             return Some(());
         }
-        let level = match word.strip_prefix("SECLEVEL=")?.as_bytes() {
-            [d @ b'0'..=b'5'] if self.openssl.security_levels() => d - b'0',
+        let level = match word.as_bytes() {
+            [name @ .., d @ b'0'..=b'5']
+                if self.openssl.security_levels() && self.same(name, b"SECLEVEL=") =>
+            {
+                d - b'0'
+            }
             _ => return None,
         };
         debug_assert!(level <= security_level::HIGHEST);
         self.security_level = Some(level);
         Some(())
+    }
+
+    /// Whether two words are one to this release.
+    fn same(&self, a: &[u8], b: &[u8]) -> bool {
+        if self.openssl.case_insensitive_suite_names() { a.eq_ignore_ascii_case(b) } else { a == b }
     }
 
     fn is_tls13_name(&self, word: &str) -> bool {
@@ -327,4 +349,86 @@ fn is_separator_char(c: char) -> bool {
 /// From `at` to the next separator.
 fn skip_item(bytes: &[u8], at: usize) -> usize {
     at + bytes[at..].iter().take_while(|c| !is_separator(**c)).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const V35: OpenSslVersion = OpenSslVersion::new(3, 5, 7);
+
+    fn word_for<'a>(string: &'a str, name: &str) -> Option<&'a str> {
+        let expansion = expand(string, V35).ok()?;
+        let admitted = expansion.suites.iter().find(|a| a.suite.name() == name)?;
+        string.get(admitted.word.clone())
+    }
+
+    #[test]
+    fn each_suite_knows_the_word_that_let_it_in() {
+        let string = "DEFAULT:!ECDHE+AESGCM:NULL-SHA";
+        assert_eq!(word_for(string, "ECDHE-RSA-AES128-SHA"), Some("DEFAULT"));
+        // DEFAULT has killed it for good.
+        assert_eq!(word_for(string, "NULL-SHA"), None);
+        let string = "AES128-SHA:-AES128-SHA:ECDHE+AESGCM kRSA+AES128";
+        assert_eq!(word_for(string, "AES128-SHA"), Some("kRSA+AES128"));
+        assert_eq!(word_for(string, "ECDHE-RSA-AES128-GCM-SHA256"), Some("ECDHE+AESGCM"));
+    }
+
+    #[test]
+    fn each_absent_suite_knows_the_word_that_threw_it_out() {
+        let string = "HIGH:!aNULL:-kRSA:AES128-SHA";
+        let expansion = expand(string, V35).unwrap();
+        let cause = |name: &str| {
+            expansion.removed.iter().find(|r| r.suite.name() == name).map(|r| &string[r.word.clone()])
+        };
+        assert_eq!(cause("ADH-AES128-SHA"), Some("!aNULL"));
+        assert_eq!(cause("AES256-SHA"), Some("-kRSA"));
+        assert_eq!(cause("AES128-SHA"), None);
+        assert_eq!(cause("NULL-SHA"), None);
+    }
+
+    #[test]
+    fn words_without_effect_are_named() {
+        let string = "TLS_AES_128_GCM_SHA256:AES128-SHA:!RC4:FOO+AES@STRENGTH:@SECLEVEL=1";
+        let expansion = expand(string, V35).unwrap();
+        let words = |ranges: &[Range<usize>]| ranges.iter().map(|r| &string[r.clone()]).collect::<Vec<_>>();
+        assert_eq!(words(&expansion.ignored), ["RC4", "FOO"]);
+        assert_eq!(words(&expansion.tls13_names), ["TLS_AES_128_GCM_SHA256"]);
+        assert_eq!((expansion.security_level, expansion.promised), (Some(1), true));
+    }
+
+    #[test]
+    fn a_refusal_says_where() {
+        let refused =
+            |string: &'static str| expand(string, V35).map_err(|e| (e.kind, &string[e.at], e.promised)).err();
+        use CipherStringErrorKind::*;
+        assert_eq!(refused("HIGH:!!aNULL"), Some((InvalidCommand, "!!", true)));
+        assert_eq!(refused("HIGH:@SECLEVEL=6"), Some((InvalidCommand, "@SECLEVEL=6", true)));
+        assert_eq!(refused("AES+é"), Some((InvalidCommand, "AES+é", true)));
+        assert_eq!(refused("PROFILE=SYSTEM"), Some((NoMatch, "PROFILE=SYSTEM", false)));
+        assert_eq!(refused("[AES128-SHA|AES256-SHA]"), Some((InvalidCommand, "[", false)));
+        assert_eq!(refused(""), Some((NoMatch, "", true)));
+    }
+
+    #[test]
+    fn no_prefix_of_anything_panics() {
+        for string in
+            ["DEFAULT:!é+kRSA:@SECLEVEL=0", "SUITEB128é", "+:-;!@", "default\u{10ffff}", "ALL:+HIGH+é"]
+        {
+            for end in (0..=string.len()).filter(|n| string.is_char_boundary(*n)) {
+                for version in [
+                    OpenSslVersion::new(1, 0, 2),
+                    OpenSslVersion::new(1, 1, 1),
+                    V35,
+                    OpenSslVersion::new(4, 0, 3),
+                ] {
+                    if let Err(e) = expand(&string[..end], version) {
+                        assert!(string.get(e.at).is_some());
+                    }
+                    let _ = ciphersuites(&string[..end], version);
+                    let _ = crate::tls::group::parse_list(&string[..end], version);
+                }
+            }
+        }
+    }
 }

@@ -99,10 +99,10 @@ pub enum Digest {
 
 /// Whether a server loads a certificate, not self-signed, whose signature uses this hash.
 ///
-/// Up to 1.1.1 MD5 goes at level 1 and SHA-1 at 2, with 3.x both at 1 ("ca md too weak"); 4.0 no
-/// longer asks when it loads its own certificate (measured).
+/// Up to 1.1.1 MD5 goes at level 1 and SHA-1 at 2, with 3.0 to 3.5 both at 1 ("ca md too weak"); 3.6
+/// and later no longer ask when they load their own certificate (measured).
 pub fn certificate_digest_allowed(digest: Digest, level: u8, openssl: OpenSslVersion) -> bool {
-    if level == 0 || !openssl.security_levels() || openssl.at_least(4, 0, 0) {
+    if level == 0 || !openssl.security_levels() || openssl.at_least(3, 6, 0) {
         return true;
     }
     // Collision resistance in bits, with what is known about MD5 and SHA-1 since 3.0.
