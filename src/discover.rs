@@ -1,9 +1,22 @@
 //! Paths to entry points: which files begin a configuration, and in what language.
+//!
+//! A file on the command line is always read. In a directory, names select who is looked at
+//! ([`walk`]) and the content decides: files that a server could be started with are entry points;
+//! files that are certainly parts of such a configuration are read by themselves unless an entry
+//! point, or another part, includes them.
+//!
+//! So reading takes two rounds, and [`Discovery`] keeps what the second round needs to know.
 
-use crate::files::Files;
+mod above;
+mod walk;
+
+use crate::files::{Files, tidy};
 use crate::model::Platform;
+use crate::platforms::{self, Shape};
 use crate::source::FileId;
-use std::path::PathBuf;
+use std::collections::HashSet;
+use std::fmt;
+use std::path::{Path, PathBuf};
 
 /// A file that a server would be started with, or a part of a configuration that nothing includes.
 #[derive(Debug, Clone)]
@@ -16,13 +29,106 @@ pub struct EntryPoint {
     pub fragment: bool,
 }
 
-/// Finds the entry points among `paths`. Unreadable inputs are told in `failures`.
-pub fn discover(
-    paths: &[PathBuf],
-    kind: Option<Platform>,
-    files: &mut Files,
-    failures: &mut Vec<String>,
-) -> Vec<EntryPoint> {
-    let _ = (paths, kind, files, failures);
-    Vec::new()
+/// An input that could not be read, or that holds nothing to lint: the run itself failed on it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// The input as it was given or found.
+    pub path: PathBuf,
+    /// What is wrong with it.
+    pub message: String,
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.path.display(), self.message)
+    }
+}
+
+/// What was found, and how the inputs hang together.
+#[derive(Debug, Default)]
+pub struct Discovery {
+    /// Files that begin a configuration, as far as their content tells.
+    pub mains: Vec<EntryPoint>,
+    /// Parts that were found by walking, or given where no main file could be found above.
+    pub parts: Vec<EntryPoint>,
+    /// Parts that were given by themselves, each with main files above it, nearest first.
+    pub asked: Vec<(EntryPoint, Vec<EntryPoint>)>,
+    /// What could not be read.
+    pub failures: Vec<Failure>,
+    seen: HashSet<PathBuf>,
+}
+
+/// Finds the entry points among `paths`.
+pub fn discover(paths: &[PathBuf], kind: Option<Platform>, files: &mut Files) -> Discovery {
+    let mut found = Discovery::default();
+    for path in paths {
+        let path = tidy(path);
+        if path.is_dir() && !files.is_buffer(&path) {
+            found.add_directory(&path, kind, files);
+        } else {
+            found.add_file(&path, kind, files);
+        }
+    }
+    let empty = found.mains.is_empty() && found.parts.is_empty() && found.asked.is_empty();
+    if empty && found.failures.is_empty() {
+        for path in paths {
+            found.fail(path, "no nginx configuration found here; name the files, or say what they are with --kind");
+        }
+    }
+    found
+}
+
+impl Discovery {
+    /// A file that was named: whatever it looks like, it is read.
+    fn add_file(&mut self, path: &Path, kind: Option<Platform>, files: &mut Files) {
+        let file = match files.read(path) {
+            Ok(file) => file,
+            Err(error) => return self.fail(path, &error.to_string()),
+        };
+        if !self.seen.insert(identity(path)) {
+            return;
+        }
+        let (platform, shape) = platforms::recognise(file, files, kind)
+            .unwrap_or((kind.unwrap_or(Platform::Nginx), Shape::Foreign));
+        let entry = EntryPoint { platform, file, fragment: !matches!(shape, Shape::Main { .. }) };
+        let above = match shape {
+            Shape::Main { complete: true } => Vec::new(),
+            _ => above::mains(path, platform, files),
+        };
+        match (above.is_empty(), entry.fragment) {
+            (true, true) => self.parts.push(entry),
+            (true, false) => self.mains.push(entry),
+            (false, _) => self.asked.push((entry, above)),
+        }
+    }
+
+    fn add_directory(&mut self, directory: &Path, kind: Option<Platform>, files: &mut Files) {
+        let walked = walk::candidates(directory);
+        self.failures.extend(walked.failures);
+        for path in walked.files {
+            if !self.seen.insert(identity(&path)) {
+                continue;
+            }
+            let file = match files.read(&path) {
+                Ok(file) => file,
+                Err(error) => {
+                    self.fail(&path, &error.to_string());
+                    continue;
+                }
+            };
+            let Some((platform, shape)) = platforms::recognise(file, files, kind) else { continue };
+            let fragment = !matches!(shape, Shape::Main { .. });
+            let list = if fragment { &mut self.parts } else { &mut self.mains };
+            list.push(EntryPoint { platform, file, fragment });
+        }
+    }
+
+    fn fail(&mut self, path: &Path, message: &str) {
+        self.failures.push(Failure { path: path.to_path_buf(), message: message.to_owned() });
+    }
+}
+
+/// What makes two paths the same file: the path behind all links, as far as there is one.
+fn identity(path: &Path) -> PathBuf {
+    path.canonicalize().unwrap_or_else(|_| path.to_path_buf())
 }

@@ -28,7 +28,7 @@ impl Files {
 
     /// Puts `bytes` in the place of what is on disk at `path`: standard input, an editor's buffer.
     pub fn overlay(&mut self, path: impl Into<PathBuf>, bytes: Vec<u8>) {
-        let path = path.into();
+        let path = tidy(&path.into());
         self.read.remove(&path);
         self.overlay.insert(path, bytes);
     }
@@ -51,9 +51,26 @@ impl Files {
         result
     }
 
+    /// What makes two sources the same file, whatever links led there.
+    pub fn identity(&self, file: FileId) -> Identity {
+        let path = &self.sources.get(file).path;
+        match self.read.get(path) {
+            Some(Ok(read)) if *read == file => {
+                Identity::Path(path.canonicalize().unwrap_or_else(|_| path.clone()))
+            }
+            // A section of a dump has only the name of a file elsewhere.
+            _ => Identity::Source(file),
+        }
+    }
+
+    /// Whether a buffer stands in the place of `path`.
+    pub fn is_buffer(&self, path: &Path) -> bool {
+        self.overlay.contains_key(&tidy(path))
+    }
+
     /// Whether there is something at `path`, buffers included.
     pub fn exists(&self, path: &Path) -> bool {
-        self.overlay.contains_key(&tidy(path)) || path.exists()
+        self.is_buffer(path) || path.exists()
     }
 
     /// The paths that match a pattern as glob(3) with flags 0 does: `*`, `?`, `[…]`, no leading
@@ -74,6 +91,15 @@ impl Files {
         found.dedup();
         found
     }
+}
+
+/// What makes two sources the same file.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Identity {
+    /// The path behind all links.
+    Path(PathBuf),
+    /// It is not on this machine.
+    Source(FileId),
 }
 
 /// How glob(3) matches.

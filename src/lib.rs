@@ -12,10 +12,12 @@
 #![forbid(unsafe_code)]
 
 pub mod cli;
+pub mod clock;
 pub mod discover;
 pub mod files;
 pub mod finding;
 pub mod model;
+pub mod nearest;
 pub mod platforms;
 pub mod report;
 pub mod rules;

@@ -1,2 +1,10 @@
+//! Arguments in, exit code out.
+
 #![forbid(unsafe_code)]
-fn main() {}
+
+use clap::Parser;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ExitCode::from(tlslint::run::run(tlslint::cli::Cli::parse()).code())
+}

@@ -5,6 +5,7 @@ pub mod nginx;
 use crate::discover::EntryPoint;
 use crate::files::Files;
 use crate::model::{Deployment, Platform};
+use crate::source::FileId;
 use crate::target::Target;
 
 /// Reads an entry point and everything it names into the common model.
@@ -12,4 +13,31 @@ pub fn read(entry: &EntryPoint, files: &mut Files, target: &Target) -> Deploymen
     match entry.platform {
         Platform::Nginx => nginx::read(entry, files, target),
     }
+}
+
+/// What a file looks like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    /// A server could be started with it.
+    Main {
+        /// Whether nothing around it is needed, so that it is certainly no part of another one.
+        complete: bool,
+    },
+    /// A part of a configuration.
+    Part,
+    /// Nothing that is known for certain.
+    Foreign,
+}
+
+/// Whose language a file is written in, by its content; only languages of `kind` if that is given.
+pub fn recognise(file: FileId, files: &Files, kind: Option<Platform>) -> Option<(Platform, Shape)> {
+    let source = files.sources.get(file);
+    let wanted = |platform| kind.is_none_or(|kind| kind == platform);
+    if wanted(Platform::Nginx) {
+        match nginx::recognise(file, source) {
+            Shape::Foreign => {}
+            shape => return Some((Platform::Nginx, shape)),
+        }
+    }
+    None
 }

@@ -11,10 +11,13 @@ pub mod directives;
 mod include;
 mod level;
 mod lower;
+mod recognise;
 pub mod syntax;
 mod validate;
 mod variables;
 pub mod version;
+
+pub use recognise::recognise;
 
 use crate::discover::EntryPoint;
 use crate::files::Files;

@@ -1,13 +1,15 @@
 //! From paths to findings: what every subcommand begins with.
 
-use crate::discover::{EntryPoint, discover};
+use super::deployments;
+use crate::discover::{Failure, discover};
 use crate::files::{Files, PathMap};
 use crate::finding::{Finding, Findings};
-use crate::model::{Deployment, UnknownFact};
-use crate::platforms;
+use crate::model::{Platform, Problem, ProblemKind, UnknownFact};
 use crate::rules::{RULES, Rule};
-use crate::surface::{Surface, resolve};
+use crate::source::FileId;
+use crate::surface::{ListenerSurface, Surface, UpstreamSurface, resolve};
 use crate::target::Target;
+use std::collections::HashSet;
 use std::path::PathBuf;
 
 /// What is asked for, whatever the subcommand.
@@ -20,7 +22,7 @@ pub struct Options {
     /// How absolute paths lead into the tree.
     pub paths_map: PathMap,
     /// The kind of every input, when it is forced.
-    pub kind: Option<crate::model::Platform>,
+    pub kind: Option<Platform>,
     /// Standard input with the name it goes by.
     pub stdin: Option<(PathBuf, Vec<u8>)>,
 }
@@ -33,44 +35,74 @@ pub struct Analysis {
     /// What a handshake would meet.
     pub surface: Surface,
     /// Inputs that could not be read at all: the run itself failed on them.
-    pub failures: Vec<String>,
+    pub failures: Vec<Failure>,
+    /// Files that were asked for, by themselves or as parts of what was.
+    shown: HashSet<FileId>,
 }
 
 impl Analysis {
     /// Reads every input and resolves it.
     pub fn of(options: Options) -> Self {
         let mut files = Files::new(options.paths_map);
-        let mut failures = Vec::new();
         let mut paths = options.paths;
         if let Some((name, bytes)) = options.stdin {
             files.overlay(&name, bytes);
             paths.push(name);
         }
-        let entries = discover(&paths, options.kind, &mut files, &mut failures);
-        let deployments = read_all(&entries, &mut files, &options.target);
-        Analysis { surface: resolve(deployments, options.target), files, failures }
+        let mut found = discover(&paths, options.kind, &mut files);
+        let failures = std::mem::take(&mut found.failures);
+        let deployments = deployments::read(found, &mut files, &options.target);
+        let shown = deployments.iter().flat_map(|d| d.only.as_ref().unwrap_or(&d.files)).copied().collect();
+        Analysis { surface: resolve(deployments, options.target), files, failures, shown }
     }
 
     /// Runs the rules that `wanted` selects; sorted by file, position and rule, without repetition.
     pub fn findings(&self, wanted: impl Fn(&Rule) -> bool) -> Vec<Finding> {
         let rules = RULES.iter().filter(|rule| wanted(rule));
         let mut all: Vec<Finding> = rules.flat_map(|rule| Findings::of(rule, &self.surface)).collect();
+        all.retain(|f| self.shown.contains(&f.primary.span.file));
         let name = |f: &Finding| self.files.sources.get(f.primary.span.file).path.clone();
         all.sort_by_cached_key(|f| (name(f), f.primary.span.start, f.primary.span.end, f.rule.name, f.message.clone()));
         all.dedup_by(|a, b| a.primary.span == b.primary.span && a.rule.name == b.rule.name && a.message == b.message);
         all
     }
 
+    /// Text that cannot be read, in the order of the files: the run has failed on it.
+    pub fn syntax_errors(&self) -> Vec<&Problem> {
+        let problems = self.surface.deployments.iter().flat_map(|d| &d.problems);
+        let is_syntax = |p: &&Problem| matches!(p.kind, ProblemKind::Syntax { .. });
+        let mut all: Vec<&Problem> =
+            problems.filter(is_syntax).filter(|p| self.shown.contains(&p.span.file)).collect();
+        all.sort_by_cached_key(|p| (self.files.sources.get(p.span.file).path.clone(), p.span.start, p.message.clone()));
+        all.dedup();
+        all
+    }
+
     /// What could not be known offline, in the order of the files.
     pub fn unknowns(&self) -> Vec<UnknownFact> {
         let mut all: Vec<UnknownFact> = self.surface.deployments.iter().flat_map(|d| d.unknowns.clone()).collect();
+        all.retain(|u| self.shown.contains(&u.span.file));
         let name = |u: &UnknownFact| self.files.sources.get(u.span.file).path.clone();
         all.sort_by_cached_key(|u| (name(u), u.span.start, u.what.clone()));
         all.dedup();
         all
     }
-}
 
-fn read_all(entries: &[EntryPoint], files: &mut Files, target: &Target) -> Vec<Deployment> {
-    entries.iter().map(|entry| platforms::read(entry, files, target)).collect()
+    /// The files that were asked for.
+    pub fn files_shown(&self) -> usize {
+        self.shown.len()
+    }
+
+    /// Sockets that are written in a file that was asked for, or serve something that is.
+    pub fn listeners(&self) -> impl Iterator<Item = &ListenerSurface> {
+        self.surface.listeners.iter().filter(|l| {
+            let places = l.servers.iter().flat_map(|s| [s.binding.listen.file, s.server.span.file]);
+            places.chain([l.listener.span.file]).any(|file| self.shown.contains(&file))
+        })
+    }
+
+    /// Hops that are written in a file that was asked for.
+    pub fn upstreams(&self) -> impl Iterator<Item = &UpstreamSurface> {
+        self.surface.upstreams.iter().filter(|u| self.shown.contains(&u.upstream.span.file))
+    }
 }

@@ -1,0 +1,197 @@
+//! The command line: clap's types, nothing else.
+
+mod levels;
+mod values;
+
+pub use levels::{Level, Levels};
+
+use crate::clock::Timestamp;
+use crate::finding::Severity;
+use crate::model::Platform;
+use crate::rules::Rule;
+use crate::target::Target;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Reads the TLS configuration of load balancers before it is deployed and says what a handshake will meet
+#[derive(Debug, Parser)]
+#[command(name = "tlslint", version, max_term_width = 100, after_help = EXIT_CODES)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+const EXIT_CODES: &str = "Exit codes: 0 nothing wrong, 1 findings at or above --fail-on, 2 the run itself failed";
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Report what is wrong
+    Check(Box<CheckArgs>),
+    /// Print what a handshake with every listener and upstream would really meet
+    Show(Box<ShowArgs>),
+    /// Print the page of a rule
+    Explain {
+        /// The rule's name
+        #[arg(value_name = "RULE", value_parser = values::rule)]
+        rule: &'static Rule,
+    },
+    /// List all rules
+    Rules,
+}
+
+/// `tlslint check`.
+#[derive(Debug, Args)]
+#[command(after_help = EXIT_CODES)]
+pub struct CheckArgs {
+    /// What is read.
+    #[command(flatten)]
+    pub input: InputArgs,
+    /// How the findings are printed
+    #[arg(long, value_enum, default_value_t = CheckFormat::Text, help_heading = "Output")]
+    pub format: CheckFormat,
+    /// Where it is printed.
+    #[command(flatten)]
+    pub output: OutputArgs,
+    /// The least severity that makes the exit code 1
+    #[arg(long, value_enum, value_name = "SEVERITY", default_value_t = FailOn::Warning, help_heading = "Rules")]
+    pub fail_on: FailOn,
+    /// The severity of single rules.
+    #[command(flatten)]
+    pub levels: Levels,
+    /// Run this rule and no other; repeatable
+    #[arg(long, value_name = "RULE", value_parser = values::rule, help_heading = "Rules")]
+    pub only: Vec<&'static Rule>,
+    /// Run the rules that are off by default, too
+    #[arg(long, help_heading = "Rules")]
+    pub pedantic: bool,
+}
+
+/// `tlslint show`.
+#[derive(Debug, Args)]
+pub struct ShowArgs {
+    /// What is read.
+    #[command(flatten)]
+    pub input: InputArgs,
+    /// How it is printed
+    #[arg(long, value_enum, default_value_t = ShowFormat::Text, help_heading = "Output")]
+    pub format: ShowFormat,
+    /// Where it is printed.
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+/// What is read, and how it is understood.
+#[derive(Debug, Args)]
+pub struct InputArgs {
+    /// Files and directories; `-` is standard input [default: .]
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// The name that standard input goes by
+    #[arg(long, value_name = "PATH")]
+    pub stdin_filename: Option<PathBuf>,
+    /// Take every input for this kind
+    #[arg(long, value_enum)]
+    pub kind: Option<Kind>,
+    /// What the configuration will run on: `debian-12`, or `nginx=1.24,openssl=3.0.2,seclevel=2`
+    #[arg(long, value_name = "NAME", value_parser = Target::parse)]
+    pub target: Option<Target>,
+    /// The directory below which the absolute paths of a configuration lie
+    #[arg(long, value_name = "DIR")]
+    pub root: Option<PathBuf>,
+    /// Where the absolute paths below FROM lie: `/etc/ssl=certs`; repeatable, the longest wins
+    #[arg(long, value_name = "FROM=TO", value_parser = values::map)]
+    pub map: Vec<(PathBuf, PathBuf)>,
+    /// The time that counts as now, for reproducible runs: `2026-11-21T12:00:00Z`
+    #[arg(long, value_name = "RFC3339", value_parser = values::timestamp)]
+    pub now: Option<Timestamp>,
+    /// Read no tlslint.toml
+    #[arg(long)]
+    pub no_config: bool,
+    /// How many threads to use; the output is the same with any number
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub threads: Option<u16>,
+}
+
+/// Where output goes, and how it looks.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Output")]
+pub struct OutputArgs {
+    /// Write to this file instead of standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// When to use colour
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t = Color::Auto)]
+    pub color: Color,
+    /// Print nothing but what was asked for: no summary, no list of what is unknown
+    #[arg(short, long)]
+    pub quiet: bool,
+}
+
+/// Formats of `check`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum CheckFormat {
+    /// For people
+    Text,
+    /// One line each: `path:line:col: severity[rule] message`
+    Concise,
+    /// One JSON object
+    Json,
+}
+
+/// Formats of `show`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ShowFormat {
+    /// For people
+    Text,
+    /// One JSON object
+    Json,
+}
+
+/// When to use colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless NO_COLOR says otherwise; CLICOLOR_FORCE forces it
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// Kinds of input.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Kind {
+    /// nginx.conf, parts of it, and what `nginx -T` prints
+    Nginx,
+}
+
+impl From<Kind> for Platform {
+    fn from(kind: Kind) -> Self {
+        match kind {
+            Kind::Nginx => Platform::Nginx,
+        }
+    }
+}
+
+/// The least severity that makes the exit code 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FailOn {
+    /// Any finding
+    Note,
+    /// Warnings and errors
+    Warning,
+    /// Errors only
+    Error,
+}
+
+impl From<FailOn> for Severity {
+    fn from(least: FailOn) -> Self {
+        match least {
+            FailOn::Note => Severity::Note,
+            FailOn::Warning => Severity::Warning,
+            FailOn::Error => Severity::Error,
+        }
+    }
+}

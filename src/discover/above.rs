@@ -1,0 +1,61 @@
+//! A part of a configuration that was named by itself, by an editor or a commit hook: the main file
+//! that gives it its meaning stands in its directory or up to three above.
+
+use super::{EntryPoint, identity};
+use crate::files::Files;
+use crate::model::Platform;
+use crate::platforms::{self, Shape};
+use std::path::{Path, PathBuf};
+
+const LEVELS: usize = 3;
+
+/// Main files that might include `path`, nearest first. Repositories are not left.
+pub(super) fn mains(path: &Path, platform: Platform, files: &mut Files) -> Vec<EntryPoint> {
+    let own = identity(path);
+    let mut directory = path.parent().map(Path::to_path_buf).unwrap_or_default();
+    let mut found = Vec::new();
+    for _ in 0..=LEVELS {
+        let candidate = directory.join("nginx.conf");
+        if candidate.is_file() && identity(&candidate) != own {
+            found.extend(main_file(&candidate, platform, files));
+        }
+        if directory.join(".git").exists() {
+            break;
+        }
+        match parent(&directory) {
+            Some(above) => directory = above,
+            None => break,
+        }
+    }
+    found
+}
+
+fn main_file(path: &Path, platform: Platform, files: &mut Files) -> Option<EntryPoint> {
+    let file = files.read(path).ok()?;
+    let (platform, shape) = platforms::recognise(file, files, Some(platform))?;
+    matches!(shape, Shape::Main { .. }).then_some(EntryPoint { platform, file, fragment: false })
+}
+
+/// The directory above, also above the one in which the run began.
+fn parent(directory: &Path) -> Option<PathBuf> {
+    match directory.components().next_back() {
+        Some(std::path::Component::Normal(_)) => directory.parent().map(Path::to_path_buf),
+        Some(std::path::Component::RootDir | std::path::Component::Prefix(_)) => None,
+        _ => Some(directory.join("..")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_way_up_leads_out_of_the_working_directory() {
+        let up = |p: &str| parent(Path::new(p));
+        assert_eq!(up("a/b"), Some("a".into()));
+        assert_eq!(up("a"), Some("".into()));
+        assert_eq!(up(""), Some("..".into()));
+        assert_eq!(up(".."), Some("../..".into()));
+        assert_eq!(up("/"), None);
+    }
+}

@@ -1,0 +1,74 @@
+//! Findings and surfaces as text: one renderer a file, each from the same [`Report`] or the same
+//! [`Analysis`].
+
+pub mod concise;
+pub mod json;
+pub mod show_json;
+pub mod show_text;
+pub mod text;
+
+mod appearance;
+mod excerpt;
+mod plain;
+mod show_rows;
+mod summary;
+#[cfg(test)]
+mod tests;
+
+pub use appearance::Appearance;
+pub use plain::printable;
+pub use summary::Summary;
+
+use crate::finding::Finding;
+use crate::model::UnknownFact;
+use crate::run::Analysis;
+use crate::source::{Span, Sources};
+
+/// The name of the rule that reports text that cannot be read.
+pub const SYNTAX_ERROR: &str = "syntax-error";
+
+/// What `check` has to say.
+#[derive(Debug)]
+pub struct Report<'a> {
+    /// What was read.
+    pub analysis: &'a Analysis,
+    /// What is wrong, sorted.
+    pub findings: Vec<Finding>,
+    /// What could not be known, sorted.
+    pub unknowns: Vec<UnknownFact>,
+    /// The numbers.
+    pub summary: Summary,
+}
+
+impl<'a> Report<'a> {
+    /// A report of these findings.
+    pub fn new(analysis: &'a Analysis, findings: Vec<Finding>) -> Self {
+        let summary = Summary::of(analysis, &findings);
+        Report { analysis, findings, unknowns: analysis.unknowns(), summary }
+    }
+
+    fn sources(&self) -> &'a Sources {
+        &self.analysis.files.sources
+    }
+}
+
+/// `path:line:column`, fit to be printed.
+pub fn place(sources: &Sources, span: Span) -> String {
+    let source = sources.get(span.file);
+    let start = source.position(span.start);
+    format!("{}:{}:{}", printable(&source.name()), start.line, start.column)
+}
+
+/// `path:line`, fit to be printed.
+fn line(sources: &Sources, span: Span) -> String {
+    let source = sources.get(span.file);
+    format!("{}:{}", printable(&source.name()), source.position(span.start).line)
+}
+
+/// A document as indented JSON with a line feed at its end.
+fn to_json(document: &impl serde::Serialize) -> String {
+    // Maps with keys of text and no custom code: this cannot fail.
+    let mut text = serde_json::to_string_pretty(document).unwrap_or_default();
+    text.push('\n');
+    text
+}

@@ -1,0 +1,274 @@
+//! `show --format json`: the schema `tlslint.surface/1`. What cannot be known offline is absent from
+//! its field and named in `unknown` with the reason; nothing is guessed.
+
+use super::json::TargetJson;
+use crate::model::{ClientAuthMode, FileRef, Setting, Transport, Trust};
+use crate::run::Analysis;
+use crate::source::{Sources, Span};
+use crate::surface::{ListenerSurface, Mode, ServerSurface, Suites, UpstreamSurface, Verify};
+use crate::tls::protocol::ProtocolSet;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+#[derive(Serialize)]
+struct Document {
+    schema: &'static str,
+    version: &'static str,
+    target: TargetJson,
+    listeners: Vec<ListenerJson>,
+    upstreams: Vec<UpstreamJson>,
+}
+
+#[derive(Default, Serialize)]
+struct Place {
+    file: String,
+    line: usize,
+    column: usize,
+}
+
+impl Place {
+    fn of(sources: &Sources, span: Span) -> Self {
+        let source = sources.get(span.file);
+        let start = source.position(span.start);
+        Place { file: source.name().into_owned(), line: start.line, column: start.column }
+    }
+}
+
+#[derive(Serialize)]
+struct ListenerJson {
+    platform: &'static str,
+    address: String,
+    transport: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mode: Option<&'static str>,
+    #[serde(flatten)]
+    place: Place,
+    proxy_protocol: bool,
+    servers: Vec<ServerJson>,
+    unknown: Vec<String>,
+}
+
+type Ciphers = BTreeMap<&'static str, Vec<&'static str>>;
+
+/// Fields are absent where they are unknown, or where they would mean nothing.
+#[derive(Default, Serialize)]
+struct ServerJson {
+    names: Vec<String>,
+    default: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    protocols: Option<Vec<&'static str>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ciphers: Option<Ciphers>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    server_preference: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    groups: Option<Vec<&'static str>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    alpn: Option<Vec<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    certificates: Option<Vec<CertificateJson>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client_auth: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    session_tickets: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    early_data: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stapling: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hsts: Option<Option<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rejects_handshake: Option<bool>,
+    unknown: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct CertificateJson {
+    file: String,
+}
+
+#[derive(Default, Serialize)]
+struct UpstreamJson {
+    platform: &'static str,
+    #[serde(flatten)]
+    place: Place,
+    from: String,
+    from_listener: Option<String>,
+    from_listeners: Vec<String>,
+    from_server: Option<String>,
+    from_path: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    targets: Option<Vec<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tls: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    protocols: Option<Vec<&'static str>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ciphers: Option<Ciphers>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    verify: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trust: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    verify_name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sni: Option<Option<String>>,
+    unknown: Vec<String>,
+}
+
+/// The reasons why fields are absent.
+#[derive(Default)]
+struct Gaps(Vec<String>);
+
+impl Gaps {
+    /// The value of a field as the format writes it, or a reason noted.
+    fn take<T, U>(&mut self, field: &str, setting: &Setting<T>, write: impl FnOnce(&T) -> U) -> Option<U> {
+        match setting {
+            Setting::Known { value, .. } => Some(write(value)),
+            Setting::Unknown { why, .. } => {
+                self.note(field, why);
+                None
+            }
+        }
+    }
+
+    fn note(&mut self, field: &str, why: &str) {
+        self.0.push(format!("{field}: {why}"));
+    }
+}
+
+/// One JSON object.
+pub fn render(analysis: &Analysis) -> String {
+    let sources = &analysis.files.sources;
+    let platform = |deployment: usize| analysis.surface.deployment(deployment).platform.name();
+    super::to_json(&Document {
+        schema: "tlslint.surface/1",
+        version: env!("CARGO_PKG_VERSION"),
+        target: TargetJson::of(&analysis.surface.target),
+        listeners: analysis.listeners().map(|l| listener(sources, platform(l.deployment), l)).collect(),
+        upstreams: analysis.upstreams().map(|u| upstream(analysis, platform(u.deployment), u)).collect(),
+    })
+}
+
+fn listener(sources: &Sources, platform: &'static str, l: &ListenerSurface) -> ListenerJson {
+    let mut gaps = Gaps::default();
+    let mode = gaps.take("mode", &l.mode, |mode| mode.name());
+    ListenerJson {
+        platform,
+        address: l.listener.address.to_string(),
+        transport: match l.listener.transport {
+            Transport::Tcp => "tcp",
+            Transport::Quic => "quic",
+            Transport::Udp => "udp",
+        },
+        mode,
+        place: Place::of(sources, l.listener.span),
+        proxy_protocol: l.listener.proxy_protocol.is_some(),
+        servers: l.servers.iter().map(|s| server(l.mode.known().copied(), s)).collect(),
+        unknown: gaps.0,
+    }
+}
+
+fn server(mode: Option<Mode>, s: &ServerSurface) -> ServerJson {
+    let mut gaps = Gaps::default();
+    let names = s.server.names.iter().map(|name| name.text.clone()).collect();
+    let mut json = ServerJson { names, default: s.binding.default, ..ServerJson::default() };
+    if matches!(mode, Some(Mode::Tls | Mode::Plaintext)) {
+        json.hsts = gaps.take("hsts", &s.hsts, |hsts| hsts.as_ref().map(|h| h.value.clone()));
+    }
+    if mode == Some(Mode::Tls) {
+        add_tls(s, &mut json, &mut gaps);
+    }
+    json.unknown = gaps.0;
+    json
+}
+
+fn add_tls(s: &ServerSurface, json: &mut ServerJson, gaps: &mut Gaps) {
+    json.protocols = gaps.take("protocols", &s.protocols, versions);
+    json.ciphers = gaps.take("ciphers", &s.suites, |suites| ciphers(suites));
+    json.server_preference = gaps.take("server_preference", &s.server_preference, |on| *on);
+    json.groups = gaps.take("groups", &s.groups, Clone::clone);
+    json.alpn = gaps.take("alpn", &s.alpn, Clone::clone).filter(|alpn| !alpn.is_empty());
+    json.certificates = certificates(s, gaps);
+    json.client_auth = gaps.take("client_auth", &s.client_auth, |mode| client_auth(*mode));
+    json.session_tickets = gaps.take("session_tickets", &s.session_tickets, |on| *on);
+    json.early_data = gaps.take("early_data", &s.early_data, |on| *on);
+    json.stapling = gaps.take("stapling", &s.server.tls.stapling, |on| *on).filter(|on| {
+        if *on {
+            gaps.note("stapling", "switched on, and whether there is a response shows at run time");
+        }
+        !on
+    });
+    json.rejects_handshake = gaps.take("rejects_handshake", &s.rejects_handshake, |on| *on);
+}
+
+fn certificates(s: &ServerSurface, gaps: &mut Gaps) -> Option<Vec<CertificateJson>> {
+    if let Some(why) = s.certificates.iter().find_map(|c| c.certificate.why_unknown()) {
+        gaps.note("certificates", why);
+        return None;
+    }
+    let files: Vec<&FileRef> = s.certificates.iter().filter_map(|c| c.certificate.known()).collect();
+    if !files.is_empty() {
+        gaps.note("certificates", "the files are named, their content is not read");
+    }
+    Some(files.into_iter().map(|file| CertificateJson { file: path(file) }).collect())
+}
+
+fn path(file: &FileRef) -> String {
+    file.path.as_ref().map_or_else(|| file.text.clone(), |path| path.to_string_lossy().into_owned())
+}
+
+fn versions(set: &ProtocolSet) -> Vec<&'static str> {
+    set.iter().map(|version| version.name()).collect()
+}
+
+fn ciphers(suites: &Suites) -> Ciphers {
+    suites.iter().map(|(version, suites)| (version.name(), suites.iter().map(|s| s.name()).collect())).collect()
+}
+
+fn client_auth(mode: ClientAuthMode) -> &'static str {
+    match mode {
+        ClientAuthMode::None => "none",
+        ClientAuthMode::Optional | ClientAuthMode::OptionalUnverified => "optional",
+        ClientAuthMode::Required => "required",
+    }
+}
+
+fn upstream(analysis: &Analysis, platform: &'static str, surface: &UpstreamSurface) -> UpstreamJson {
+    let mut gaps = Gaps::default();
+    let u = &surface.upstream;
+    let from_listeners: Vec<String> = u.from_listeners.iter().map(ToString::to_string).collect();
+    let server = u.from_server.map(|id| analysis.surface.deployment(surface.deployment).server(id));
+    let mut json = UpstreamJson {
+        platform,
+        place: Place::of(&analysis.files.sources, u.span),
+        from: u.from.clone(),
+        from_listener: from_listeners.first().cloned(),
+        from_listeners,
+        from_server: server.and_then(|s| s.names.first()).map(|name| name.text.clone()),
+        from_path: u.from_path.clone(),
+        targets: gaps.take("targets", &u.targets, |all| all.iter().map(|t| t.display()).collect()),
+        tls: gaps.take("tls", &u.tls, |on| *on),
+        ..UpstreamJson::default()
+    };
+    if json.tls == Some(true) {
+        json.protocols = gaps.take("protocols", &surface.protocols, versions);
+        json.ciphers = gaps.take("ciphers", &surface.suites, |suites| ciphers(suites));
+        json.verify = gaps.take("verify", &surface.verify, |verify| verify.name());
+        json.trust = gaps.take("trust", &u.trust, trust);
+        if !matches!(surface.verify.known(), Some(Verify::None | Verify::Chain)) {
+            json.verify_name = gaps.take("verify_name", &u.name, Clone::clone).flatten();
+        }
+        json.sni = gaps.take("sni", &surface.sni, Clone::clone);
+    }
+    json.unknown = gaps.0;
+    json
+}
+
+fn trust(trust: &Trust) -> String {
+    match trust {
+        Trust::None => "none".to_owned(),
+        Trust::File(file) => path(file),
+        Trust::System(_) => "system".to_owned(),
+    }
+}

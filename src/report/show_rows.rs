@@ -1,0 +1,172 @@
+//! What is said about a server or an upstream, line by line: a word, its value, and where the value
+//! comes from.
+
+use super::{line, printable};
+use crate::model::{ClientAuthMode, FileRef, Origin, Setting, Trust};
+use crate::source::Sources;
+use crate::surface::{ListenerSurface, Mode, ServerSurface, Suites, UpstreamSurface, Verify};
+use crate::tls::protocol::ProtocolSet;
+
+/// One line of a description.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Row {
+    /// What it is about.
+    pub(super) word: &'static str,
+    /// The value; long lists are cut into lines later.
+    pub(super) value: Vec<String>,
+    /// Lists that spell the value out, each with its heading first.
+    pub(super) lists: Vec<Vec<String>>,
+    /// Where it comes from; empty when that says nothing.
+    pub(super) origin: String,
+    /// Whether the value is a reason for not knowing it.
+    pub(super) unknown: bool,
+}
+
+/// Collects rows.
+pub(super) struct Rows<'a> {
+    sources: &'a Sources,
+    rows: Vec<Row>,
+}
+
+impl<'a> Rows<'a> {
+    /// What clients of a server meet.
+    pub(super) fn of_server(sources: &'a Sources, l: &ListenerSurface, s: &ServerSurface) -> Vec<Row> {
+        let mut rows = Rows { sources, rows: Vec::new() };
+        match l.mode.known() {
+            Some(Mode::Tls) => rows.tls(s),
+            Some(Mode::Plaintext) => {}
+            Some(Mode::Passthrough) | None => return Vec::new(),
+        }
+        if l.listener.http {
+            rows.one("hsts", &s.hsts, |hsts| hsts.as_ref().map_or("none".to_owned(), |h| h.value.clone()));
+        }
+        rows.rows
+    }
+
+    /// What a backend meets.
+    pub(super) fn of_upstream(sources: &'a Sources, u: &UpstreamSurface) -> Vec<Row> {
+        let mut rows = Rows { sources, rows: Vec::new() };
+        rows.one("tls", &u.upstream.tls, |on| yes(*on));
+        if u.is_tls() {
+            rows.one("protocols", &u.protocols, protocols);
+            rows.suites(&u.suites, u.suites_error.as_deref());
+            rows.one("verifies", &u.verify, |verify| match verify {
+                Verify::None => "nothing: any certificate is accepted".to_owned(),
+                Verify::Chain => "the chain, but not the name".to_owned(),
+                Verify::ChainAndName => "the chain and the name".to_owned(),
+            });
+            if !u.verify.is(&Verify::None) {
+                rows.one("trusts", &u.upstream.trust, trust);
+                rows.one("name", &u.upstream.name, |name| name.clone().unwrap_or_else(|| "none".to_owned()));
+            }
+            rows.one("sni", &u.sni, |sni| sni.clone().unwrap_or_else(|| "none sent".to_owned()));
+        }
+        rows.rows
+    }
+
+    fn tls(&mut self, s: &ServerSurface) {
+        if s.rejects_handshake.is(&true) {
+            return self.one("handshake", &s.rejects_handshake, |_| "always refused".to_owned());
+        }
+        self.one("protocols", &s.protocols, protocols);
+        self.suites(&s.suites, s.suites_error.as_deref());
+        self.one("order", &s.server_preference, |server| {
+            if *server { "the server's" } else { "the client's" }.to_owned()
+        });
+        self.add("groups", &s.groups, |groups| groups.iter().map(|g| (*g).to_owned()).collect());
+        self.one("alpn", &s.alpn, |alpn| if alpn.is_empty() { "none".to_owned() } else { alpn.join(" ") });
+        self.certificates(s);
+        self.one("client cert", &s.client_auth, |mode| {
+            match mode {
+                ClientAuthMode::None => "not asked for",
+                ClientAuthMode::Optional => "optional, verified if sent",
+                ClientAuthMode::OptionalUnverified => "optional, not verified",
+                ClientAuthMode::Required => "required",
+            }
+            .to_owned()
+        });
+        self.one("tickets", &s.session_tickets, |on| yes(*on));
+        self.one("0-rtt", &s.early_data, |on| yes(*on));
+        self.one("stapling", &s.server.tls.stapling, |on| {
+            if *on { "on, as far as there is a response" } else { "no" }.to_owned()
+        });
+    }
+
+    fn certificates(&mut self, s: &ServerSurface) {
+        for certificate in &s.certificates {
+            self.one("certificate", &certificate.certificate, |file| file.text.clone());
+        }
+        match (&s.borrows_from, s.certificates.is_empty()) {
+            (Some(lender), _) => self.say("certificate", format!("none of its own: that of {}", lender.label())),
+            (None, true) => self.say("certificate", "none".to_owned()),
+            (None, false) => {}
+        }
+    }
+
+    /// Suites below a line that counts them, by version, the newest first.
+    fn suites(&mut self, suites: &Setting<std::sync::Arc<Suites>>, error: Option<&str>) {
+        if let Some(error) = error {
+            self.say("ciphers", format!("refused by the library: {error}"));
+            return;
+        }
+        let count = |suites: &std::sync::Arc<Suites>| {
+            let each: Vec<String> = suites.iter().rev().map(|(v, all)| format!("{} of {}", all.len(), v.prose())).collect();
+            if each.is_empty() { "none".to_owned() } else { each.join(", ") }
+        };
+        self.one("ciphers", suites, count);
+        let lists = suites.known().into_iter().flat_map(|suites| suites.iter().rev()).map(|(version, all)| {
+            let names = all.iter().map(|suite| suite.name().to_owned());
+            std::iter::once(format!("{}:", version.name())).chain(names).collect()
+        });
+        if let Some(row) = self.rows.last_mut() {
+            row.lists = lists.collect();
+        }
+    }
+
+    fn one<T>(&mut self, word: &'static str, setting: &Setting<T>, text: impl FnOnce(&T) -> String) {
+        self.add(word, setting, |value| vec![text(value)]);
+    }
+
+    fn add<T>(&mut self, word: &'static str, setting: &Setting<T>, words: impl FnOnce(&T) -> Vec<String>) {
+        let (value, unknown) = match setting {
+            Setting::Known { value, .. } => (words(value), false),
+            Setting::Unknown { why, .. } => (vec![format!("unknown: {why}")], true),
+        };
+        let value = if value.is_empty() { vec!["none".to_owned()] } else { value };
+        let value = value.iter().map(|v| printable(v).into_owned()).collect();
+        let origin = origin(self.sources, setting.origin());
+        self.rows.push(Row { word, value, lists: Vec::new(), origin, unknown });
+    }
+
+    fn say(&mut self, word: &'static str, text: String) {
+        let value = vec![printable(&text).into_owned()];
+        self.rows.push(Row { word, value, lists: Vec::new(), origin: String::new(), unknown: false });
+    }
+}
+
+/// Where a value comes from, in words.
+fn origin(sources: &Sources, origin: &Origin) -> String {
+    match origin {
+        Origin::Written(span) => line(sources, *span),
+        Origin::Inherited(span, from) => format!("{} ({from})", line(sources, *span)),
+        Origin::Default(software) => format!("default of {software}"),
+        Origin::Socket(inner) => format!("the default server decides: {}", self::origin(sources, inner)),
+    }
+}
+
+fn yes(on: bool) -> String {
+    if on { "yes" } else { "no" }.to_owned()
+}
+
+fn protocols(set: &ProtocolSet) -> String {
+    let all: Vec<&str> = set.iter().map(|version| version.name()).collect();
+    if all.is_empty() { "none: no handshake can succeed".to_owned() } else { all.join(" ") }
+}
+
+fn trust(trust: &Trust) -> String {
+    match trust {
+        Trust::None => "no one".to_owned(),
+        Trust::File(FileRef { text, .. }) => text.clone(),
+        Trust::System(_) => "every authority of the system".to_owned(),
+    }
+}

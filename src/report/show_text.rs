@@ -1,0 +1,180 @@
+//! `show` for people: every listener with the servers behind it, every hop to a backend, and for each
+//! value where it comes from.
+
+use super::show_rows::{Row, Rows};
+use super::{Appearance, line, printable};
+use crate::model::{Setting, Transport};
+use crate::run::Analysis;
+use crate::surface::{ListenerSurface, ServerSurface, UpstreamSurface};
+
+/// Columns before the value.
+const INDENT: usize = 4;
+const WORD: usize = 12;
+/// Columns of a value before its origin, where it fits.
+const VALUE: usize = 34;
+
+/// The surface. `quiet`: without the target, and without where values come from.
+pub fn render(analysis: &Analysis, appearance: Appearance, quiet: bool) -> String {
+    let page = Page { analysis, appearance, quiet };
+    let mut blocks = Vec::new();
+    if !quiet {
+        blocks.push(page.target());
+    }
+    blocks.extend(joined(analysis.listeners().map(|l| page.listener(l))));
+    blocks.extend(joined(analysis.upstreams().map(|u| page.upstream(u))));
+    if analysis.listeners().next().is_none() && analysis.upstreams().next().is_none() && !quiet {
+        blocks.push("no listeners and no upstreams\n".to_owned());
+    }
+    blocks.join("\n")
+}
+
+/// Neighbours that differ in nothing but their heads are described once.
+fn joined(described: impl Iterator<Item = (String, String)>) -> Vec<String> {
+    let mut blocks: Vec<(String, String)> = Vec::new();
+    for (head, body) in described {
+        match blocks.last_mut() {
+            Some((heads, same)) if *same == body => heads.push_str(&head),
+            _ => blocks.push((head, body)),
+        }
+    }
+    blocks.into_iter().map(|(heads, body)| heads + &body).collect()
+}
+
+struct Page<'a> {
+    analysis: &'a Analysis,
+    appearance: Appearance,
+    quiet: bool,
+}
+
+impl Page<'_> {
+    fn target(&self) -> String {
+        let target = &self.analysis.surface.target;
+        let why = match &target.stated {
+            Some(stated) => printable(stated).into_owned(),
+            None => "assumed; say what yours is with --target".to_owned(),
+        };
+        format!("on {target} {}\n", self.appearance.dim(&format!("({why})")))
+    }
+
+    fn listener(&self, l: &ListenerSurface) -> (String, String) {
+        let mode = match (&l.mode, l.listener.transport) {
+            (Setting::Known { value, .. }, Transport::Tcp) => value.name().to_owned(),
+            (Setting::Known { value, .. }, Transport::Quic) => format!("{} over QUIC", value.name()),
+            (Setting::Known { value, .. }, Transport::Udp) => format!("{} over UDP", value.name()),
+            (Setting::Unknown { why, .. }, _) => format!("TLS or not is unknown: {}", printable(why)),
+        };
+        let proxy = if l.listener.proxy_protocol.is_some() { ", behind the PROXY protocol" } else { "" };
+        let starttls = if l.listener.starttls.is_some() { ", STARTTLS" } else { "" };
+        let head = self.head(&l.listener.address.to_string(), &format!("{mode}{proxy}{starttls}"), l.listener.span);
+        (head, self.servers(l))
+    }
+
+    /// One server in full; the others by what is different about them.
+    fn servers(&self, l: &ListenerSurface) -> String {
+        let sources = &self.analysis.files.sources;
+        let all: Vec<(&ServerSurface, Vec<Row>)> =
+            l.servers.iter().map(|s| (s, Rows::of_server(sources, l, s))).collect();
+        let model = all.iter().position(|(_, rows)| rows.iter().any(|r| r.word == "protocols")).unwrap_or(0);
+        let Some((modelled, model_rows)) = all.get(model) else { return String::new() };
+        let mut out = String::new();
+        for (index, (server, rows)) in all.iter().enumerate() {
+            out.push_str(&self.server(server));
+            let alike = |word: &str| {
+                let of = |rows: &'_ [Row]| rows.iter().filter(|r| r.word == word).cloned().collect::<Vec<_>>();
+                index != model && of(rows) == of(model_rows)
+            };
+            let different: Vec<Row> = rows.iter().filter(|row| !alike(row.word)).cloned().collect();
+            out.push_str(&self.rows(&different));
+            if different.len() < rows.len() {
+                let rest = if different.is_empty() { "everything as" } else { "the rest as" };
+                let rest = format!("{rest} {}", printable(&modelled.label()));
+                out.push_str(&format!("{:INDENT$}{}\n", "", self.appearance.dim(&rest)));
+            }
+        }
+        out
+    }
+
+    fn server(&self, s: &ServerSurface) -> String {
+        let names: Vec<_> = s.server.names.iter().map(|n| n.text.as_str()).filter(|n| !n.is_empty()).collect();
+        let names = if names.is_empty() { "(no name)".to_owned() } else { names.join(" ") };
+        let default = match (s.binding.default, s.binding.default_written) {
+            (true, true) => " (default server)",
+            (true, false) => " (default server, being the first)",
+            (false, _) => "",
+        };
+        let place = line(&self.analysis.files.sources, s.server.span);
+        let place = if self.quiet { String::new() } else { self.appearance.dim(&format!("  {place}")) };
+        format!("  {}{default}{place}\n", self.appearance.bold(&printable(&names)))
+    }
+
+    fn upstream(&self, u: &UpstreamSurface) -> (String, String) {
+        let targets = match &u.upstream.targets {
+            Setting::Known { value, .. } => value.iter().map(|t| t.display()).collect::<Vec<_>>().join(", "),
+            Setting::Unknown { why, .. } => format!("somewhere unknown: {why}"),
+        };
+        let head = self.head(&u.upstream.from, &format!("to {}", printable(&targets)), u.upstream.span);
+        (head, self.rows(&Rows::of_upstream(&self.analysis.files.sources, u)))
+    }
+
+    fn head(&self, subject: &str, rest: &str, span: crate::source::Span) -> String {
+        let place = line(&self.analysis.files.sources, span);
+        let place = if self.quiet { String::new() } else { self.appearance.dim(&format!("  {place}")) };
+        format!("{}  {rest}{place}\n", self.appearance.paint("1;36", &printable(subject)))
+    }
+
+    fn rows(&self, rows: &[Row]) -> String {
+        rows.iter().map(|row| self.row(row)).collect()
+    }
+
+    fn row(&self, row: &Row) -> String {
+        let width = self.appearance.width.saturating_sub(INDENT + WORD).max(VALUE);
+        let origin = if self.quiet { "" } else { row.origin.as_str() };
+        let mut out = String::new();
+        for (index, text) in wrap(&row.value, width, 0).iter().enumerate() {
+            let (word, origin) = if index == 0 { (row.word, origin) } else { ("", "") };
+            let value = if row.unknown { self.appearance.paint("33", text) } else { text.clone() };
+            let pad = VALUE.saturating_sub(text.chars().count());
+            let line = format!("{:INDENT$}{word:WORD$}{value}{:pad$}{}", "", "", self.origin(origin));
+            out.push_str(line.trim_end());
+            out.push('\n');
+        }
+        for list in &row.lists {
+            let hang = list.first().map_or(0, |heading| heading.len() + 1);
+            for text in wrap(list, width, hang) {
+                out.push_str(&format!("{:1$}{text}\n", "", INDENT + WORD));
+            }
+        }
+        out
+    }
+
+    fn origin(&self, origin: &str) -> String {
+        if origin.is_empty() { String::new() } else { self.appearance.dim(&format!("  {origin}")) }
+    }
+}
+
+/// Joins words to lines of at most `width` columns; all but the first begin `hang` columns in.
+fn wrap(words: &[String], width: usize, hang: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in words {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            Some(_) => lines.push(format!("{:hang$}{word}", "")),
+            None => lines.push(word.clone()),
+        }
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_go_on_below_their_first_word() {
+        let words = ["v:", "aaaa", "bbbb", "cccc"].map(str::to_owned);
+        assert_eq!(wrap(&words, 12, 3), ["v: aaaa bbbb", "   cccc"]);
+    }
+}

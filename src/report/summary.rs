@@ -1,0 +1,80 @@
+//! The numbers at the end of a report.
+
+use crate::finding::{Finding, Severity};
+use crate::run::Analysis;
+use serde::Serialize;
+use std::collections::BTreeSet;
+use std::fmt;
+
+/// What was read, and how much is wrong with it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Summary {
+    /// Files read.
+    pub files: usize,
+    /// Sockets.
+    pub listeners: usize,
+    /// Names that servers answer for, each once.
+    pub names: usize,
+    /// Hops to backends.
+    pub upstreams: usize,
+    /// Certificate files, each once.
+    pub certificates: usize,
+    /// Findings of severity error.
+    pub error: usize,
+    /// Findings of severity warning.
+    pub warning: usize,
+    /// Findings of severity note.
+    pub note: usize,
+}
+
+impl Summary {
+    /// Counts.
+    pub fn of(analysis: &Analysis, findings: &[Finding]) -> Self {
+        let mut names = BTreeSet::new();
+        let mut certificates = BTreeSet::new();
+        for server in analysis.listeners().flat_map(|l| &l.servers) {
+            names.extend(server.server.names.iter().map(|n| n.text.as_str()).filter(|n| !n.is_empty()));
+            let known = server.certificates.iter().filter_map(|c| c.certificate.known());
+            certificates.extend(known.map(|file| file.text.as_str()));
+        }
+        let count = |severity| findings.iter().filter(|f| f.severity == severity).count();
+        Summary {
+            files: analysis.files_shown(),
+            listeners: analysis.listeners().count(),
+            names: names.len(),
+            upstreams: analysis.upstreams().count(),
+            certificates: certificates.len(),
+            error: count(Severity::Error),
+            warning: count(Severity::Warning),
+            note: count(Severity::Note),
+        }
+    }
+
+    /// The severities that occur, in words; `None` when there is nothing.
+    pub fn severities(&self) -> Option<String> {
+        let counts = [(self.error, "error"), (self.warning, "warning"), (self.note, "note")];
+        let words: Vec<String> =
+            counts.iter().filter(|(n, _)| *n > 0).map(|(n, word)| counted(*n, word)).collect();
+        (!words.is_empty()).then(|| words.join(", "))
+    }
+}
+
+impl fmt::Display for Summary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Summary { files, listeners, names, upstreams, .. } = *self;
+        write!(
+            f,
+            "checked {}: {}, {}, {} ({})",
+            counted(files, "file"),
+            counted(listeners, "listener"),
+            counted(names, "name"),
+            counted(upstreams, "upstream"),
+            self.severities().as_deref().unwrap_or("nothing found")
+        )
+    }
+}
+
+/// `1 file`, `2 files`.
+pub(super) fn counted(n: usize, word: &str) -> String {
+    format!("{n} {word}{}", if n == 1 { "" } else { "s" })
+}

@@ -1,0 +1,122 @@
+//! Findings for people: what is wrong, the lines it comes from, what to write instead, and what a
+//! client sees.
+
+use super::excerpt::Excerpt;
+use super::{Appearance, Report, place, printable};
+use crate::finding::{Finding, Severity};
+use crate::source::Sources;
+use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode, ThemeCharacters, ThemeStyles};
+use std::fmt;
+
+/// The findings, what is unknown, and the numbers. `quiet`: only the findings.
+pub fn render(report: &Report, appearance: Appearance, quiet: bool) -> String {
+    let mut out = String::new();
+    for one in &report.findings {
+        out.push_str(&finding(report.sources(), one, appearance));
+        out.push('\n');
+    }
+    if !quiet {
+        out.push_str(&unknowns(report, appearance));
+        out.push_str(&ending(report, appearance));
+    }
+    out
+}
+
+/// One finding.
+pub fn finding(sources: &Sources, finding: &Finding, appearance: Appearance) -> String {
+    let mut out = String::new();
+    let diagnostic = Rendered { finding, excerpt: Excerpt::of(sources, &finding.primary, &finding.labels) };
+    // Writing to a string does not fail, and the excerpt answers for every label.
+    if handler(appearance).render_report(&mut out, &diagnostic).is_err() {
+        out = super::concise::line(sources, finding) + "\n";
+    }
+    if let Some(symptom) = finding.symptom {
+        let who = if finding.fatal { "the server says" } else { "a client sees" };
+        out.push_str(&format!("  {} {}\n", appearance.paint("36", &format!("{who}:")), printable(symptom)));
+    }
+    out
+}
+
+fn handler(appearance: Appearance) -> GraphicalReportHandler {
+    let theme = GraphicalTheme {
+        characters: if appearance.unicode { ThemeCharacters::unicode() } else { ThemeCharacters::ascii() },
+        styles: if appearance.color { ThemeStyles::ansi() } else { ThemeStyles::none() },
+    };
+    GraphicalReportHandler::new_themed(theme)
+        .with_links(false)
+        .with_width(appearance.width)
+        .with_break_words(false)
+        .with_context_lines(1)
+        .without_syntax_highlighting()
+}
+
+/// A finding in miette's terms.
+#[derive(Debug)]
+struct Rendered<'a> {
+    finding: &'a Finding,
+    excerpt: Excerpt,
+}
+
+impl fmt::Display for Rendered<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&printable(&self.finding.message))
+    }
+}
+
+impl std::error::Error for Rendered<'_> {}
+
+impl Diagnostic for Rendered<'_> {
+    fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        Some(Box::new(format!("{}[{}]", self.finding.severity.name(), self.finding.rule.name)))
+    }
+
+    fn severity(&self) -> Option<miette::Severity> {
+        Some(match self.finding.severity {
+            Severity::Error => miette::Severity::Error,
+            Severity::Warning => miette::Severity::Warning,
+            Severity::Note => miette::Severity::Advice,
+        })
+    }
+
+    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        let help = self.finding.help.as_ref()?;
+        let lines: Vec<_> = help.lines().map(printable).collect();
+        Some(Box::new(lines.join("\n")))
+    }
+
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        Some(&self.excerpt)
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        Some(Box::new(self.excerpt.labels().into_iter()))
+    }
+}
+
+fn unknowns(report: &Report, appearance: Appearance) -> String {
+    let mut out = String::new();
+    for unknown in &report.unknowns {
+        let place = place(report.sources(), unknown.span);
+        let what = format!("unknown: {}: {}", printable(&unknown.what), printable(&unknown.why));
+        out.push_str(&format!("{} {what}\n", appearance.dim(&format!("{place}:"))));
+    }
+    if !out.is_empty() {
+        out.push('\n');
+    }
+    out
+}
+
+fn ending(report: &Report, appearance: Appearance) -> String {
+    let mut out = appearance.bold(&report.summary.to_string());
+    match report.unknowns.len() {
+        0 => {}
+        1 => out.push_str("; 1 thing could not be known offline"),
+        n => out.push_str(&format!("; {n} things could not be known offline")),
+    }
+    out.push('\n');
+    if let Some(first) = report.findings.first() {
+        out.push_str(&appearance.dim(&format!("`tlslint explain {}` says why and what to do", first.rule.name)));
+        out.push('\n');
+    }
+    out
+}

@@ -1,0 +1,49 @@
+//! From the flags that say what is read to an [`Analysis`].
+
+use super::{Analysis, Options};
+use crate::cli::InputArgs;
+use crate::files::{MAX_FILE, PathMap};
+use crate::target::Target;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+/// The name of standard input, unless `--stdin-filename` says another.
+const STDIN: &str = "<stdin>";
+
+/// Reads everything that is asked for; failures on single inputs go to standard error.
+pub(super) fn analyse(args: &InputArgs) -> io::Result<Analysis> {
+    let mut paths = args.paths.clone();
+    let asked = paths.len();
+    paths.retain(|path| path != Path::new("-"));
+    let stdin = if paths.len() < asked {
+        let name = args.stdin_filename.clone().unwrap_or_else(|| STDIN.into());
+        Some((name, read_stdin()?))
+    } else if args.stdin_filename.is_some() {
+        return Err(io::Error::other("--stdin-filename names standard input, which is read where PATH is `-`"));
+    } else {
+        None
+    };
+    if asked == 0 {
+        paths.push(PathBuf::from("."));
+    }
+    let analysis = Analysis::of(Options {
+        paths,
+        target: args.target.clone().unwrap_or_else(Target::assumed),
+        paths_map: PathMap { root: args.root.clone(), maps: args.map.clone() },
+        kind: args.kind.map(Into::into),
+        stdin,
+    });
+    for failure in &analysis.failures {
+        eprintln!("tlslint: {failure}");
+    }
+    Ok(analysis)
+}
+
+fn read_stdin() -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    io::stdin().lock().take(MAX_FILE + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > MAX_FILE {
+        return Err(io::Error::other("standard input is larger than 64 MiB"));
+    }
+    Ok(bytes)
+}

@@ -1,0 +1,301 @@
+//! The binary as the outside world meets it: exit codes, streams, and what a run may rely on.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+/// A directory of its own for each test, gone with the end of it.
+struct Tree(PathBuf);
+
+impl Tree {
+    fn new(name: &str, files: &[(&str, &str)]) -> Self {
+        let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("cli-{name}"));
+        let _ = fs::remove_dir_all(&root);
+        for (path, text) in files {
+            let path = root.join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+        fs::create_dir_all(&root).unwrap();
+        Tree(root)
+    }
+
+    fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_tlslint"));
+        command.args(args).current_dir(&self.0).env_clear();
+        command
+    }
+
+    fn run(&self, args: &[&str]) -> Run {
+        Run::of(self.command(args).stdin(Stdio::null()).output().unwrap())
+    }
+
+    fn pipe(&self, args: &[&str], input: &str) -> Run {
+        let mut command = self.command(args);
+        let mut child =
+            command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+        Run::of(child.wait_with_output().unwrap())
+    }
+}
+
+impl Drop for Tree {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+#[derive(Debug)]
+struct Run {
+    code: Option<i32>,
+    out: String,
+    err: String,
+}
+
+impl Run {
+    fn of(output: Output) -> Self {
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
+        Run { code: output.status.code(), out: text(output.stdout), err: text(output.stderr) }
+    }
+
+    fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {self:?}"))
+    }
+}
+
+/// Old enough to negotiate TLS 1.0.
+const OLD: &str = "nginx=1.18.0,openssl=1.1.1,seclevel=1";
+
+const GOOD: &str = "events {}
+http {
+    server {
+        listen 443 ssl;
+        server_name www.example.com;
+        ssl_protocols TLSv1.2 TLSv1.3;
+        ssl_certificate /etc/ssl/www.pem;
+        ssl_certificate_key /etc/ssl/www.key;
+    }
+}
+";
+
+fn weak() -> String {
+    GOOD.replace("TLSv1.2 TLSv1.3", "TLSv1 TLSv1.2")
+}
+
+const BROKEN: &str = "events {}\nhttp {\n    server {\n        listen 80\n    }\n}\n";
+
+fn only_weak_protocol<'a>(more: &[&'a str]) -> Vec<&'a str> {
+    [&["check", "--only", "weak-protocol", "--target", OLD], more].concat()
+}
+
+#[test]
+fn nothing_wrong_exits_0_and_tells_what_was_checked() {
+    let tree = Tree::new("good", &[("nginx.conf", GOOD)]);
+    let run = tree.run(&only_weak_protocol(&[]));
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert!(run.out.contains("checked 1 file: 1 listener, 1 name, 0 upstreams (nothing found)"), "{run:?}");
+}
+
+#[test]
+fn findings_exit_1_from_the_limit_on() {
+    let tree = Tree::new("limit", &[("nginx.conf", &weak())]);
+    let code = |more: &[&str]| tree.run(&only_weak_protocol(more)).code;
+    assert_eq!(code(&[]), Some(1));
+    assert_eq!(code(&["--fail-on", "error"]), Some(1));
+    assert_eq!(code(&["--warn", "weak-protocol", "--fail-on", "error"]), Some(0));
+    assert_eq!(code(&["--warn", "weak-protocol", "--deny", "weak-protocol", "--fail-on", "error"]), Some(1));
+    let allowed = tree.run(&["check", "--allow", "weak-protocol", "--target", OLD, "--format", "json"]);
+    assert!(!allowed.out.contains("\"weak-protocol\""), "{allowed:?}");
+}
+
+#[test]
+fn concise_names_place_severity_and_rule() {
+    let tree = Tree::new("concise", &[("conf/nginx.conf", &weak())]);
+    let run = tree.run(&only_weak_protocol(&["--format", "concise", "conf"]));
+    assert!(run.out.starts_with("conf/nginx.conf:6:9: error[weak-protocol] "), "{run:?}");
+    assert_eq!(run.out.lines().count(), 1);
+}
+
+#[test]
+fn a_syntax_error_exits_2_and_hides_nothing() {
+    let tree = Tree::new("broken", &[("a/nginx.conf", BROKEN), ("b/nginx.conf", &weak())]);
+    let run = tree.run(&only_weak_protocol(&["--format", "json"]));
+    assert_eq!(run.code, Some(2), "{run:?}");
+    let json = run.json();
+    assert_eq!(json["errors"][0]["file"], "a/nginx.conf");
+    let found = json["findings"].as_array().unwrap();
+    assert!(found.iter().any(|f| f["rule"] == "weak-protocol" && f["file"] == "b/nginx.conf"), "{run:?}");
+    assert_eq!(tree.run(&["show", "--format", "json"]).code, Some(2));
+}
+
+#[test]
+fn a_missing_path_exits_2_and_the_others_are_linted() {
+    let tree = Tree::new("missing", &[("nginx.conf", &weak())]);
+    let run = tree.run(&only_weak_protocol(&["--format", "json", "nowhere.conf", "nginx.conf"]));
+    assert_eq!(run.code, Some(2));
+    assert!(run.err.contains("nowhere.conf: no such file"), "{run:?}");
+    let json = run.json();
+    assert_eq!(json["errors"][0]["file"], "nowhere.conf");
+    assert_eq!(json["summary"]["error"], 1);
+}
+
+#[test]
+fn no_input_at_all_exits_2() {
+    let tree = Tree::new("empty", &[("README.md", "nothing"), ("app.conf", "port = 1\n")]);
+    for args in [&["check"][..], &["show"], &["check", "."]] {
+        let run = tree.run(args);
+        assert_eq!(run.code, Some(2), "{args:?}");
+        assert!(run.err.contains("no nginx configuration found"), "{run:?}");
+    }
+}
+
+#[test]
+fn devices_are_refused_at_once() {
+    let tree = Tree::new("device", &[]);
+    let run = tree.run(&["check", "/dev/zero"]);
+    assert_eq!(run.code, Some(2));
+    assert!(run.err.contains("no regular file"), "{run:?}");
+}
+
+#[test]
+fn wrong_usage_exits_2() {
+    let tree = Tree::new("usage", &[("nginx.conf", GOOD)]);
+    for args in [
+        &["check", "--deny", "weak-protocl"][..],
+        &["check", "--only", "nonsense"],
+        &["check", "--now", "yesterday"],
+        &["check", "--target", "plan-9"],
+        &["check", "--map", "certs"],
+        &["check", "--kind", "apache"],
+        &["check", "--format", "yaml"],
+        &["check", "--threads", "0"],
+        &["check", "--stdin-filename", "x.conf"],
+        &["explain", "weak-protocl"],
+        &["lint"],
+        &[],
+    ] {
+        assert_eq!(tree.run(args).code, Some(2), "{args:?}");
+    }
+}
+
+#[test]
+fn a_slip_in_a_rules_name_is_understood() {
+    let tree = Tree::new("slip", &[]);
+    for args in [&["check", "--deny", "weak-protocl"][..], &["explain", "weak_protocol"]] {
+        let run = tree.run(args);
+        assert!(run.err.contains("did you mean `weak-protocol`?"), "{run:?}");
+    }
+}
+
+#[test]
+fn standard_input_goes_by_its_name() {
+    let tree = Tree::new("stdin", &[]);
+    let run = tree.pipe(&only_weak_protocol(&["--format", "concise", "-"]), &weak());
+    assert!(run.out.starts_with("<stdin>:6:9: "), "{run:?}");
+    let run = tree.pipe(&only_weak_protocol(&["--format", "concise", "--stdin-filename", "x/y.conf", "-"]), &weak());
+    assert!(run.out.starts_with("x/y.conf:6:9: "), "{run:?}");
+    assert_eq!(run.code, Some(1));
+}
+
+#[test]
+fn a_part_is_read_by_way_of_its_main_file() {
+    let main = "events {}\nhttp {\n    ssl_protocols TLSv1 TLSv1.2;\n    include conf.d/*.conf;\n}\n";
+    let part = "server {\n    listen 443 ssl;\n    ssl_certificate /c.pem;\n    ssl_certificate_key /c.key;\n    ssl_protocols TLSv1.2;\n}\n";
+    let other = part.replace("TLSv1.2", "TLSv1").replace("443", "444");
+    let files = [("nginx.conf", main), ("conf.d/a.conf", part), ("conf.d/b.conf", &other), (".git/HEAD", "")];
+    let tree = Tree::new("part", &files);
+    let run = tree.run(&only_weak_protocol(&["--format", "json", "conf.d/a.conf"]));
+    assert_eq!((run.code, run.json()["summary"]["files"].as_u64()), (Some(0), Some(1)), "{run:?}");
+    let run = tree.run(&only_weak_protocol(&["--format", "concise", "conf.d/b.conf"]));
+    assert!(run.out.starts_with("conf.d/b.conf:5:"), "{run:?}");
+    // An editor's buffer stands in for the file, and keeps its surroundings.
+    let args = only_weak_protocol(&["--format", "concise", "--stdin-filename", "conf.d/a.conf", "-"]);
+    let run = tree.pipe(&args, &other);
+    assert!(run.out.starts_with("conf.d/a.conf:5:"), "{run:?}");
+}
+
+#[test]
+fn a_tree_is_read_once_however_its_files_hang_together() {
+    let main = "events {}\nhttp {\n    include sites-enabled/*;\n}\n";
+    let site = "server { listen 80; server_name a.example; }\n";
+    let unused = "server { listen 80; server_name b.example; }\n";
+    let foreign = "<VirtualHost *:443>\n  SSLEngine on\n</VirtualHost>\n";
+    let files = [
+        ("etc/nginx.conf", main),
+        ("etc/sites-available/a", site),
+        ("etc/sites-available/b", unused),
+        ("etc/apache.conf", foreign),
+        ("node_modules/x/nginx.conf", GOOD),
+    ];
+    let tree = Tree::new("tree", &files);
+    fs::create_dir_all(tree.0.join("etc/sites-enabled")).unwrap();
+    #[cfg(unix)]
+    std::os::unix::fs::symlink("../sites-available/a", tree.0.join("etc/sites-enabled/a")).unwrap();
+    let run = tree.run(&["check", "--format", "json"]);
+    assert_eq!(run.json()["summary"]["files"], 3, "{run:?}");
+    assert_eq!(run.json()["summary"]["listeners"], 2, "{run:?}");
+}
+
+#[test]
+fn output_goes_to_the_file_that_is_named() {
+    let tree = Tree::new("output", &[("nginx.conf", GOOD)]);
+    let run = tree.run(&["show", "--format", "json", "--output", "out.json"]);
+    assert_eq!((run.code, run.out.as_str()), (Some(0), ""), "{run:?}");
+    let written = fs::read_to_string(tree.0.join("out.json")).unwrap();
+    assert!(written.contains("tlslint.surface/1"));
+    let run = tree.run(&["check", "--output", "no/such/dir/x"]);
+    assert_eq!(run.code, Some(2));
+    assert!(run.err.contains("no/such/dir/x"), "{run:?}");
+}
+
+#[test]
+fn a_reader_that_has_seen_enough_is_no_error() {
+    let many: String = (0..5000).map(|n| format!("server {{ listen 80; server_name n{n}.example; }}\n")).collect();
+    let tree = Tree::new("pipe", &[("nginx.conf", &format!("events {{}}\nhttp {{\n{many}}}\n"))]);
+    let mut child =
+        tree.command(&["show", "--format", "json"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    let run = Run::of(child.wait_with_output().unwrap());
+    assert_eq!((run.code, run.err.as_str()), (Some(0), ""));
+}
+
+#[test]
+fn two_runs_print_the_same_bytes() {
+    let tree = Tree::new("same", &[("a/nginx.conf", &weak()), ("b/nginx.conf", &weak()), ("c.conf", BROKEN)]);
+    for args in [&["check"][..], &["check", "--format", "json"], &["show"], &["show", "--format", "json"]] {
+        let (one, eight) = ([args, &["--threads", "1"]].concat(), [args, &["--threads", "8"]].concat());
+        assert_eq!(tree.run(&one).out, tree.run(&eight).out, "{args:?}");
+    }
+}
+
+#[test]
+fn colour_follows_the_flag_and_then_the_environment() {
+    let tree = Tree::new("colour", &[("nginx.conf", GOOD)]);
+    let colour = |args: &[&str], variable: Option<(&str, &str)>| {
+        let mut command = tree.command(args);
+        command.envs(variable);
+        Run::of(command.output().unwrap()).out.contains('\u{1b}')
+    };
+    assert!(!colour(&["show"], None));
+    assert!(colour(&["show", "--color", "always"], None));
+    assert!(colour(&["show", "--color", "always"], Some(("NO_COLOR", "1"))));
+    assert!(colour(&["show"], Some(("CLICOLOR_FORCE", "1"))));
+    assert!(!colour(&["show", "--color", "never"], Some(("CLICOLOR_FORCE", "1"))));
+}
+
+#[test]
+fn rules_are_listed_and_explained() {
+    let tree = Tree::new("rules", &[]);
+    let list = tree.run(&["rules"]);
+    assert!(list.out.lines().any(|line| line.starts_with("weak-protocol ") && line.contains(" error ")), "{list:?}");
+    let page = tree.run(&["explain", "weak-protocol"]);
+    assert!(page.out.starts_with("# weak-protocol\n"), "{page:?}");
+}
+
+#[test]
+fn the_help_of_the_commands() {
+    let tree = Tree::new("help", &[]);
+    insta::assert_snapshot!("help-check", tree.run(&["check", "--help"]).out);
+    insta::assert_snapshot!("help-show", tree.run(&["show", "--help"]).out);
+}
