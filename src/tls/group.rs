@@ -28,6 +28,18 @@ pub struct NamedGroup {
 }
 
 impl NamedGroup {
+    /// Bits of security by OpenSSL's count (`providers/common/capabilities.c`), which levels compare.
+    pub fn strength_bits(&self) -> u16 {
+        match self.id {
+            1..=5 | 15..=19 => 80,
+            6..=8 | 20 | 21 | 256 => 112,
+            11 | 12 | 24 | 27 | 32 | 260 | 513 | 0x11eb | 0x11ec | 0x11ee => 192,
+            30 => 224,
+            13 | 14 | 25 | 28 | 33 | 514 | 0x11ed => 256,
+            _ => 128,
+        }
+    }
+
     /// Whether a default build of this release has it.
     pub fn in_openssl(&self, openssl: OpenSslVersion) -> bool {
         let at_least = |(a, b, c): (u8, u8, u8)| openssl.at_least(a, b, c);

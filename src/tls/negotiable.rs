@@ -78,7 +78,10 @@ fn usable(offer: &ServerOffer<'_>, version: ProtocolVersion, suite: &CipherSuite
 /// Neither nginx nor HAProxy sets the callbacks that PSK and SRP need.
 fn key_exchange_works(offer: &ServerOffer<'_>, version: ProtocolVersion, suite: &CipherSuite) -> bool {
     use KeyExchange::*;
-    let group = |usable: fn(&NamedGroup) -> bool| offer.groups.is_none_or(|g| g.iter().any(|g| usable(g)));
+    let allowed = |g: &NamedGroup| security_level::group_allowed(g, offer.level, offer.openssl);
+    let group = |fits: fn(&NamedGroup) -> bool| {
+        offer.groups.is_none_or(|groups| groups.iter().any(|g| fits(g) && allowed(g)))
+    };
     match suite.kx {
         Rsa => true,
         Dhe => offer.dh_params != Some(false),

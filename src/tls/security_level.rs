@@ -2,6 +2,7 @@
 
 use super::CipherSuite;
 use super::cipher_suite::{Encryption, KeyExchange, Mac};
+use super::group::NamedGroup;
 use super::openssl::OpenSslVersion;
 use super::protocol::ProtocolVersion;
 
@@ -31,7 +32,7 @@ pub fn suite_allowed(suite: &CipherSuite, level: u8, openssl: OpenSslVersion) ->
         && suite.mac != Mac::Md5
         && !(bits(level) > 160 && suite.mac == Mac::Sha1)
         && !(level >= 2 && suite.enc == Encryption::Rc4)
-        && !(level >= 3 && !forward_secret)
+        && (level < 3 || forward_secret)
 }
 
 /// Whether a version really works at a level.
@@ -53,6 +54,11 @@ pub fn protocol_allowed(version: ProtocolVersion, level: u8, openssl: OpenSslVer
         3 => version >= Tls11,
         _ => version >= Tls12,
     }
+}
+
+/// Whether a group may be negotiated at a level: at level 3 ffdhe2048 goes, at 4 X25519 and P-256.
+pub fn group_allowed(group: &NamedGroup, level: u8, openssl: OpenSslVersion) -> bool {
+    !openssl.security_levels() || group.strength_bits() >= bits(level)
 }
 
 /// The shortest RSA, DSA or Diffie-Hellman key a level accepts, in bits (SP 800-57, as OpenSSL counts).
