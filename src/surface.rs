@@ -68,14 +68,14 @@ pub struct ListenerSurface {
 }
 
 impl ListenerSurface {
-    /// Whether TLS ends here, for certain.
+    /// Whether TLS handshakes end here, from the first byte or after STARTTLS.
     pub fn is_tls(&self) -> bool {
-        self.mode.is(&Mode::Tls)
+        self.mode.is(&Mode::Tls) || self.listener.starttls.is_some()
     }
 
-    /// Whether it speaks plaintext, for certain.
+    /// Whether it speaks plaintext and nothing else, for certain.
     pub fn is_plaintext(&self) -> bool {
-        self.mode.is(&Mode::Plaintext)
+        self.mode.is(&Mode::Plaintext) && self.listener.starttls.is_none()
     }
 
     /// The server that answers for names that nobody claims.

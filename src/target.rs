@@ -81,7 +81,7 @@ impl Target {
         match key {
             "nginx" => self.nginx = NginxVersion::parse(value).ok_or_else(|| bad("nginx version, such as 1.28.0"))?,
             "openssl" => {
-                self.openssl = OpenSslVersion::parse(value).ok_or_else(|| bad("OpenSSL version, such as 3.0.2"))?;
+                self.openssl = value.parse().map_err(|()| bad("OpenSSL version, such as 3.0.2"))?;
             }
             "seclevel" => {
                 self.security_level =

@@ -4,21 +4,20 @@
 //! against recordings of the real libraries (`testdata/truth/ciphers`).
 //!
 //! The algebra lives in three places: the words in `keywords`, the list they act upon in `ranking`,
-//! the reading of a string here.
+//! the reading of a string in `reader`.
 
 use super::CipherSuite;
-use super::cipher_suite;
 use super::openssl::OpenSslVersion;
-use super::security_level;
 use std::ops::Range;
 
 mod ciphersuites;
 mod keywords;
 mod ranking;
+mod reader;
 
 pub use ciphersuites::ciphersuites;
-use keywords::{Pattern, Vocabulary};
-use ranking::{Action, Ranking};
+use keywords::Vocabulary;
+use reader::{Reader, is_separator};
 
 /// What a cipher list selects, before any security level is applied.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +32,9 @@ pub struct Expansion {
     pub tls13_names: Vec<Range<usize>>,
     /// Suites the string forbids or takes out again, and does not let in later.
     pub removed: Vec<Removed>,
+    /// Whether the string is one of the `SUITEB…` words: OpenSSL then also refuses certificates and
+    /// versions outside Suite B (RFC 6460), so that the list alone does not say what works.
+    pub suite_b: bool,
     /// False where the string is in a dialect of another library or a vendor's patch, so that the
     /// real server may well answer differently from the stock OpenSSL this models.
     pub promised: bool,
@@ -125,28 +127,20 @@ pub fn expand_with(
     openssl: OpenSslVersion,
     build: Build,
 ) -> Result<Expansion, CipherStringError> {
-    let vocabulary = Vocabulary::new(openssl, build);
-    let mut reader = Reader {
-        ranking: Ranking::new(&vocabulary),
-        vocabulary,
-        openssl,
-        security_level: None,
-        ignored: Vec::new(),
-        tls13_names: Vec::new(),
-        promised: !foreign_dialect(string),
-    };
+    let mut reader = Reader::new(Vocabulary::new(openssl, build));
+    let promised = !foreign_dialect(string);
     reader.list(string).map_err(|at| CipherStringError {
         kind: CipherStringErrorKind::InvalidCommand,
         at,
-        promised: reader.promised,
+        promised,
     })?;
     let (suites, removed) = reader.ranking.result();
     if suites.is_empty() {
         let (kind, at) = (CipherStringErrorKind::NoMatch, 0..string.len());
-        return Err(CipherStringError { kind, at, promised: reader.promised });
+        return Err(CipherStringError { kind, at, promised });
     }
-    let Reader { security_level, ignored, tls13_names, promised, .. } = reader;
-    Ok(Expansion { suites, security_level, ignored, tls13_names, removed, promised })
+    let Reader { security_level, ignored, tls13_names, suite_b, .. } = reader;
+    Ok(Expansion { suites, security_level, ignored, tls13_names, removed, suite_b, promised })
 }
 
 /// Whether the string speaks to another library: BoringSSL's groups `[A|B]`, words of LibreSSL, or
@@ -155,176 +149,88 @@ fn foreign_dialect(string: &str) -> bool {
     string.starts_with("PROFILE=")
         || (string.contains('[') && string.contains('|'))
         || string
-            .split(|c: char| is_separator_char(c) || "+-!".contains(c))
+            .split(|c: char| u8::try_from(c).is_ok_and(is_separator) || "+-!".contains(c))
             .any(|w| matches!(w, "AEAD" | "TLSv1.3"))
 }
 
-/// The strings that select Suite B (RFC 6460) and throw away all that follows, in the order in which
-/// they are tried as prefixes.
-const SUITE_B: &[(&str, &str)] = &[
-    ("SUITEB128ONLY", "ECDHE-ECDSA-AES128-GCM-SHA256"),
-    ("SUITEB128C2", "ECDHE-ECDSA-AES256-GCM-SHA384"),
-    ("SUITEB128", "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384"),
-    ("SUITEB192", "ECDHE-ECDSA-AES256-GCM-SHA384"),
-];
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// One list being read. Errors are the range they rest on.
-struct Reader {
-    vocabulary: Vocabulary,
-    ranking: Ranking,
-    openssl: OpenSslVersion,
-    security_level: Option<u8>,
-    ignored: Vec<Range<usize>>,
-    tls13_names: Vec<Range<usize>>,
-    promised: bool,
-}
+    const V35: OpenSslVersion = OpenSslVersion::new(3, 5, 7);
 
-impl Reader {
-    fn list(&mut self, string: &str) -> Result<(), Range<usize>> {
-        if let Some((word, rules)) = SUITE_B.iter().find(|(word, _)| string.starts_with(word)) {
-            return self.rules(rules, 0, Some(0..word.len()));
-        }
-        let Some(rest) = string.strip_prefix("DEFAULT") else { return self.rules(string, 0, None) };
-        self.rules(self.openssl.default_cipher_list(), 0, Some(0..7))?;
-        match rest.strip_prefix(':') {
-            Some(rest) => self.rules(rest, 8, None),
-            None => self.rules(rest, 7, None),
-        }
+    fn word_for<'a>(string: &'a str, name: &str) -> Option<&'a str> {
+        let expansion = expand(string, V35).ok()?;
+        let admitted = expansion.suites.iter().find(|a| a.suite.name() == name)?;
+        string.get(admitted.word.clone())
     }
 
-    /// Applies the rules in `text`, which stands at `base` in the string. Rules that are built in
-    /// stand nowhere: all of theirs is owed to the word `owner`.
-    fn rules(&mut self, text: &str, base: usize, owner: Option<Range<usize>>) -> Result<(), Range<usize>> {
-        let bytes = text.as_bytes();
-        let place = |range: Range<usize>| match &owner {
-            Some(owner) => owner.clone(),
-            None => base + range.start..base + range.end,
+    #[test]
+    fn each_suite_knows_the_word_that_let_it_in() {
+        let string = "DEFAULT:!ECDHE+AESGCM:NULL-SHA";
+        assert_eq!(word_for(string, "ECDHE-RSA-AES128-SHA"), Some("DEFAULT"));
+        // DEFAULT has killed it for good.
+        assert_eq!(word_for(string, "NULL-SHA"), None);
+        let string = "AES128-SHA:-AES128-SHA:ECDHE+AESGCM kRSA+AES128";
+        assert_eq!(word_for(string, "AES128-SHA"), Some("kRSA+AES128"));
+        assert_eq!(word_for(string, "ECDHE-RSA-AES128-GCM-SHA256"), Some("ECDHE+AESGCM"));
+    }
+
+    #[test]
+    fn each_absent_suite_knows_the_word_that_threw_it_out() {
+        let string = "HIGH:!aNULL:-kRSA:AES128-SHA";
+        let expansion = expand(string, V35).unwrap();
+        let cause = |name: &str| {
+            expansion.removed.iter().find(|r| r.suite.name() == name).map(|r| &string[r.word.clone()])
         };
-        let mut at = 0;
-        while let Some(&c) = bytes.get(at) {
-            if is_separator(c) {
-                at += 1;
-                continue;
-            }
-            let item = at;
-            let operator = c;
-            if b"-+!@".contains(&c) {
-                at += 1;
-            }
-            let word = self.word(text, at);
-            if word.is_empty() {
-                let stuck = text[word.end..].chars().next().map_or(0, char::len_utf8);
-                return Err(place(item..word.end + stuck));
-            }
-            if operator == b'@' {
-                self.command(&text[word.clone()]).ok_or_else(|| place(item..word.end))?;
-                at = skip_item(bytes, word.end);
-                continue;
-            }
-            match self.sum(text, word)? {
-                Sum::Pattern(pattern, words) => {
-                    at = words.end;
-                    let action = match operator {
-                        b'-' => Action::Delete,
-                        b'+' => Action::ToTail,
-                        b'!' => Action::Kill,
-                        _ => Action::Add,
-                    };
-                    let cause = if action == Action::Add { words } else { item..at };
-                    self.ranking.apply(&pattern, action, place(cause));
+        assert_eq!(cause("ADH-AES128-SHA"), Some("!aNULL"));
+        assert_eq!(cause("AES256-SHA"), Some("-kRSA"));
+        assert_eq!(cause("AES128-SHA"), None);
+        assert_eq!(cause("NULL-SHA"), None);
+    }
+
+    #[test]
+    fn words_without_effect_are_named() {
+        let string = "TLS_AES_128_GCM_SHA256:AES128-SHA:!RC4:FOO+AES@STRENGTH:@SECLEVEL=1";
+        let expansion = expand(string, V35).unwrap();
+        let words = |ranges: &[Range<usize>]| ranges.iter().map(|r| &string[r.clone()]).collect::<Vec<_>>();
+        assert_eq!(words(&expansion.ignored), ["RC4", "FOO"]);
+        assert_eq!(words(&expansion.tls13_names), ["TLS_AES_128_GCM_SHA256"]);
+        assert_eq!((expansion.security_level, expansion.promised), (Some(1), true));
+    }
+
+    #[test]
+    fn a_refusal_says_where() {
+        let refused =
+            |string: &'static str| expand(string, V35).map_err(|e| (e.kind, &string[e.at], e.promised)).err();
+        use CipherStringErrorKind::*;
+        assert_eq!(refused("HIGH:!!aNULL"), Some((InvalidCommand, "!!", true)));
+        assert_eq!(refused("HIGH:@SECLEVEL=6"), Some((InvalidCommand, "@SECLEVEL=6", true)));
+        assert_eq!(refused("AES+é"), Some((InvalidCommand, "AES+é", true)));
+        assert_eq!(refused("PROFILE=SYSTEM"), Some((NoMatch, "PROFILE=SYSTEM", false)));
+        assert_eq!(refused("[AES128-SHA|AES256-SHA]"), Some((InvalidCommand, "[", false)));
+        assert_eq!(refused(""), Some((NoMatch, "", true)));
+    }
+
+    #[test]
+    fn no_prefix_of_anything_panics() {
+        for string in
+            ["DEFAULT:!é+kRSA:@SECLEVEL=0", "SUITEB128é", "+:-;!@", "default\u{10ffff}", "ALL:+HIGH+é"]
+        {
+            for end in (0..=string.len()).filter(|n| string.is_char_boundary(*n)) {
+                for version in [
+                    OpenSslVersion::new(1, 0, 2),
+                    OpenSslVersion::new(1, 1, 1),
+                    V35,
+                    OpenSslVersion::new(4, 0, 3),
+                ] {
+                    if let Err(e) = expand(&string[..end], version) {
+                        assert!(string.get(e.at).is_some());
+                    }
+                    let _ = ciphersuites(&string[..end], version);
+                    let _ = crate::tls::group::parse_list(&string[..end], version);
                 }
-                Sum::Void(end) => at = skip_item(bytes, end),
-                Sum::Unknown(word) => {
-                    at = skip_item(bytes, word.end);
-                    let names = if self.is_tls13_name(&text[word.clone()]) {
-                        &mut self.tls13_names
-                    } else {
-                        &mut self.ignored
-                    };
-                    names.push(place(word));
-                }
-                Sum::Broken(range) => return Err(place(item..range.end)),
             }
         }
-        Ok(())
     }
-
-    /// Reads `first` and the words joined to it by `+`.
-    fn sum(&self, text: &str, first: Range<usize>) -> Result<Sum, Range<usize>> {
-        let start = first.start;
-        let mut pattern = Pattern::default();
-        let mut word = first;
-        loop {
-            let joined = text.as_bytes().get(word.end) == Some(&b'+');
-            let Some(term) = self.vocabulary.find(&text[word.clone()]) else { return Ok(Sum::Unknown(word)) };
-            if !pattern.narrow(&term) {
-                return Ok(Sum::Void(word.end + usize::from(joined)));
-            }
-            if !joined {
-                return Ok(Sum::Pattern(pattern, start..word.end));
-            }
-            let next = self.word(text, word.end + 1);
-            if next.is_empty() {
-                let stuck = text[next.end..].chars().next().map_or(0, char::len_utf8);
-                return Ok(Sum::Broken(next.start..next.end + stuck));
-            }
-            word = next;
-        }
-    }
-
-    /// The word that starts at `at`, possibly empty.
-    fn word(&self, text: &str, at: usize) -> Range<usize> {
-        let belongs = |c: &u8| {
-            c.is_ascii_alphanumeric()
-                || matches!(c, b'-' | b'.')
-                || (*c == b'=' && self.openssl.at_least(1, 1, 0))
-                || (*c == b'_' && self.openssl.iana_names_in_cipher_lists())
-        };
-        at..at + text.as_bytes()[at..].iter().take_while(|c| belongs(c)).count()
-    }
-
-    fn command(&mut self, word: &str) -> Option<()> {
-        if word == "STRENGTH" {
-            self.ranking.sort_by_strength();
-            return Some(());
-        }
-        let level = match word.strip_prefix("SECLEVEL=")?.as_bytes() {
-            [d @ b'0'..=b'5'] if self.openssl.security_levels() => d - b'0',
-            _ => return None,
-        };
-        debug_assert!(level <= security_level::HIGHEST);
-        self.security_level = Some(level);
-        Some(())
-    }
-
-    fn is_tls13_name(&self, word: &str) -> bool {
-        cipher_suite::by_name(word).is_some_and(CipherSuite::tls13)
-            || (self.openssl.case_insensitive_suite_names()
-                && cipher_suite::by_name(&word.to_ascii_uppercase()).is_some_and(CipherSuite::tls13))
-    }
-}
-
-/// What became of words joined by `+`.
-enum Sum {
-    /// A pattern, and where its words stand.
-    Pattern(Pattern, Range<usize>),
-    /// Words that exclude each other, up to where they were read.
-    Void(usize),
-    /// The word that is not known.
-    Unknown(Range<usize>),
-    /// Where a word should be and none is.
-    Broken(Range<usize>),
-}
-
-fn is_separator(c: u8) -> bool {
-    matches!(c, b':' | b' ' | b';' | b',')
-}
-
-fn is_separator_char(c: char) -> bool {
-    u8::try_from(c).is_ok_and(is_separator)
-}
-
-/// From `at` to the next separator.
-fn skip_item(bytes: &[u8], at: usize) -> usize {
-    at + bytes[at..].iter().take_while(|c| !is_separator(**c)).count()
 }

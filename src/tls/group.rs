@@ -28,6 +28,18 @@ pub struct NamedGroup {
 }
 
 impl NamedGroup {
+    /// Bits of security by OpenSSL's count (`providers/common/capabilities.c`), which levels compare.
+    pub fn strength_bits(&self) -> u16 {
+        match self.id {
+            1..=5 | 15..=19 => 80,
+            6..=8 | 20 | 21 | 256 => 112,
+            11 | 12 | 24 | 27 | 32 | 260 | 513 | 0x11eb | 0x11ec | 0x11ee => 192,
+            30 => 224,
+            13 | 14 | 25 | 28 | 33 | 514 | 0x11ed => 256,
+            _ => 128,
+        }
+    }
+
     /// Whether a default build of this release has it.
     pub fn in_openssl(&self, openssl: OpenSslVersion) -> bool {
         let at_least = |(a, b, c): (u8, u8, u8)| openssl.at_least(a, b, c);
@@ -105,18 +117,15 @@ pub fn parse_list(string: &str, openssl: OpenSslVersion) -> Result<Vec<&'static 
         next += element.len() + 1;
         let at = start..start + element.trim_ascii().len();
         let (prefix, name) = split_prefix(element.trim_ascii(), openssl);
-        if name.is_empty() || !prefix_allowed(prefix) {
+        let preset = preset(name, openssl);
+        if name.is_empty() || !prefix_allowed(prefix) || (preset.is_some() && !prefix.is_empty()) {
             return err(GroupListErrorKind::Syntax, at);
         }
         let optional = prefix.contains('?');
         let remove = prefix.contains('-');
-        if let Some(mut preset) = preset(name, openssl) {
-            if remove {
-                groups.retain(|g| !preset.contains(g));
-            } else {
-                preset.retain(|g| !groups.contains(g));
-                groups.append(&mut preset);
-            }
+        if let Some(mut preset) = preset {
+            preset.retain(|g| !groups.contains(g));
+            groups.append(&mut preset);
             continue;
         }
         match find(name, openssl) {
@@ -127,7 +136,7 @@ pub fn parse_list(string: &str, openssl: OpenSslVersion) -> Result<Vec<&'static 
                 }
             }
             Some(group) => groups.push(group),
-            None if optional || remove => {}
+            None if optional => {}
             None => return err(GroupListErrorKind::Unknown, at),
         }
     }
@@ -144,9 +153,10 @@ fn split_prefix(element: &str, openssl: OpenSslVersion) -> (&str, &str) {
     element.split_at(element.len() - element.trim_start_matches(signs).len())
 }
 
-/// Each sign once; what is taken out can have no other wish.
+/// Each sign once, in any order.
 fn prefix_allowed(prefix: &str) -> bool {
-    matches!(prefix, "" | "?" | "*" | "-" | "?*" | "*?")
+    let times = |sign: char| prefix.chars().filter(|c| *c == sign).count();
+    ['?', '*', '-'].iter().all(|sign| times(*sign) <= 1)
 }
 
 /// The lists that have a name of their own, since 3.5.

@@ -19,7 +19,8 @@ pub struct ServerOffer<'a> {
     pub level: u8,
     /// Its TLS library.
     pub openssl: OpenSslVersion,
-    /// The kinds of its certificates' keys; `None` where they cannot be known.
+    /// The kinds of its certificates' keys; `None` where they cannot be known. Keys that are too short
+    /// for the level serve nothing and are not to be listed.
     pub auths: Option<&'a [KeyKind]>,
     /// Whether it has Diffie-Hellman parameters; `None` where that cannot be known.
     pub dh_params: Option<bool>,
@@ -77,7 +78,10 @@ fn usable(offer: &ServerOffer<'_>, version: ProtocolVersion, suite: &CipherSuite
 /// Neither nginx nor HAProxy sets the callbacks that PSK and SRP need.
 fn key_exchange_works(offer: &ServerOffer<'_>, version: ProtocolVersion, suite: &CipherSuite) -> bool {
     use KeyExchange::*;
-    let group = |usable: fn(&NamedGroup) -> bool| offer.groups.is_none_or(|g| g.iter().any(|g| usable(g)));
+    let allowed = |g: &NamedGroup| security_level::group_allowed(g, offer.level, offer.openssl);
+    let group = |fits: fn(&NamedGroup) -> bool| {
+        offer.groups.is_none_or(|groups| groups.iter().any(|g| fits(g) && allowed(g)))
+    };
     match suite.kx {
         Rsa => true,
         Dhe => offer.dh_params != Some(false),
@@ -92,16 +96,22 @@ fn key_exchange_works(offer: &ServerOffer<'_>, version: ProtocolVersion, suite: 
 /// Which certificates serve a suite: `ssl_set_masks` in `ssl/ssl_lib.c`. EdDSA and RSA-PSS keys came
 /// with 1.1.1 and need TLS 1.2, where the client's signature algorithms name them; RSA-PSS keys
 /// cannot decrypt.
+///
+/// Before TLS 1.2 ECDSA and DSA sign with SHA-1 alone, which 1.1 allows up to level 1 only, while RSA
+/// signs with MD5 and SHA-1 together, which 1.1 lets pass. (Measured. A 1.1 that has both kinds of key
+/// even breaks off with an internal error where the client prefers ECDSA.)
 fn authentication_works(offer: &ServerOffer<'_>, version: ProtocolVersion, suite: &CipherSuite) -> bool {
     use Authentication as A;
     let Some(keys) = offer.auths else { return true };
-    let modern = version >= ProtocolVersion::Tls12 && offer.openssl.at_least(1, 1, 1);
+    let tls12 = version >= ProtocolVersion::Tls12;
+    let modern = tls12 && offer.openssl.at_least(1, 1, 1);
+    let sha1_signs = tls12 || offer.level < 2 || !offer.openssl.security_levels();
     let serves = |key: &KeyKind| match (suite.auth, key) {
         (A::Rsa, KeyKind::Rsa) => true,
         (A::Rsa, KeyKind::RsaPss) => modern && suite.kx != KeyExchange::Rsa,
-        (A::Ecdsa, KeyKind::Ecdsa) => true,
+        (A::Ecdsa, KeyKind::Ecdsa) => sha1_signs,
         (A::Ecdsa, KeyKind::EdDsa) => modern,
-        (A::Dss, KeyKind::Dsa) => true,
+        (A::Dss, KeyKind::Dsa) => sha1_signs,
         (A::Any, KeyKind::Dsa) => false,
         (A::Any, _) => true,
         _ => false,

@@ -24,6 +24,12 @@ impl ProtocolVersion {
     pub const ALL: [ProtocolVersion; 6] =
         [Self::Ssl2, Self::Ssl3, Self::Tls10, Self::Tls11, Self::Tls12, Self::Tls13];
 
+    /// Reads a name as OpenSSL's `MinProtocol` takes it: `SSLv3`, `TLSv1`, `TLSv1.2`; also `TLSv1.0`.
+    pub fn parse(text: &str) -> Option<Self> {
+        let alias = text.eq_ignore_ascii_case("TLSv1").then_some(Self::Tls10);
+        alias.or_else(|| Self::ALL.into_iter().find(|version| version.name().eq_ignore_ascii_case(text)))
+    }
+
     /// As OpenSSL prints it: `TLSv1.2`.
     pub fn name(self) -> &'static str {
         match self {

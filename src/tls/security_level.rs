@@ -2,6 +2,7 @@
 
 use super::CipherSuite;
 use super::cipher_suite::{Encryption, KeyExchange, Mac};
+use super::group::NamedGroup;
 use super::openssl::OpenSslVersion;
 use super::protocol::ProtocolVersion;
 
@@ -31,7 +32,7 @@ pub fn suite_allowed(suite: &CipherSuite, level: u8, openssl: OpenSslVersion) ->
         && suite.mac != Mac::Md5
         && !(bits(level) > 160 && suite.mac == Mac::Sha1)
         && !(level >= 2 && suite.enc == Encryption::Rc4)
-        && !(level >= 3 && !forward_secret)
+        && (level < 3 || forward_secret)
 }
 
 /// Whether a version really works at a level.
@@ -53,6 +54,11 @@ pub fn protocol_allowed(version: ProtocolVersion, level: u8, openssl: OpenSslVer
         3 => version >= Tls11,
         _ => version >= Tls12,
     }
+}
+
+/// Whether a group may be negotiated at a level: at level 3 ffdhe2048 goes, at 4 X25519 and P-256.
+pub fn group_allowed(group: &NamedGroup, level: u8, openssl: OpenSslVersion) -> bool {
+    !openssl.security_levels() || group.strength_bits() >= bits(level)
 }
 
 /// The shortest RSA, DSA or Diffie-Hellman key a level accepts, in bits (SP 800-57, as OpenSSL counts).
@@ -99,10 +105,10 @@ pub enum Digest {
 
 /// Whether a server loads a certificate, not self-signed, whose signature uses this hash.
 ///
-/// Up to 1.1.1 MD5 goes at level 1 and SHA-1 at 2, with 3.x both at 1 ("ca md too weak"); 4.0 no
-/// longer asks when it loads its own certificate (measured).
+/// Up to 1.1.1 MD5 goes at level 1 and SHA-1 at 2, with 3.0 to 3.5 both at 1 ("ca md too weak"); 3.6
+/// and later no longer ask when they load their own certificate (measured).
 pub fn certificate_digest_allowed(digest: Digest, level: u8, openssl: OpenSslVersion) -> bool {
-    if level == 0 || !openssl.security_levels() || openssl.at_least(4, 0, 0) {
+    if level == 0 || !openssl.security_levels() || openssl.at_least(3, 6, 0) {
         return true;
     }
     // Collision resistance in bits, with what is known about MD5 and SHA-1 since 3.0.

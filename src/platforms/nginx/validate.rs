@@ -16,7 +16,7 @@ pub(super) fn syntax_errors(trees: &Trees) -> Vec<Problem> {
     let errors = plain.flat_map(|(_, tree)| &tree.errors);
     let mut problems: Vec<Problem> = errors
         .map(|error| Problem {
-            kind: ProblemKind::Syntax { help: Some(error.help().into_owned()).filter(|h| !h.is_empty()) },
+            kind: ProblemKind::Syntax { help: Some(error.help().to_owned()).filter(|h| !h.is_empty()) },
             span: error.span,
             message: error.to_string(),
             fatal: true,

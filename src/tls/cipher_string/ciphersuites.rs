@@ -1,6 +1,7 @@
 //! The list of TLS 1.3 suites: names and colons, nothing else (`set_ciphersuites`).
 
-use super::{CipherStringError, CipherStringErrorKind};
+use super::keywords::Vocabulary;
+use super::{Build, CipherStringError, CipherStringErrorKind};
 use crate::tls::CipherSuite;
 use crate::tls::cipher_suite;
 use crate::tls::openssl::OpenSslVersion;
@@ -9,7 +10,7 @@ use std::ops::Range;
 /// The TLS 1.3 suites a list names, most preferred first. The empty list is legal and means none.
 ///
 /// 1.1.1 refuses a list with an unknown name or an empty element, 3.0 and later only one in which
-/// nothing is known. IANA names of older suites count as known and have no effect.
+/// nothing is known. Up to 3.6 IANA names of older suites count as known and have no effect.
 pub fn ciphersuites(
     string: &str,
     openssl: OpenSslVersion,
@@ -48,10 +49,14 @@ fn elements(string: &str) -> impl Iterator<Item = (&str, Range<usize>)> {
     })
 }
 
+/// Up to 3.6 the search goes through all suites, so that names of older ones are known too.
 fn find(name: &str, openssl: OpenSslVersion) -> Option<&'static CipherSuite> {
-    let listed = |s: &&CipherSuite| s.iana == name && s.in_openssl(openssl);
+    let listed = |s: &&CipherSuite| s.iana == name && s.tls13() && s.in_openssl(openssl);
     if openssl.case_insensitive_suite_names() {
-        return cipher_suite::all().find(|s| s.iana.eq_ignore_ascii_case(name) && s.in_openssl(openssl));
+        return cipher_suite::all()
+            .find(|s| s.iana.eq_ignore_ascii_case(name) && s.tls13() && s.in_openssl(openssl));
     }
-    cipher_suite::by_name(name).filter(listed)
+    let vocabulary = Vocabulary::new(openssl, Build::usual(openssl));
+    let older = |s: &&CipherSuite| s.iana == name && vocabulary.has(s);
+    cipher_suite::by_name(name).filter(|s| listed(s) || older(s))
 }

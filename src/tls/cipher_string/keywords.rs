@@ -69,30 +69,30 @@ pub(super) mod auth {
 /// Bits of encryptions.
 pub(super) mod enc {
     use super::Encryption as E;
-    const fn of(e: E) -> u64 {
+    pub const fn bit(e: E) -> u64 {
         1 << e as u8
     }
-    pub const NULL: u64 = of(E::Null);
-    pub const RC4: u64 = of(E::Rc4);
-    pub const RC2: u64 = of(E::Rc2);
-    pub const DES: u64 = of(E::Des);
-    pub const TRIPLE_DES: u64 = of(E::TripleDes);
-    pub const IDEA: u64 = of(E::Idea);
-    pub const SEED: u64 = of(E::Seed);
-    pub const AESGCM: u64 = of(E::Aes128Gcm) | of(E::Aes256Gcm);
-    pub const AESCCM8: u64 = of(E::Aes128Ccm8) | of(E::Aes256Ccm8);
-    pub const AESCCM: u64 = of(E::Aes128Ccm) | of(E::Aes256Ccm) | AESCCM8;
-    pub const AESCBC: u64 = of(E::Aes128Cbc) | of(E::Aes256Cbc);
-    pub const AES128: u64 = of(E::Aes128Cbc) | of(E::Aes128Gcm) | of(E::Aes128Ccm) | of(E::Aes128Ccm8);
-    pub const AES256: u64 = of(E::Aes256Cbc) | of(E::Aes256Gcm) | of(E::Aes256Ccm) | of(E::Aes256Ccm8);
+    pub const NULL: u64 = bit(E::Null);
+    pub const RC4: u64 = bit(E::Rc4);
+    pub const RC2: u64 = bit(E::Rc2);
+    pub const DES: u64 = bit(E::Des);
+    pub const TRIPLE_DES: u64 = bit(E::TripleDes);
+    pub const IDEA: u64 = bit(E::Idea);
+    pub const SEED: u64 = bit(E::Seed);
+    pub const AESGCM: u64 = bit(E::Aes128Gcm) | bit(E::Aes256Gcm);
+    pub const AESCCM8: u64 = bit(E::Aes128Ccm8) | bit(E::Aes256Ccm8);
+    pub const AESCCM: u64 = bit(E::Aes128Ccm) | bit(E::Aes256Ccm) | AESCCM8;
+    pub const AESCBC: u64 = bit(E::Aes128Cbc) | bit(E::Aes256Cbc);
+    pub const AES128: u64 = bit(E::Aes128Cbc) | bit(E::Aes128Gcm) | bit(E::Aes128Ccm) | bit(E::Aes128Ccm8);
+    pub const AES256: u64 = bit(E::Aes256Cbc) | bit(E::Aes256Gcm) | bit(E::Aes256Ccm) | bit(E::Aes256Ccm8);
     pub const AES: u64 = AES128 | AES256;
-    pub const CAMELLIA128: u64 = of(E::Camellia128Cbc);
-    pub const CAMELLIA256: u64 = of(E::Camellia256Cbc);
+    pub const CAMELLIA128: u64 = bit(E::Camellia128Cbc);
+    pub const CAMELLIA256: u64 = bit(E::Camellia256Cbc);
     pub const CAMELLIA: u64 = CAMELLIA128 | CAMELLIA256;
-    pub const ARIA128: u64 = of(E::Aria128Gcm);
-    pub const ARIA256: u64 = of(E::Aria256Gcm);
+    pub const ARIA128: u64 = bit(E::Aria128Gcm);
+    pub const ARIA256: u64 = bit(E::Aria256Gcm);
     pub const ARIA: u64 = ARIA128 | ARIA256;
-    pub const CHACHA20: u64 = of(E::Chacha20Poly1305);
+    pub const CHACHA20: u64 = bit(E::Chacha20Poly1305);
     pub const CBC: u64 = DES | TRIPLE_DES | RC2 | IDEA | SEED | AESCBC | CAMELLIA;
 }
 
@@ -165,7 +165,13 @@ pub(super) fn traits(suite: &CipherSuite, openssl: OpenSslVersion) -> Pattern {
         Aes128Ccm8 | Aes256Ccm8 if openssl.at_least(3, 2, 0) => class::MEDIUM,
         _ => class::HIGH,
     };
-    let fips = if suite.fips() && !openssl.at_least(4, 0, 0) { class::FIPS } else { 0 };
+    let fips = match () {
+        () if openssl.at_least(4, 0, 0) => false,
+        () if openssl.at_least(1, 1, 0) => suite.fips(),
+        // The table marks the suites that 1.1.0 kept; of 1.0.2's own the rule is simple.
+        () => enc::bit(suite.enc) & (enc::AES | enc::TRIPLE_DES) != 0 && suite.kx != KeyExchange::Srp,
+    };
+    let fips = if fips { class::FIPS } else { 0 };
     let mark = if suite.not_default() { class::NOT_DEFAULT } else { 0 };
     let min = match suite.min_protocol {
         // 1.0.2 knows two sorts of suites: those since SSL 3.0 and those since TLS 1.2.
@@ -203,7 +209,8 @@ impl Vocabulary {
         cipher_suite::all().rev().filter(|s| self.has(s))
     }
 
-    fn has(&self, suite: &CipherSuite) -> bool {
+    /// Whether this build can select a suite.
+    pub(super) fn has(&self, suite: &CipherSuite) -> bool {
         use Encryption::*;
         let compiled_in = match suite.enc {
             Rc4 | TripleDes => self.build.weak_suites,
@@ -220,10 +227,19 @@ impl Vocabulary {
     pub(super) fn find(&self, word: &str) -> Option<Pattern> {
         let any_case = self.openssl.case_insensitive_suite_names();
         let same = |name: &str| if any_case { name.eq_ignore_ascii_case(word) } else { name == word };
+        let old = !self.openssl.at_least(1, 1, 0);
         let named = |s: &&CipherSuite| {
-            s.openssl.is_some_and(same) || (self.openssl.iana_names_in_cipher_lists() && same(s.iana))
+            s.openssl.is_some_and(same)
+                || (self.openssl.iana_names_in_cipher_lists() && same(s.iana))
+                // Our aliases were names and names aliases then.
+                || (old && s.aliases.iter().copied().any(same))
         };
-        if let Some(suite) = self.candidates().find(named) {
+        let suite = if any_case {
+            self.candidates().find(named)
+        } else {
+            cipher_suite::by_name(word).filter(|s| self.has(s)).filter(named)
+        };
+        if let Some(suite) = suite {
             return Some(traits(suite, self.openssl));
         }
         let keyword = |k: &&Keyword| same(k.name) && k.known(self.openssl, self.build);
@@ -267,6 +283,14 @@ const fn class(name: &'static str, class: u8) -> Keyword {
 const fn version(name: &'static str, min: ProtocolVersion) -> Keyword {
     Keyword { name, pattern: Pattern { min: Some(min), ..ANYTHING }, since: (0, 0, 0), gone: None }
 }
+
+/// Suites without encryption bear the mark, but the word leaves them out.
+const FIPS: Keyword = Keyword {
+    name: "FIPS",
+    pattern: Pattern { enc: !enc::NULL, class: class::FIPS, ..ANYTHING },
+    since: (0, 0, 0),
+    gone: None,
+};
 
 const fn since(since: (u8, u8, u8), keyword: Keyword) -> Keyword {
     Keyword { since, ..keyword }
@@ -345,7 +369,7 @@ static KEYWORDS: &[Keyword] = &[
     class("LOW", class::LOW),
     class("MEDIUM", class::MEDIUM),
     class("HIGH", class::HIGH),
-    until((4, 0, 0), class("FIPS", class::FIPS)),
+    until((4, 0, 0), FIPS),
     Keyword { name: "EDH-DSS-DES-CBC3-SHA", pattern: EDH_DSS_3DES, since: (0, 0, 0), gone: None },
     Keyword { name: "EDH-RSA-DES-CBC3-SHA", pattern: EDH_RSA_3DES, since: (0, 0, 0), gone: None },
 ];
@@ -431,7 +455,5 @@ static KEYWORDS_102: &[Keyword] = &[
     class("LOW", class::LOW),
     class("MEDIUM", class::MEDIUM),
     class("HIGH", class::HIGH),
-    class("FIPS", class::FIPS),
-    Keyword { name: "DHE-DSS-DES-CBC3-SHA", pattern: EDH_DSS_3DES, since: (0, 0, 0), gone: None },
-    Keyword { name: "DHE-RSA-DES-CBC3-SHA", pattern: EDH_RSA_3DES, since: (0, 0, 0), gone: None },
+    FIPS,
 ];

@@ -3,7 +3,7 @@
 use super::keywords::{self, Pattern, Vocabulary, class};
 use super::{Admitted, Removed};
 use crate::tls::CipherSuite;
-use crate::tls::openssl::OpenSslVersion;
+use std::collections::HashSet;
 use std::ops::Range;
 
 /// What a rule does to the suites it matches.
@@ -52,7 +52,7 @@ impl Ranking {
         if openssl.at_least(1, 1, 0) {
             ranking.arrange()
         } else {
-            ranking.arrange_102(openssl)
+            ranking.arrange_102()
         }
         ranking.step(Pattern::default(), Action::Delete);
         ranking.removed.clear();
@@ -84,7 +84,7 @@ impl Ranking {
     }
 
     /// The built-in preferences of 1.0.2.
-    fn arrange_102(&mut self, _openssl: OpenSslVersion) {
+    fn arrange_102(&mut self) {
         use keywords::{auth, enc, kx, mac};
         let all = Pattern::default;
         self.step(Pattern { kx: kx::ECDHE, ..all() }, Action::Add);
@@ -151,14 +151,9 @@ impl Ranking {
             .filter(|e| e.active)
             .map(|e| Admitted { suite: e.suite, word: e.word.clone() })
             .collect();
-        let mut removed: Vec<Removed> = Vec::new();
-        for r in self.removed.iter().rev() {
-            let known =
-                admitted.iter().any(|a| a.suite == r.suite) || removed.iter().any(|o| o.suite == r.suite);
-            if !known {
-                removed.push(r.clone());
-            }
-        }
+        let mut told: HashSet<u16> = admitted.iter().map(|a| a.suite.id).collect();
+        let mut removed: Vec<_> =
+            self.removed.iter().rev().filter(|r| told.insert(r.suite.id)).cloned().collect();
         removed.reverse();
         (admitted, removed)
     }

@@ -376,6 +376,4 @@ pub(super) static SUITES: &[CipherSuite] = &[
     suite(0xfeff, "SSL_RSA_FIPS_WITH_3DES_EDE_CBC_SHA", None, &[], K::Rsa, A::Rsa, E::TripleDes, M::Sha1, 112, V::Ssl3, V::Tls12, R::Unlisted, NONE),
     suite(0xff00, "TLS_GOSTR341094_RSA_WITH_28147_CNT_MD5", Some("GOST-MD5"), &[], K::Gost, A::Gost, E::Gost28147, M::Md5, 256, V::Ssl3, V::Tls12, R::Unlisted, NONE),
     suite(0xff01, "TLS_RSA_WITH_28147_CNT_GOST94", Some("GOST-GOST94"), &[], K::Rsa, A::Rsa, E::Gost28147, M::Null, 256, V::Ssl3, V::Tls12, R::Unlisted, NONE),
-    suite(0xffe0, "SSL_RSA_FIPS_WITH_3DES_EDE_CBC_SHA", None, &[], K::Rsa, A::Rsa, E::TripleDes, M::Sha1, 112, V::Ssl3, V::Tls12, R::Unlisted, NONE),
-    suite(0xffe1, "SSL_RSA_FIPS_WITH_DES_CBC_SHA", None, &[], K::Rsa, A::Rsa, E::Des, M::Sha1, 56, V::Ssl3, V::Tls12, R::Unlisted, NONE),
 ];

@@ -40,7 +40,7 @@ pub(super) static GROUPS: &[NamedGroup] = &[
     NamedGroup { id: 31, name: "brainpoolP256r1tls13", aliases: &[], tls12: false, tls13: true, post_quantum: false, old_names: &[], since: (3, 2, 0), gone: None },
     NamedGroup { id: 32, name: "brainpoolP384r1tls13", aliases: &[], tls12: false, tls13: true, post_quantum: false, old_names: &[], since: (3, 2, 0), gone: None },
     NamedGroup { id: 33, name: "brainpoolP512r1tls13", aliases: &[], tls12: false, tls13: true, post_quantum: false, old_names: &[], since: (3, 2, 0), gone: None },
-    NamedGroup { id: 41, name: "curveSM2", aliases: &[], tls12: false, tls13: true, post_quantum: false, old_names: &[], since: (4, 0, 0), gone: None },
+    NamedGroup { id: 41, name: "curveSM2", aliases: &["SM2"], tls12: false, tls13: true, post_quantum: false, old_names: &[], since: (4, 0, 0), gone: None },
     NamedGroup { id: 256, name: "ffdhe2048", aliases: &[], tls12: false, tls13: true, post_quantum: false, old_names: &[], since: (3, 0, 0), gone: None },
     NamedGroup { id: 257, name: "ffdhe3072", aliases: &[], tls12: false, tls13: true, post_quantum: false, old_names: &[], since: (3, 0, 0), gone: None },
     NamedGroup { id: 258, name: "ffdhe4096", aliases: &[], tls12: false, tls13: true, post_quantum: false, old_names: &[], since: (3, 0, 0), gone: None },

@@ -1,0 +1,173 @@
+//! The model seen through a target: socket and SNI rules, the TLS library's algebra and its levels.
+
+mod handshake;
+mod hop;
+mod overridden;
+
+use super::{ListenerSurface, Mode, ServerSurface, Surface};
+use crate::model::{Binding, Decides, Deployment, Listener, NameScope, Setting, VirtualServer};
+use crate::target::Target;
+use crate::tls::protocol::{ProtocolSet, ProtocolVersion};
+use handshake::{Handshakes, Offer};
+use std::sync::Arc;
+
+/// Resolves everything that was read.
+pub fn resolve(mut deployments: Vec<Deployment>, target: Target) -> Surface {
+    let mut handshakes = Handshakes::new(&target);
+    let mut listeners = Vec::new();
+    let mut upstreams = Vec::new();
+    for (index, deployment) in deployments.iter_mut().enumerate() {
+        for listener in std::mem::take(&mut deployment.listeners) {
+            listeners.push(self::listener(index, listener, deployment, &mut handshakes));
+        }
+        for upstream in std::mem::take(&mut deployment.upstreams) {
+            upstreams.push(hop::resolve(index, upstream, &mut handshakes));
+        }
+    }
+    Surface { target, deployments, listeners, upstreams }
+}
+
+fn listener(
+    deployment: usize,
+    listener: Listener,
+    from: &Deployment,
+    handshakes: &mut Handshakes,
+) -> ListenerSurface {
+    let mode = match (listener.passthrough, listener.tls.known()) {
+        (_, Some(true)) => listener.tls.clone().map(|_| Mode::Tls),
+        (Some(span), _) => Setting::written(Mode::Passthrough, span),
+        _ => listener.tls.clone().map(|_| Mode::Plaintext),
+    };
+    let default = listener.default_binding().map(|b| from.server(b.server).clone());
+    let servers = listener.bindings.iter();
+    let servers = servers.map(|b| server(&listener, b, from, default.as_ref(), handshakes)).collect();
+    ListenerSurface { deployment, mode, servers, listener }
+}
+
+fn server(
+    listener: &Listener,
+    binding: &Binding,
+    from: &Deployment,
+    default: Option<&Arc<VirtualServer>>,
+    handshakes: &mut Handshakes,
+) -> ServerSurface {
+    let server = from.server(binding.server).clone();
+    let own = &server.tls;
+    let rejects = own.reject_handshake.clone();
+    let has_certificate = !own.certificates.is_empty() || own.scripted.is_some();
+    let lender = default.filter(|d| !binding.default && listener.lends_certificates && !Arc::ptr_eq(d, &server));
+    let borrows_from = lender.filter(|d| !has_certificate && rejects.is(&false) && !d.tls.certificates.is_empty());
+    // Without a certificate there is no TLS context of its own: everything is the default server's.
+    let source = borrows_from.unwrap_or(&server);
+    let tls = &source.tls;
+    let socket = &default.unwrap_or(&server).tls;
+    let is_default = binding.default || Arc::ptr_eq(default.unwrap_or(&server), source);
+    let scope = &listener.name_scope;
+
+    let enabled = enabled(scope, tls, socket, is_default);
+    let groups = pick(scope.groups, is_default, &tls.groups, &socket.groups);
+    let session_tickets = match (scope.session_tickets, is_default) {
+        (Decides::Socket, false) if socket.session_tickets.is(&false) => socket.session_tickets.clone().from_socket(),
+        _ => tls.session_tickets.clone(),
+    };
+    let ciphersuites = pick(scope.tls13_suites, is_default, &tls.ciphersuites, &socket.ciphersuites);
+    let handshake = handshakes.server(&Offer {
+        enabled: &enabled,
+        ciphers: &tls.ciphers,
+        ciphersuites: ciphersuites.as_ref(),
+        groups: &groups,
+        certificates: &tls.certificates,
+        has_dh_params: tls.dh_params.is_some(),
+        scripted: tls.scripted.is_some() || socket.scripted.is_some(),
+        first_level: (scope.protocols == Decides::Socket && !is_default).then_some(&socket.ciphers),
+    });
+    ServerSurface {
+        overridden: overridden::find(listener, binding, &server, default),
+        enabled,
+        protocols: handshake.protocols,
+        security_level: handshake.security_level,
+        suites: handshake.suites,
+        suites_error: handshake.suites_error,
+        groups: handshake.groups,
+        server_preference: tls.server_preference.clone(),
+        alpn: binding.alpn.clone(),
+        certificates: tls.certificates.clone(),
+        borrows_from: borrows_from.cloned(),
+        client_auth: tls.client_auth.mode.clone(),
+        session_tickets,
+        early_data: pick(scope.early_data, is_default, &tls.early_data, &socket.early_data),
+        rejects_handshake: rejects,
+        hsts: hsts(&server, from),
+        binding: binding.clone(),
+        server,
+    }
+}
+
+/// The value that counts: the name's own, or that of the socket's default server.
+fn pick<T: Clone + FromSocket>(decides: Decides, is_default: bool, own: &T, socket: &T) -> T {
+    match (decides, is_default) {
+        (Decides::Socket, false) => socket.clone().from_socket(),
+        _ => own.clone(),
+    }
+}
+
+/// Marks a value as the default server's.
+trait FromSocket {
+    fn from_socket(self) -> Self;
+}
+
+impl<T> FromSocket for Setting<T> {
+    fn from_socket(self) -> Self {
+        Setting::from_socket(self)
+    }
+}
+
+impl<T> FromSocket for Option<Setting<T>> {
+    fn from_socket(self) -> Self {
+        self.map(Setting::from_socket)
+    }
+}
+
+/// The versions switched on: the list, cut by the bounds given to the library.
+fn enabled(
+    scope: &NameScope,
+    tls: &crate::model::TlsSettings,
+    socket: &crate::model::TlsSettings,
+    is_default: bool,
+) -> Setting<ProtocolSet> {
+    let list = pick(scope.protocols, is_default, &tls.protocols, &socket.protocols);
+    let min = pick(scope.protocol_bounds, is_default, &tls.min_protocol, &socket.min_protocol);
+    let max = pick(scope.protocol_bounds, is_default, &tls.max_protocol, &socket.max_protocol);
+    bounded(list, min, max)
+}
+
+/// A list of versions within bounds; the origin is that of the list unless a bound cuts it.
+fn bounded(
+    list: Setting<ProtocolSet>,
+    min: Option<Setting<ProtocolVersion>>,
+    max: Option<Setting<ProtocolVersion>>,
+) -> Setting<ProtocolSet> {
+    let mut bounded = list;
+    for (bound, is_min) in [(min, true), (max, false)] {
+        let Some(bound) = bound else { continue };
+        bounded = match (bounded, bound) {
+            (Setting::Known { value, origin }, Setting::Known { value: bound, origin: by }) => {
+                let keeps = |v: &ProtocolVersion| if is_min { *v >= bound } else { *v <= bound };
+                let kept: ProtocolSet = value.iter().filter(keeps).collect();
+                Setting::Known { value: kept, origin: if kept == value { origin } else { by } }
+            }
+            (Setting::Known { .. }, Setting::Unknown { why, origin }) => Setting::Unknown { why, origin },
+            (unknown, _) => unknown,
+        };
+    }
+    bounded
+}
+
+/// The header of `GET /`.
+fn hsts(server: &VirtualServer, from: &Deployment) -> Setting<Option<crate::model::Hsts>> {
+    let Some(site) = &server.site else { return Setting::default_of(None, &from.software) };
+    match site.index_scope() {
+        Some(scope) => scope.hsts.clone(),
+        None => Setting::unknown("which location answers `/` cannot be told", server.span),
+    }
+}

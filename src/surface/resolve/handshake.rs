@@ -1,0 +1,314 @@
+//! What a handshake can end on: the cipher list expanded, levels applied, keys and groups considered.
+
+use super::super::Suites;
+use crate::model::{CertificateRef, GroupList, LibraryText, Origin, Setting};
+use crate::target::Target;
+use crate::tls::cipher_string::{self, CipherStringError, Expansion};
+use crate::tls::cipher_suite::CipherSuite;
+use crate::tls::group::{self, NamedGroup};
+use crate::tls::negotiable::{KeyKind, ServerOffer, negotiable};
+use crate::tls::protocol::{ProtocolSet, ProtocolVersion};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// Works handshakes out, remembering what it has expanded before.
+pub(super) struct Handshakes<'t> {
+    target: &'t Target,
+    expansions: HashMap<String, Arc<Result<Expansion, CipherStringError>>>,
+    suites: HashMap<Key, Arc<Suites>>,
+}
+
+/// What the suites of a handshake depend on.
+#[derive(PartialEq, Eq, Hash)]
+struct Key {
+    ciphers: String,
+    ciphersuites: Option<String>,
+    enabled: ProtocolSet,
+    level: u8,
+    keys: Option<Vec<KeyKind>>,
+    dh_params: bool,
+    groups: Vec<u16>,
+}
+
+/// What a server offers to a client of one name.
+pub(super) struct Offer<'o> {
+    pub(super) enabled: &'o Setting<ProtocolSet>,
+    pub(super) ciphers: &'o Setting<LibraryText>,
+    pub(super) ciphersuites: Option<&'o Setting<LibraryText>>,
+    pub(super) groups: &'o Setting<GroupList>,
+    pub(super) certificates: &'o [CertificateRef],
+    pub(super) has_dh_params: bool,
+    /// Code decides at run time.
+    pub(super) scripted: bool,
+    /// The cipher list whose level counts while the version is chosen, before SNI switches over.
+    pub(super) first_level: Option<&'o Setting<LibraryText>>,
+}
+
+/// What a handshake meets.
+pub(super) struct Handshake {
+    pub(super) protocols: Setting<ProtocolSet>,
+    pub(super) security_level: Setting<u8>,
+    pub(super) suites: Setting<Arc<Suites>>,
+    pub(super) suites_error: Option<String>,
+    pub(super) groups: Setting<Vec<&'static str>>,
+}
+
+impl<'t> Handshakes<'t> {
+    pub(super) fn new(target: &'t Target) -> Self {
+        Handshakes { target, expansions: HashMap::new(), suites: HashMap::new() }
+    }
+
+    /// The expansion of a cipher list.
+    pub(super) fn expand(&mut self, text: &str) -> Arc<Result<Expansion, CipherStringError>> {
+        if let Some(known) = self.expansions.get(text) {
+            return known.clone();
+        }
+        let expansion = Arc::new(cipher_string::expand(text, self.target.openssl));
+        self.expansions.insert(text.to_owned(), expansion.clone());
+        expansion
+    }
+
+    /// The security level that a cipher list leaves in force.
+    pub(super) fn level(&mut self, ciphers: &Setting<LibraryText>) -> Setting<u8> {
+        let system = self.target.security_level;
+        match ciphers {
+            Setting::Known { value, origin } => match self.expand(&value.text).as_ref() {
+                Ok(Expansion { security_level: Some(level), .. }) => {
+                    Setting::Known { value: *level, origin: origin.clone() }
+                }
+                _ => Setting::Known { value: system, origin: Origin::Default(self.target.to_string()) },
+            },
+            Setting::Unknown { why, origin } => Setting::Unknown { why: why.clone(), origin: origin.clone() },
+        }
+    }
+
+    /// The handshake with a server.
+    pub(super) fn server(&mut self, offer: &Offer) -> Handshake {
+        let level = self.level(offer.ciphers);
+        let groups = self.groups(offer.groups);
+        let result = self.negotiated(offer, &level, groups.as_ref().ok());
+        let (protocols, suites, suites_error) = match result {
+            Ok((protocols, suites)) => (protocols, suites, None),
+            Err(Refused::Unknown(why)) => {
+                let origin = offer.enabled.origin().clone();
+                let suites = Setting::Unknown { why: why.clone(), origin: origin.clone() };
+                (Setting::Unknown { why, origin }, suites, None)
+            }
+            Err(Refused::Error(error)) => {
+                let origin = offer.ciphers.origin().clone();
+                let protocols = Setting::Known { value: ProtocolSet::empty(), origin: origin.clone() };
+                (protocols, Setting::Known { value: Arc::default(), origin }, Some(error))
+            }
+        };
+        let groups = self.usable_groups(offer.groups, groups, &protocols, &suites);
+        Handshake { protocols, security_level: level, suites, suites_error, groups }
+    }
+
+    fn negotiated(
+        &mut self,
+        offer: &Offer,
+        level: &Setting<u8>,
+        groups: Option<&Vec<&'static NamedGroup>>,
+    ) -> Result<(Setting<ProtocolSet>, Setting<Arc<Suites>>), Refused> {
+        if offer.scripted {
+            return Err(Refused::Unknown("code decides at run time".to_owned()));
+        }
+        let enabled = known(offer.enabled)?;
+        let ciphers = known(offer.ciphers)?;
+        let level = *known(level)?;
+        let first_level = match offer.first_level {
+            Some(ciphers) => *known(&self.level(ciphers))?,
+            None => level,
+        };
+        let ciphersuites = offer.ciphersuites.map(known).transpose()?;
+        let mut enabled = *enabled;
+        if first_level > level {
+            let allowed = |v: &ProtocolVersion| {
+                crate::tls::security_level::protocol_allowed(*v, first_level, self.target.openssl)
+            };
+            enabled = enabled.iter().filter(allowed).collect();
+        }
+        let keys = key_kinds(offer.certificates);
+        let mut key = Key {
+            ciphers: ciphers.text.clone(),
+            ciphersuites: ciphersuites.map(|c| c.text.clone()),
+            enabled,
+            level,
+            keys: keys.clone(),
+            dh_params: offer.has_dh_params,
+            groups: groups.map(|g| g.iter().map(|g| g.id).collect()).unwrap_or_default(),
+        };
+        let protocols_of = |suites: &Suites| -> ProtocolSet { suites.keys().copied().collect() };
+        let origin = offer.enabled.origin().clone();
+        let suites_origin = offer.ciphers.origin().clone();
+        if keys.is_some() {
+            let suites = self.suites(key, groups)?;
+            let protocols = Setting::Known { value: protocols_of(&suites), origin };
+            return Ok((protocols, Setting::Known { value: suites, origin: suites_origin }));
+        }
+        // Whatever the key turns out to be, versions that work with either kind work.
+        key.keys = Some(vec![KeyKind::Rsa]);
+        let rsa = self.suites(Key { groups: key.groups.clone(), ..key.with_keys(KeyKind::Rsa) }, groups)?;
+        let ecdsa = self.suites(key.with_keys(KeyKind::Ecdsa), groups)?;
+        let why = "the type of the certificate's key is not known".to_owned();
+        let suites = Setting::Unknown { why: why.clone(), origin: suites_origin };
+        let (with_rsa, with_ecdsa) = (protocols_of(&rsa), protocols_of(&ecdsa));
+        Ok(match with_rsa == with_ecdsa {
+            true => (Setting::Known { value: with_rsa, origin }, suites),
+            false => (Setting::Unknown { why, origin }, suites),
+        })
+    }
+
+    fn suites(&mut self, key: Key, groups: Option<&Vec<&'static NamedGroup>>) -> Result<Arc<Suites>, Refused> {
+        if let Some(known) = self.suites.get(&key) {
+            return Ok(known.clone());
+        }
+        let openssl = self.target.openssl;
+        let expansion = self.expand(&key.ciphers);
+        let listed: Vec<&'static CipherSuite> = match expansion.as_ref() {
+            Ok(expansion) if expansion.promised => expansion.suites.iter().map(|a| a.suite).collect(),
+            Ok(_) => return Err(Refused::Unknown("the cipher list is in another library's dialect".to_owned())),
+            Err(error) if !error.promised => {
+                return Err(Refused::Unknown("the cipher list is in another library's dialect".to_owned()));
+            }
+            Err(error) => return Err(Refused::Error(error.kind.reason().to_owned())),
+        };
+        let listed13 = match &key.ciphersuites {
+            None => openssl.default_ciphersuites(),
+            Some(text) => cipher_string::ciphersuites(text, openssl)
+                .map_err(|error| Refused::Error(error.kind.reason().to_owned()))?,
+        };
+        let offer = ServerOffer {
+            enabled: key.enabled,
+            suites: &listed,
+            suites13: &listed13,
+            level: key.level,
+            openssl,
+            auths: key.keys.as_deref(),
+            dh_params: Some(key.dh_params),
+            groups: groups.map(Vec::as_slice),
+        };
+        let suites: Arc<Suites> = Arc::new(negotiable(&offer).into_iter().collect());
+        self.suites.insert(key, suites.clone());
+        Ok(suites)
+    }
+
+    fn groups(&self, groups: &Setting<GroupList>) -> Result<Vec<&'static NamedGroup>, Refused> {
+        match known(groups)? {
+            GroupList::Auto => Ok(self.target.openssl.default_groups()),
+            GroupList::List(list) => group::parse_list(&list.text, self.target.openssl)
+                .map_err(|_| Refused::Error("the list of groups is refused".to_owned())),
+        }
+    }
+
+    /// The groups that the versions and suites left over have a use for.
+    fn usable_groups(
+        &self,
+        written: &Setting<GroupList>,
+        groups: Result<Vec<&'static NamedGroup>, Refused>,
+        protocols: &Setting<ProtocolSet>,
+        suites: &Setting<Arc<Suites>>,
+    ) -> Setting<Vec<&'static str>> {
+        let origin = written.origin().clone();
+        let groups = match groups {
+            Ok(groups) => groups,
+            Err(Refused::Unknown(why) | Refused::Error(why)) => return Setting::Unknown { why, origin },
+        };
+        let Some(protocols) = protocols.known() else {
+            return Setting::Unknown { why: "the protocols are not known".to_owned(), origin };
+        };
+        let tls13 = protocols.contains(ProtocolVersion::Tls13);
+        let older = match suites.known() {
+            Some(suites) => suites
+                .iter()
+                .filter(|(version, _)| **version < ProtocolVersion::Tls13)
+                .any(|(_, suites)| suites.iter().any(|s| s.kx == crate::tls::cipher_suite::KeyExchange::Ecdhe)),
+            None => protocols.iter().any(|v| v < ProtocolVersion::Tls13),
+        };
+        let usable = groups.into_iter().filter(|g| (tls13 && g.tls13) || (older && g.tls12));
+        Setting::Known { value: usable.map(|g| g.name).collect(), origin }
+    }
+
+    /// What a proxy's own ClientHello offers, by version.
+    pub(super) fn client(
+        &mut self,
+        enabled: &Setting<ProtocolSet>,
+        ciphers: &Setting<LibraryText>,
+        ciphersuites: Option<&Setting<LibraryText>>,
+    ) -> Handshake {
+        // A client knows nothing of keys, and DHE parameters are the server's.
+        let level = self.level(ciphers);
+        let origin = enabled.origin().clone();
+        let result = (|| {
+            let key = Key {
+                ciphers: known(ciphers)?.text.clone(),
+                ciphersuites: ciphersuites.map(known).transpose()?.map(|c| c.text.clone()),
+                enabled: *known(enabled)?,
+                level: *known(&level)?,
+                keys: None,
+                dh_params: true,
+                groups: Vec::new(),
+            };
+            self.suites(key, None)
+        })();
+        let groups = Setting::Unknown { why: "chosen by the library".to_owned(), origin: origin.clone() };
+        match result {
+            Ok(suites) => Handshake {
+                protocols: Setting::Known { value: suites.keys().copied().collect(), origin },
+                security_level: level,
+                suites: Setting::Known { value: suites, origin: ciphers.origin().clone() },
+                suites_error: None,
+                groups,
+            },
+            Err(Refused::Unknown(why)) => Handshake {
+                protocols: Setting::Unknown { why: why.clone(), origin: origin.clone() },
+                security_level: level,
+                suites: Setting::Unknown { why, origin },
+                suites_error: None,
+                groups,
+            },
+            Err(Refused::Error(error)) => Handshake {
+                protocols: Setting::Known { value: ProtocolSet::empty(), origin: origin.clone() },
+                security_level: level,
+                suites: Setting::Known { value: Arc::default(), origin },
+                suites_error: Some(error),
+                groups,
+            },
+        }
+    }
+}
+
+impl Key {
+    fn with_keys(&self, kind: KeyKind) -> Key {
+        Key {
+            ciphers: self.ciphers.clone(),
+            ciphersuites: self.ciphersuites.clone(),
+            enabled: self.enabled,
+            level: self.level,
+            keys: Some(vec![kind]),
+            dh_params: self.dh_params,
+            groups: self.groups.clone(),
+        }
+    }
+}
+
+/// Why there is no answer.
+enum Refused {
+    /// It cannot be known.
+    Unknown(String),
+    /// The library refuses at start.
+    Error(String),
+}
+
+fn known<T>(setting: &Setting<T>) -> Result<&T, Refused> {
+    match setting {
+        Setting::Known { value, .. } => Ok(value),
+        Setting::Unknown { why, .. } => Err(Refused::Unknown(why.clone())),
+    }
+}
+
+/// The kinds of the certificates' keys; `None` where one cannot be read.
+fn key_kinds(certificates: &[CertificateRef]) -> Option<Vec<KeyKind>> {
+    let _ = certificates;
+    None
+}
