@@ -22,7 +22,8 @@ pub struct Cli {
     pub command: Command,
 }
 
-const EXIT_CODES: &str = "Exit codes: 0 nothing wrong, 1 findings at or above --fail-on, 2 the run itself failed";
+const EXIT_CODES: &str =
+    "Exit codes: 0 nothing wrong, 1 findings at or above --fail-on, 2 the run itself failed";
 
 /// What to do.
 #[derive(Debug, Subcommand)]

@@ -130,7 +130,12 @@ impl Finding {
     }
 
     /// Offers replacing `span` by `text`.
-    pub fn replace(&mut self, applicability: Applicability, span: Span, text: impl Into<String>) -> &mut Self {
+    pub fn replace(
+        &mut self,
+        applicability: Applicability,
+        span: Span,
+        text: impl Into<String>,
+    ) -> &mut Self {
         let fix = self.fix.get_or_insert(Fix { applicability, edits: Vec::new() });
         fix.edits.push(Edit { span, text: text.into() });
         self

@@ -11,14 +11,22 @@ mod setting;
 mod site;
 mod tls_settings;
 mod upstream;
+mod words;
 
 pub use client_auth::{ClientAuth, ClientAuthMode};
-pub use listener::{Alpn, Binding, Decides, Listener, NameScope, ServerId, ServerName, SocketAddress, Transport, VirtualServer};
+pub use listener::{
+    Alpn, Binding, Decides, Listener, NameScope, ServerId, ServerName, SocketAddress, Transport,
+    VirtualServer,
+};
 pub use problem::{Problem, ProblemKind, UnknownFact};
 pub use setting::{Origin, Setting};
 pub use site::{Answer, Hsts, Scope, Site};
-pub use tls_settings::{CertificateRef, FileRef, GroupList, LibraryText, SessionCache, TlsSettings, TlsWord, WordKind};
+pub use tls_settings::{
+    CertificateRef, FileRef, GroupList, LibraryText, SessionCache, TlsSettings, TlsWord, WordKind,
+};
 pub use upstream::{Trust, Upstream, UpstreamLabel, UpstreamTarget, UpstreamWords};
+
+pub use words::Words;
 
 use crate::source::{FileId, Span};
 

@@ -40,7 +40,8 @@ mod tests {
 
     #[test]
     fn edits_are_counted() {
-        for (a, b, count) in [("", "abc", 3), ("kitten", "sitting", 3), ("ab", "ba", 2), ("same", "same", 0)] {
+        for (a, b, count) in [("", "abc", 3), ("kitten", "sitting", 3), ("ab", "ba", 2), ("same", "same", 0)]
+        {
             assert_eq!(edits(a.as_bytes(), b.as_bytes()), count, "{a} {b}");
         }
     }

@@ -22,7 +22,7 @@ pub use summary::Summary;
 use crate::finding::Finding;
 use crate::model::UnknownFact;
 use crate::run::Analysis;
-use crate::source::{Span, Sources};
+use crate::source::{Sources, Span};
 
 /// The name of the rule that reports text that cannot be read.
 pub const SYNTAX_ERROR: &str = "syntax-error";

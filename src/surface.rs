@@ -9,8 +9,8 @@ mod resolve;
 pub use resolve::resolve;
 
 use crate::model::{
-    Alpn, Answer, Binding, CertificateRef, ClientAuthMode, Deployment, Hsts, Listener, ServerId, Setting, Upstream,
-    VirtualServer,
+    Alpn, Answer, Binding, CertificateRef, ClientAuthMode, Deployment, Hsts, Listener, ServerId, Setting,
+    Upstream, VirtualServer,
 };
 use crate::source::Span;
 use crate::target::Target;
@@ -223,13 +223,22 @@ impl Surface {
         &self.deployments[index]
     }
 
+    /// How the platform of a deployment writes what rules recommend.
+    pub fn words(&self, deployment: usize) -> &'static crate::model::Words {
+        self.deployments[deployment].platform.words()
+    }
+
     /// Every server on every socket where TLS ends, with the socket.
     pub fn tls_servers(&self) -> impl Iterator<Item = (&ListenerSurface, &ServerSurface)> {
         self.listeners.iter().filter(|l| l.is_tls()).flat_map(|l| l.servers.iter().map(move |s| (l, s)))
     }
 
     /// The sockets on which a server of a deployment listens.
-    pub fn sockets_of(&self, deployment: usize, server: ServerId) -> impl Iterator<Item = (&ListenerSurface, &ServerSurface)> {
+    pub fn sockets_of(
+        &self,
+        deployment: usize,
+        server: ServerId,
+    ) -> impl Iterator<Item = (&ListenerSurface, &ServerSurface)> {
         self.listeners
             .iter()
             .filter(move |l| l.deployment == deployment)

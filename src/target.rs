@@ -79,7 +79,9 @@ impl Target {
     fn set(&mut self, key: &str, value: &str) -> Result<(), TargetError> {
         let bad = |what: &str| TargetError(format!("`{value}` is no {what}"));
         match key {
-            "nginx" => self.nginx = NginxVersion::parse(value).ok_or_else(|| bad("nginx version, such as 1.28.0"))?,
+            "nginx" => {
+                self.nginx = NginxVersion::parse(value).ok_or_else(|| bad("nginx version, such as 1.28.0"))?
+            }
             "openssl" => {
                 self.openssl = value.parse().map_err(|()| bad("OpenSSL version, such as 3.0.2"))?;
             }
@@ -88,8 +90,9 @@ impl Target {
                     value.parse().ok().filter(|n| *n <= 5).ok_or_else(|| bad("security level, 0 to 5"))?;
             }
             "min-protocol" => {
-                self.min_protocol =
-                    Some(ProtocolVersion::parse(value).ok_or_else(|| bad("protocol version, such as TLSv1.2"))?);
+                self.min_protocol = Some(
+                    ProtocolVersion::parse(value).ok_or_else(|| bad("protocol version, such as TLSv1.2"))?,
+                );
             }
             // Targets name every server of a site; what no input needs is checked for form only.
             "haproxy" => {

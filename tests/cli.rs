@@ -193,7 +193,8 @@ fn standard_input_goes_by_its_name() {
     let tree = Tree::new("stdin", &[]);
     let run = tree.pipe(&only_weak_protocol(&["--format", "concise", "-"]), &weak());
     assert!(run.out.starts_with("<stdin>:6:9: "), "{run:?}");
-    let run = tree.pipe(&only_weak_protocol(&["--format", "concise", "--stdin-filename", "x/y.conf", "-"]), &weak());
+    let run = tree
+        .pipe(&only_weak_protocol(&["--format", "concise", "--stdin-filename", "x/y.conf", "-"]), &weak());
     assert!(run.out.starts_with("x/y.conf:6:9: "), "{run:?}");
     assert_eq!(run.code, Some(1));
 }
@@ -260,10 +261,15 @@ fn output_goes_to_the_file_that_is_named() {
 
 #[test]
 fn a_reader_that_has_seen_enough_is_no_error() {
-    let many: String = (0..5000).map(|n| format!("server {{ listen 80; server_name n{n}.example; }}\n")).collect();
+    let many: String =
+        (0..5000).map(|n| format!("server {{ listen 80; server_name n{n}.example; }}\n")).collect();
     let tree = Tree::new("pipe", &[("nginx.conf", &format!("events {{}}\nhttp {{\n{many}}}\n"))]);
-    let mut child =
-        tree.command(&["show", "--format", "json"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut child = tree
+        .command(&["show", "--format", "json"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
     drop(child.stdout.take());
     let run = Run::of(child.wait_with_output().unwrap());
     assert_eq!((run.code, run.err.as_str()), (Some(0), ""));
@@ -297,7 +303,10 @@ fn colour_follows_the_flag_and_then_the_environment() {
 fn rules_are_listed_and_explained() {
     let tree = Tree::new("rules", &[]);
     let list = tree.run(&["rules"]);
-    assert!(list.out.lines().any(|line| line.starts_with("weak-protocol ") && line.contains(" error ")), "{list:?}");
+    assert!(
+        list.out.lines().any(|line| line.starts_with("weak-protocol ") && line.contains(" error ")),
+        "{list:?}"
+    );
     let page = tree.run(&["explain", "weak-protocol"]);
     assert!(page.out.starts_with("# weak-protocol\n"), "{page:?}");
 }

@@ -106,14 +106,21 @@ fn every_page_prints_what_the_tool_prints() {
                 bad += 1;
                 let (findings, output) = report(rule, &fence);
                 if findings.is_empty() {
-                    writeln!(wrong, "{}:{}: the bad example is not reported", path.display(), fence.line).unwrap();
+                    writeln!(wrong, "{}:{}: the bad example is not reported", path.display(), fence.line)
+                        .unwrap();
                 }
                 pending = Some(output);
             } else if is("good") {
                 good += 1;
                 let (findings, output) = report(rule, &fence);
                 if !findings.is_empty() {
-                    writeln!(wrong, "{}:{}: the good example is reported:\n{output}", path.display(), fence.line).unwrap();
+                    writeln!(
+                        wrong,
+                        "{}:{}: the good example is reported:\n{output}",
+                        path.display(),
+                        fence.line
+                    )
+                    .unwrap();
                 }
             } else if is("text")
                 && let Some(output) = pending.take()
@@ -151,7 +158,8 @@ fn index() -> String {
     for rule in RULES {
         let summary = rule.page.lines().nth(2).unwrap_or_default();
         let pedantic = if rule.pedantic { ", pedantic" } else { "" };
-        writeln!(text, "| [{0}]({0}.md) | {1}{pedantic} | {summary} |", rule.name, rule.severity.name()).unwrap();
+        writeln!(text, "| [{0}]({0}.md) | {1}{pedantic} | {summary} |", rule.name, rule.severity.name())
+            .unwrap();
     }
     text
 }

@@ -24,5 +24,6 @@ pub(super) fn map(text: &str) -> Result<(PathBuf, PathBuf), String> {
 
 /// A time for `--now`.
 pub(super) fn timestamp(text: &str) -> Result<Timestamp, String> {
-    Timestamp::parse(text).ok_or_else(|| "expected a time of RFC 3339, such as `2026-11-21T12:00:00Z`".to_owned())
+    Timestamp::parse(text)
+        .ok_or_else(|| "expected a time of RFC 3339, such as `2026-11-21T12:00:00Z`".to_owned())
 }

@@ -50,17 +50,29 @@ fn is_directory(entry: &DirEntry) -> bool {
 
 /// Extensions of configurations and of the templates that become one.
 const EXTENSIONS: &[&str] = &[
-    "conf", "nginx", "vhost", "inc", "j2", "jinja", "jinja2", "erb", "epp", "tmpl", "tpl", "template", "ctmpl",
-    "mustache", "hbs",
+    "conf", "nginx", "vhost", "inc", "j2", "jinja", "jinja2", "erb", "epp", "tmpl", "tpl", "template",
+    "ctmpl", "mustache", "hbs",
 ];
 
 /// Extensions of what is kept aside.
-const KEPT_ASIDE: &[&str] = &["bak", "backup", "old", "orig", "save", "swp", "rpmnew", "rpmsave", "dpkg-dist", "dpkg-old"];
+const KEPT_ASIDE: &[&str] =
+    &["bak", "backup", "old", "orig", "save", "swp", "rpmnew", "rpmsave", "dpkg-dist", "dpkg-old"];
 
 /// Directories whose files need no extension.
 const DIRECTORIES: &[&str] = &[
-    "sites-available", "sites-enabled", "sites", "conf.d", "snippets", "vhosts", "vhosts.d", "vhost.d", "servers",
-    "http.d", "stream.d", "streams-available", "streams-enabled",
+    "sites-available",
+    "sites-enabled",
+    "sites",
+    "conf.d",
+    "snippets",
+    "vhosts",
+    "vhosts.d",
+    "vhost.d",
+    "servers",
+    "http.d",
+    "stream.d",
+    "streams-available",
+    "streams-enabled",
 ];
 
 fn is_candidate(path: &Path) -> bool {
@@ -83,7 +95,9 @@ mod tests {
 
     #[test]
     fn names_tell_who_is_looked_at() {
-        for name in ["nginx.conf", "a/x.CONF", "sites-enabled/www.example.com", "t/nginx.conf.j2", "nginx.dump"] {
+        for name in
+            ["nginx.conf", "a/x.CONF", "sites-enabled/www.example.com", "t/nginx.conf.j2", "nginx.dump"]
+        {
             assert!(is_candidate(Path::new(name)), "{name}");
         }
         for name in ["README.md", "a.conf.bak", "sites-enabled/default~", "main.rs", "conf.d/x.rpmnew"] {

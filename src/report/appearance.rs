@@ -35,7 +35,9 @@ impl Appearance {
             return Appearance { color, ..Appearance::default() };
         }
         let width = terminal_size::terminal_size().map_or(80, |(width, _)| usize::from(width.0));
-        let unicode = ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
+        let unicode = ["LC_ALL", "LC_CTYPE", "LANG"]
+            .iter()
+            .find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
         let unicode = unicode.is_some_and(|v| v.to_ascii_uppercase().replace('-', "").ends_with("UTF8"));
         Appearance { color, unicode: unicode || cfg!(windows), width: width.clamp(40, 120) }
     }
@@ -65,7 +67,9 @@ fn color_wanted(terminal: bool, to_file: bool, variable: impl Fn(&str) -> Option
     if variable("CLICOLOR_FORCE").is_some_and(|value| !value.is_empty() && value != "0") {
         return true;
     }
-    terminal && variable("TERM").is_none_or(|term| term != "dumb") && variable("CLICOLOR").is_none_or(|v| v != "0")
+    terminal
+        && variable("TERM").is_none_or(|term| term != "dumb")
+        && variable("CLICOLOR").is_none_or(|v| v != "0")
 }
 
 #[cfg(test)]
@@ -75,7 +79,9 @@ mod tests {
     #[test]
     fn the_environment_has_its_say() {
         let with = |terminal, pairs: &[(&str, &str)]| {
-            color_wanted(terminal, false, |name| pairs.iter().find(|(n, _)| *n == name).map(|(_, v)| (*v).to_owned()))
+            color_wanted(terminal, false, |name| {
+                pairs.iter().find(|(n, _)| *n == name).map(|(_, v)| (*v).to_owned())
+            })
         };
         assert!(with(true, &[]));
         assert!(!with(false, &[]));

@@ -54,12 +54,18 @@ impl Excerpt {
         let mut files = vec![primary.span.file];
         files.extend(others.iter().map(|l| l.span.file));
         let mut seen = Vec::new();
-        files.retain(|file| !seen.contains(file) && { seen.push(*file); true });
+        files.retain(|file| {
+            !seen.contains(file) && {
+                seen.push(*file);
+                true
+            }
+        });
         for file in files {
             let source = sources.get(file);
             let here = others.iter().filter(|l| l.span.file == file).map(|l| (l, false));
             let first = Some((primary, true)).filter(|_| primary.span.file == file);
-            let mut marks: Vec<Mark> = first.into_iter().chain(here).map(|(l, p)| mark(source, l, p)).collect();
+            let mut marks: Vec<Mark> =
+                first.into_iter().chain(here).map(|(l, p)| mark(source, l, p)).collect();
             marks.sort_by_key(|m| (m.line, m.start));
             excerpt.add_file(source, &marks);
         }
@@ -78,7 +84,10 @@ impl Excerpt {
             // over-long line gets a block of its own.
             let together = |pair: &[Mark]| {
                 let (a, b) = (&pair[0], &pair[1]);
-                b.line <= a.line + 3 && (b.line > a.line || b.start < first.start + WINDOW - LEAD || source.line(b.line).len() <= LONG)
+                b.line <= a.line + 3
+                    && (b.line > a.line
+                        || b.start < first.start + WINDOW - LEAD
+                        || source.line(b.line).len() <= LONG)
             };
             let count = 1 + rest.windows(2).take_while(|pair| together(pair)).count();
             let (block, later) = rest.split_at(count);
@@ -160,7 +169,8 @@ impl Window {
         let mut shown = String::new();
         shown.push_str(if from > 0 { "…" } else { "" });
         let lead = shown.len();
-        let bytes_to = |i: usize| lead + chars[from..i.clamp(from, to)].iter().map(|c| c.len_utf8()).sum::<usize>();
+        let bytes_to =
+            |i: usize| lead + chars[from..i.clamp(from, to)].iter().map(|c| c.len_utf8()).sum::<usize>();
         let mut moved: Vec<(usize, usize)> =
             marks.iter().map(|m| (bytes_to(index(m.start)), bytes_to(index(m.end)))).collect();
         shown.extend(&chars[from..to]);

@@ -148,7 +148,8 @@ pub fn render(report: &Report) -> String {
 }
 
 fn finding<'a>(sources: &Sources, f: &'a Finding, seen: &mut HashMap<String, usize>) -> FindingJson<'a> {
-    let labels = f.labels.iter().map(|l| LabelJson { place: Place::of(sources, l.span), message: &l.message });
+    let labels =
+        f.labels.iter().map(|l| LabelJson { place: Place::of(sources, l.span), message: &l.message });
     let fix = f.fix.as_ref().map(|fix| FixJson {
         applicability: match fix.applicability {
             Applicability::Safe => "safe",

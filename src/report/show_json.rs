@@ -223,7 +223,10 @@ fn versions(set: &ProtocolSet) -> Vec<&'static str> {
 }
 
 fn ciphers(suites: &Suites) -> Ciphers {
-    suites.iter().map(|(version, suites)| (version.name(), suites.iter().map(|s| s.name()).collect())).collect()
+    suites
+        .iter()
+        .map(|(version, suites)| (version.name(), suites.iter().map(|s| s.name()).collect()))
+        .collect()
 }
 
 fn client_auth(mode: ClientAuthMode) -> &'static str {

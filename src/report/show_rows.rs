@@ -97,7 +97,9 @@ impl<'a> Rows<'a> {
             self.one("certificate", &certificate.certificate, |file| file.text.clone());
         }
         match (&s.borrows_from, s.certificates.is_empty()) {
-            (Some(lender), _) => self.say("certificate", format!("none of its own: that of {}", lender.label())),
+            (Some(lender), _) => {
+                self.say("certificate", format!("none of its own: that of {}", lender.label()))
+            }
             (None, true) => self.say("certificate", "none".to_owned()),
             (None, false) => {}
         }
@@ -110,14 +112,16 @@ impl<'a> Rows<'a> {
             return;
         }
         let count = |suites: &std::sync::Arc<Suites>| {
-            let each: Vec<String> = suites.iter().rev().map(|(v, all)| format!("{} of {}", all.len(), v.prose())).collect();
+            let each: Vec<String> =
+                suites.iter().rev().map(|(v, all)| format!("{} of {}", all.len(), v.prose())).collect();
             if each.is_empty() { "none".to_owned() } else { each.join(", ") }
         };
         self.one("ciphers", suites, count);
-        let lists = suites.known().into_iter().flat_map(|suites| suites.iter().rev()).map(|(version, all)| {
-            let names = all.iter().map(|suite| suite.name().to_owned());
-            std::iter::once(format!("{}:", version.name())).chain(names).collect()
-        });
+        let lists =
+            suites.known().into_iter().flat_map(|suites| suites.iter().rev()).map(|(version, all)| {
+                let names = all.iter().map(|suite| suite.name().to_owned());
+                std::iter::once(format!("{}:", version.name())).chain(names).collect()
+            });
         if let Some(row) = self.rows.last_mut() {
             row.lists = lists.collect();
         }

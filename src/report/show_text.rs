@@ -65,7 +65,8 @@ impl Page<'_> {
         };
         let proxy = if l.listener.proxy_protocol.is_some() { ", behind the PROXY protocol" } else { "" };
         let starttls = if l.listener.starttls.is_some() { ", STARTTLS" } else { "" };
-        let head = self.head(&l.listener.address.to_string(), &format!("{mode}{proxy}{starttls}"), l.listener.span);
+        let head =
+            self.head(&l.listener.address.to_string(), &format!("{mode}{proxy}{starttls}"), l.listener.span);
         (head, self.servers(l))
     }
 
@@ -80,7 +81,8 @@ impl Page<'_> {
         for (index, (server, rows)) in all.iter().enumerate() {
             out.push_str(&self.server(server));
             let alike = |word: &str| {
-                let of = |rows: &'_ [Row]| rows.iter().filter(|r| r.word == word).cloned().collect::<Vec<_>>();
+                let of =
+                    |rows: &'_ [Row]| rows.iter().filter(|r| r.word == word).cloned().collect::<Vec<_>>();
                 index != model && of(rows) == of(model_rows)
             };
             let different: Vec<Row> = rows.iter().filter(|row| !alike(row.word)).cloned().collect();
@@ -95,7 +97,8 @@ impl Page<'_> {
     }
 
     fn server(&self, s: &ServerSurface) -> String {
-        let names: Vec<_> = s.server.names.iter().map(|n| n.text.as_str()).filter(|n| !n.is_empty()).collect();
+        let names: Vec<_> =
+            s.server.names.iter().map(|n| n.text.as_str()).filter(|n| !n.is_empty()).collect();
         let names = if names.is_empty() { "(no name)".to_owned() } else { names.join(" ") };
         let default = match (s.binding.default, s.binding.default_written) {
             (true, true) => " (default server)",

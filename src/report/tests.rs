@@ -53,7 +53,8 @@ fn labels_in_several_files_stand_under_their_own_lines() {
 fn distant_labels_do_not_merge() {
     let text: String = (1..=1000).map(|n| format!("line {n:04};\n")).collect();
     let case = Case::new(&[("x", text.as_bytes())]);
-    let shown = case.render((0, 11 * 99, 11 * 99 + 4), &[(0, 11 * 198, 11 * 198 + 4), (0, 11 * 200, 11 * 200 + 4)]);
+    let shown =
+        case.render((0, 11 * 99, 11 * 99 + 4), &[(0, 11 * 198, 11 * 198 + 4), (0, 11 * 200, 11 * 200 + 4)]);
     assert!(shown.contains("[x:100:1]") && shown.contains("[x:199:1]"), "{shown}");
     assert!(shown.contains("line 0101;") && !shown.contains("line 0150;"), "{shown}");
     assert_eq!(shown.matches("line ").count(), 3 + 5, "{shown}");

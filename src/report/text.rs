@@ -5,7 +5,9 @@ use super::excerpt::Excerpt;
 use super::{Appearance, Report, place, printable};
 use crate::finding::{Finding, Severity};
 use crate::source::Sources;
-use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode, ThemeCharacters, ThemeStyles};
+use miette::{
+    Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode, ThemeCharacters, ThemeStyles,
+};
 use std::fmt;
 
 /// The findings, what is unknown, and the numbers. `quiet`: only the findings.
@@ -115,7 +117,9 @@ fn ending(report: &Report, appearance: Appearance) -> String {
     }
     out.push('\n');
     if let Some(first) = report.findings.first() {
-        out.push_str(&appearance.dim(&format!("`tlslint explain {}` says why and what to do", first.rule.name)));
+        out.push_str(
+            &appearance.dim(&format!("`tlslint explain {}` says why and what to do", first.rule.name)),
+        );
         out.push('\n');
     }
     out

@@ -16,15 +16,16 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
             continue;
         }
         let names: Vec<_> = weak.iter().map(ProtocolVersion::prose).collect();
-        let message = format!("`{}` accepts {} on {}", server.label(), names.join(" and "), listener.listener.address);
+        let message =
+            format!("`{}` accepts {} on {}", server.label(), names.join(" and "), listener.listener.address);
         findings
             .report(span, message)
             .because("deprecated by RFC 8996 (TLS 1.0, 1.1) and RFC 7568 (SSL 3.0)")
-            .also_if(
-                (server.server.span != span).then_some(server.server.span),
-                "this server accepts it",
-            )
-            .help("allow TLS 1.2 and 1.3 only: `ssl_protocols TLSv1.2 TLSv1.3;`")
-            .symptom("scanners grade the site down; PCI DSS 4.0.1 fails it");
+            .also_if((server.server.span != span).then_some(server.server.span), "this server accepts it")
+            .help(format!(
+                "allow TLS 1.2 and 1.3 only: `{}`",
+                surface.words(listener.deployment).modern_protocols
+            ))
+            .symptom("TLS 1.0/1.1 enabled: scanners cap the grade, PCI DSS 4.0.1 fails the site");
     }
 }

@@ -62,8 +62,12 @@ impl Analysis {
         let mut all: Vec<Finding> = rules.flat_map(|rule| Findings::of(rule, &self.surface)).collect();
         all.retain(|f| self.shown.contains(&f.primary.span.file));
         let name = |f: &Finding| self.files.sources.get(f.primary.span.file).path.clone();
-        all.sort_by_cached_key(|f| (name(f), f.primary.span.start, f.primary.span.end, f.rule.name, f.message.clone()));
-        all.dedup_by(|a, b| a.primary.span == b.primary.span && a.rule.name == b.rule.name && a.message == b.message);
+        all.sort_by_cached_key(|f| {
+            (name(f), f.primary.span.start, f.primary.span.end, f.rule.name, f.message.clone())
+        });
+        all.dedup_by(|a, b| {
+            a.primary.span == b.primary.span && a.rule.name == b.rule.name && a.message == b.message
+        });
         all
     }
 
@@ -73,14 +77,17 @@ impl Analysis {
         let is_syntax = |p: &&Problem| matches!(p.kind, ProblemKind::Syntax { .. });
         let mut all: Vec<&Problem> =
             problems.filter(is_syntax).filter(|p| self.shown.contains(&p.span.file)).collect();
-        all.sort_by_cached_key(|p| (self.files.sources.get(p.span.file).path.clone(), p.span.start, p.message.clone()));
+        all.sort_by_cached_key(|p| {
+            (self.files.sources.get(p.span.file).path.clone(), p.span.start, p.message.clone())
+        });
         all.dedup();
         all
     }
 
     /// What could not be known offline, in the order of the files.
     pub fn unknowns(&self) -> Vec<UnknownFact> {
-        let mut all: Vec<UnknownFact> = self.surface.deployments.iter().flat_map(|d| d.unknowns.clone()).collect();
+        let mut all: Vec<UnknownFact> =
+            self.surface.deployments.iter().flat_map(|d| d.unknowns.clone()).collect();
         all.retain(|u| self.shown.contains(&u.span.file));
         let name = |u: &UnknownFact| self.files.sources.get(u.span.file).path.clone();
         all.sort_by_cached_key(|u| (name(u), u.span.start, u.what.clone()));

@@ -28,7 +28,9 @@ pub(super) fn read(found: Discovery, files: &mut Files, target: &Target) -> Vec<
     main = without_included(main, reader.files);
     covered = Coverage::of(&main, reader.files);
     // A file that was both asked for and found is read by way of its main file, too.
-    parts.retain(|part| covered.find(part.file, reader.files).is_none() && !above.take_known(part, reader.files));
+    parts.retain(|part| {
+        covered.find(part.file, reader.files).is_none() && !above.take_known(part, reader.files)
+    });
     let parts = reader.each(&parts);
     main.extend(above.used());
     main.extend(without_included(parts, reader.files));

@@ -22,9 +22,12 @@ pub(super) fn analyse(args: &InputArgs) -> io::Result<Analysis> {
         let bytes = read_stdin()?;
         // An editor may well have an empty buffer; a pipe from a command that failed must not pass.
         is_empty = args.stdin_filename.is_none() && bytes.trim_ascii().is_empty();
-        stdin = Some((args.stdin_filename.clone().unwrap_or_else(|| STDIN.into()), bytes)).filter(|_| !is_empty);
+        stdin =
+            Some((args.stdin_filename.clone().unwrap_or_else(|| STDIN.into()), bytes)).filter(|_| !is_empty);
     } else if args.stdin_filename.is_some() {
-        return Err(io::Error::other("--stdin-filename names standard input, which is read where PATH is `-`"));
+        return Err(io::Error::other(
+            "--stdin-filename names standard input, which is read where PATH is `-`",
+        ));
     }
     if asked == 0 {
         paths.push(PathBuf::from("."));

@@ -55,8 +55,10 @@ fn server(
     let own = &server.tls;
     let rejects = own.reject_handshake.clone();
     let has_certificate = !own.certificates.is_empty() || own.scripted.is_some();
-    let lender = default.filter(|d| !binding.default && listener.lends_certificates && !Arc::ptr_eq(d, &server));
-    let borrows_from = lender.filter(|d| !has_certificate && rejects.is(&false) && !d.tls.certificates.is_empty());
+    let lender =
+        default.filter(|d| !binding.default && listener.lends_certificates && !Arc::ptr_eq(d, &server));
+    let borrows_from =
+        lender.filter(|d| !has_certificate && rejects.is(&false) && !d.tls.certificates.is_empty());
     // Without a certificate there is no TLS context of its own: everything is the default server's.
     let source = borrows_from.unwrap_or(&server);
     let tls = &source.tls;
@@ -67,7 +69,9 @@ fn server(
     let enabled = enabled(scope, tls, socket, is_default);
     let groups = pick(scope.groups, is_default, &tls.groups, &socket.groups);
     let session_tickets = match (scope.session_tickets, is_default) {
-        (Decides::Socket, false) if socket.session_tickets.is(&false) => socket.session_tickets.clone().from_socket(),
+        (Decides::Socket, false) if socket.session_tickets.is(&false) => {
+            socket.session_tickets.clone().from_socket()
+        }
         _ => tls.session_tickets.clone(),
     };
     let ciphersuites = pick(scope.tls13_suites, is_default, &tls.ciphersuites, &socket.ciphersuites);

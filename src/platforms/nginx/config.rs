@@ -128,9 +128,20 @@ pub(super) struct Expansion<'c> {
 
 impl<'c> Expansion<'c> {
     /// The statements of the main file.
-    pub(super) fn of(trees: &'c Trees<'c>, loaded: &'c Loaded, sources: &'c Sources) -> (Vec<Statement<'c>>, Self) {
-        let mut expansion =
-            Expansion { trees, loaded, sources, stack: Vec::new(), count: 0, problems: Vec::new(), unknowns: Vec::new() };
+    pub(super) fn of(
+        trees: &'c Trees<'c>,
+        loaded: &'c Loaded,
+        sources: &'c Sources,
+    ) -> (Vec<Statement<'c>>, Self) {
+        let mut expansion = Expansion {
+            trees,
+            loaded,
+            sources,
+            stack: Vec::new(),
+            count: 0,
+            problems: Vec::new(),
+            unknowns: Vec::new(),
+        };
         let mut statements = Vec::new();
         expansion.file(loaded.main, &mut statements);
         (statements, expansion)

@@ -59,7 +59,8 @@ fn is_stream_server(statement: &Statement) -> bool {
     statement.is("server")
         && statement.is_block()
         && statement.children.iter().any(|s| {
-            s.is("ssl_preread") || (s.is("proxy_pass") && s.arg().is_some_and(|to| !to.text().contains("://")))
+            s.is("ssl_preread")
+                || (s.is("proxy_pass") && s.arg().is_some_and(|to| !to.text().contains("://")))
         })
         && !statement.children.iter().any(|s| s.is("location") || s.is("server_name") && s.args().len() > 3)
 }

@@ -53,7 +53,12 @@ pub(super) fn load(entry: &EntryPoint, files: &mut Files) -> Loaded {
     while let Some(file) = loaded.files.get(next).copied() {
         next += 1;
         for (span, pattern) in statements(file, files) {
-            let finder = Finder { files, prefix: &loaded.prefix, fragment: entry.fragment, sections: sections.as_deref() };
+            let finder = Finder {
+                files,
+                prefix: &loaded.prefix,
+                fragment: entry.fragment,
+                sections: sections.as_deref(),
+            };
             let include = match pattern {
                 Some(pattern) => finder.find(&pattern),
                 None => Include::Unknown("the path is filled in by a template".to_owned()),
@@ -91,7 +96,9 @@ fn statements(file: FileId, files: &Files) -> Vec<(Span, Option<PathBuf>)> {
     let mut found = Vec::new();
     let mut open: Vec<&Directive> = directives.iter().collect();
     while let Some(directive) = open.pop() {
-        if let (true, Body::Simple, [path]) = (directive.is("include"), &directive.body, directive.args.as_slice()) {
+        if let (true, Body::Simple, [path]) =
+            (directive.is("include"), &directive.body, directive.args.as_slice())
+        {
             let path = (!path.opaque).then(|| PathBuf::from(path.text().into_owned()));
             found.push((directive.span, path));
         }
@@ -133,7 +140,10 @@ impl Finder<'_> {
             let above = self.prefix.ancestors().map(|dir| dir.join(path)).find(|p| self.files.exists(p));
             return match above.map(|p| self.files.read(&p)) {
                 Some(Ok(file)) => Include::Files(vec![file]),
-                _ => Include::Unknown(format!("{}: not found near this part of a configuration", path.display())),
+                _ => Include::Unknown(format!(
+                    "{}: not found near this part of a configuration",
+                    path.display()
+                )),
             };
         }
         match self.files.read(&located.path) {

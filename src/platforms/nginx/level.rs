@@ -57,7 +57,8 @@ impl<'p> Level<'p> {
         parent: Option<&'p Level<'p>>,
         defaults: Option<&'p str>,
     ) -> Self {
-        let mut level = Level { block, own: Vec::new(), conditions: Vec::new(), code: Vec::new(), parent, defaults };
+        let mut level =
+            Level { block, own: Vec::new(), conditions: Vec::new(), code: Vec::new(), parent, defaults };
         for statement in statements {
             if statement.is_simple() {
                 level.own.push(statement);
@@ -135,7 +136,11 @@ impl<'p> Level<'p> {
     }
 
     /// Like [`Level::value`], for directives without a default.
-    pub(super) fn optional<T>(&self, name: &str, read: impl FnOnce(&Word) -> Option<T>) -> Option<Setting<T>> {
+    pub(super) fn optional<T>(
+        &self,
+        name: &str,
+        read: impl FnOnce(&Word) -> Option<T>,
+    ) -> Option<Setting<T>> {
         let found = self.find(name)?;
         let statement = found.statements.first()?;
         let word = statement.arg()?;

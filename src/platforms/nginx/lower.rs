@@ -104,11 +104,7 @@ impl Lowering<'_> {
 }
 
 /// A file setting for a directive with one path.
-fn file_setting(
-    lowering: &Lowering,
-    level: &super::level::Level,
-    name: &str,
-) -> Option<Setting<FileRef>> {
+fn file_setting(lowering: &Lowering, level: &super::level::Level, name: &str) -> Option<Setting<FileRef>> {
     let found = level.find(name)?;
     let statement = found.statements.first()?;
     let word = statement.arg()?;

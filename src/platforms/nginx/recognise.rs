@@ -113,17 +113,78 @@ const CERTAIN_PREFIXES: &[&str] = &[
 ];
 
 const PLAIN: &[&str] = &[
-    "listen", "server", "root", "index", "include", "return", "rewrite", "set", "if", "user", "pid", "alias",
-    "expires", "etag", "deny", "allow", "internal", "access_log", "error_log", "error_page", "resolver", "types",
-    "charset", "default_type", "sendfile", "tcp_nopush", "tcp_nodelay", "http2", "http3", "ssl", "auth_basic",
-    "satisfy", "autoindex", "real_ip_header", "set_real_ip_from", "ip_hash", "least_conn", "zone", "break",
-    "location", "upstream", "map", "geo",
+    "listen",
+    "server",
+    "root",
+    "index",
+    "include",
+    "return",
+    "rewrite",
+    "set",
+    "if",
+    "user",
+    "pid",
+    "alias",
+    "expires",
+    "etag",
+    "deny",
+    "allow",
+    "internal",
+    "access_log",
+    "error_log",
+    "error_page",
+    "resolver",
+    "types",
+    "charset",
+    "default_type",
+    "sendfile",
+    "tcp_nopush",
+    "tcp_nodelay",
+    "http2",
+    "http3",
+    "ssl",
+    "auth_basic",
+    "satisfy",
+    "autoindex",
+    "real_ip_header",
+    "set_real_ip_from",
+    "ip_hash",
+    "least_conn",
+    "zone",
+    "break",
+    "location",
+    "upstream",
+    "map",
+    "geo",
 ];
 
 const PLAIN_PREFIXES: &[&str] = &[
-    "ssl_", "proxy_", "fastcgi_", "uwsgi_", "scgi_", "grpc_", "gzip", "brotli", "client_", "keepalive", "limit_",
-    "auth_", "large_client_", "open_file_cache", "send_timeout", "resolver_", "sub_filter", "more_", "js_", "map_",
-    "types_", "server_name", "access_by_", "content_by_", "log_", "worker_",
+    "ssl_",
+    "proxy_",
+    "fastcgi_",
+    "uwsgi_",
+    "scgi_",
+    "grpc_",
+    "gzip",
+    "brotli",
+    "client_",
+    "keepalive",
+    "limit_",
+    "auth_",
+    "large_client_",
+    "open_file_cache",
+    "send_timeout",
+    "resolver_",
+    "sub_filter",
+    "more_",
+    "js_",
+    "map_",
+    "types_",
+    "server_name",
+    "access_by_",
+    "content_by_",
+    "log_",
+    "worker_",
 ];
 
 #[cfg(test)]
@@ -137,7 +198,10 @@ mod tests {
     #[test]
     fn main_files_are_told_by_their_blocks() {
         assert_eq!(shape("events {}\nhttp { server { listen 443 ssl; } }\n"), Shape::Main { complete: true });
-        assert_eq!(shape("stream { server { listen 443 ssl; proxy_pass x:1; } }\n"), Shape::Main { complete: false });
+        assert_eq!(
+            shape("stream { server { listen 443 ssl; proxy_pass x:1; } }\n"),
+            Shape::Main { complete: false }
+        );
     }
 
     #[test]

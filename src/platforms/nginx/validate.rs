@@ -97,7 +97,10 @@ impl Validation<'_, '_> {
                 ProblemKind::Unsupported { help: help.or(Some(why)) }
             }
             Refusal::NotYet(version) | Refusal::NotAllowedHere(Some(version)) => ProblemKind::Unsupported {
-                help: Some(format!("it works from nginx {version} on; this target has {}", self.target.nginx)),
+                help: Some(format!(
+                    "it works from nginx {version} on; this target has {}",
+                    self.target.nginx
+                )),
             },
             Refusal::NotAllowedHere(None) => {
                 // The context of a part of a configuration is a guess.
@@ -109,7 +112,9 @@ impl Validation<'_, '_> {
             Refusal::NotTerminatedBySemicolon => {
                 ProblemKind::Invalid { help: Some(format!("end the line with `;`: `{};`", statement.text())) }
             }
-            Refusal::NoOpeningBrace => ProblemKind::Invalid { help: Some(format!("`{name}` opens a block: `{name} {{ … }}`")) },
+            Refusal::NoOpeningBrace => {
+                ProblemKind::Invalid { help: Some(format!("`{name}` opens a block: `{name} {{ … }}`")) }
+            }
             Refusal::ArgumentCount(counts) => ProblemKind::Invalid {
                 help: Some(format!("`{name}` takes {counts} arguments, here are {}", statement.args().len())),
             },
@@ -156,7 +161,12 @@ impl Validation<'_, '_> {
             Values::OneOf(values) => values.iter().map(|v| format!("`{v}`")).collect::<Vec<_>>().join(", "),
         };
         let message = format!("`{}` is no value of `{name}`", word.text());
-        self.report(word.span, message, true, ProblemKind::Invalid { help: Some(format!("write one of {allowed}")) });
+        self.report(
+            word.span,
+            message,
+            true,
+            ProblemKind::Invalid { help: Some(format!("write one of {allowed}")) },
+        );
     }
 
     fn in_template(&self, statement: &Statement) -> bool {

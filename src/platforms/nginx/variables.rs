@@ -86,9 +86,8 @@ impl<'c> Variables<'c> {
     fn mapped(&self, map: &Statement, level: &Level, request: Request, depth: u8) -> Option<String> {
         let source = self.expand_text(&map.arg()?.text(), level, request, depth + 1).ok();
         let entries = || map.children.iter().filter(|entry| entry.args().len() == 1);
-        let value_of = |entry: &Statement| {
-            self.expand_text(&entry.arg()?.text(), level, request, depth + 1).ok()
-        };
+        let value_of =
+            |entry: &Statement| self.expand_text(&entry.arg()?.text(), level, request, depth + 1).ok();
         let Some(source) = source else {
             // Whatever is looked up, a map that only ever gives one value gives that.
             let mut values = entries().map(value_of);
@@ -98,7 +97,8 @@ impl<'c> Variables<'c> {
         if entries().any(|entry| entry.name().starts_with(['~', '*']) || entry.name().ends_with(".*")) {
             return None;
         }
-        let exact = entries().find(|entry| entry.name().trim_start_matches('\\').eq_ignore_ascii_case(&source));
+        let exact =
+            entries().find(|entry| entry.name().trim_start_matches('\\').eq_ignore_ascii_case(&source));
         match exact.or_else(|| entries().find(|entry| entry.is("default"))) {
             Some(entry) => value_of(entry),
             None => Some(String::new()),
@@ -108,7 +108,9 @@ impl<'c> Variables<'c> {
     /// `set` in the nearest block around, as long as no condition sets the variable too.
     fn assigned(&self, name: &str, level: &Level, request: Request, depth: u8) -> Option<String> {
         let sets = |s: &Statement| {
-            s.is("set") && s.arg().is_some_and(|v| v.text().strip_prefix('$') == Some(name)) && s.args().len() == 2
+            s.is("set")
+                && s.arg().is_some_and(|v| v.text().strip_prefix('$') == Some(name))
+                && s.args().len() == 2
         };
         for outer in level.chain() {
             if outer.conditions().any(|block| block.children.iter().any(sets)) {
@@ -140,5 +142,8 @@ pub(super) fn holds_variable(text: &str) -> bool {
 
 /// The first variable of a text, for messages.
 pub(super) fn first_variable(text: &str) -> Option<String> {
-    text.match_indices('$').map(|(at, _)| name_at(&text[at + 1..]).0).find(|n| !n.is_empty()).map(|n| format!("${n}"))
+    text.match_indices('$')
+        .map(|(at, _)| name_at(&text[at + 1..]).0)
+        .find(|n| !n.is_empty())
+        .map(|n| format!("${n}"))
 }

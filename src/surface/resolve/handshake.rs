@@ -159,7 +159,11 @@ impl<'t> Handshakes<'t> {
         })
     }
 
-    fn suites(&mut self, key: Key, groups: Option<&Vec<&'static NamedGroup>>) -> Result<Arc<Suites>, Refused> {
+    fn suites(
+        &mut self,
+        key: Key,
+        groups: Option<&Vec<&'static NamedGroup>>,
+    ) -> Result<Arc<Suites>, Refused> {
         if let Some(known) = self.suites.get(&key) {
             return Ok(known.clone());
         }
@@ -167,7 +171,9 @@ impl<'t> Handshakes<'t> {
         let expansion = self.expand(&key.ciphers);
         let listed: Vec<&'static CipherSuite> = match expansion.as_ref() {
             Ok(expansion) if expansion.promised => expansion.suites.iter().map(|a| a.suite).collect(),
-            Ok(_) => return Err(Refused::Unknown("the cipher list is in another library's dialect".to_owned())),
+            Ok(_) => {
+                return Err(Refused::Unknown("the cipher list is in another library's dialect".to_owned()));
+            }
             Err(error) if !error.promised => {
                 return Err(Refused::Unknown("the cipher list is in another library's dialect".to_owned()));
             }
@@ -218,13 +224,13 @@ impl<'t> Handshakes<'t> {
             return Setting::Unknown { why: "the protocols are not known".to_owned(), origin };
         };
         let tls13 = protocols.contains(ProtocolVersion::Tls13);
-        let older = match suites.known() {
-            Some(suites) => suites
-                .iter()
-                .filter(|(version, _)| **version < ProtocolVersion::Tls13)
-                .any(|(_, suites)| suites.iter().any(|s| s.kx == crate::tls::cipher_suite::KeyExchange::Ecdhe)),
-            None => protocols.iter().any(|v| v < ProtocolVersion::Tls13),
-        };
+        let older =
+            match suites.known() {
+                Some(suites) => suites.iter().filter(|(version, _)| **version < ProtocolVersion::Tls13).any(
+                    |(_, suites)| suites.iter().any(|s| s.kx == crate::tls::cipher_suite::KeyExchange::Ecdhe),
+                ),
+                None => protocols.iter().any(|v| v < ProtocolVersion::Tls13),
+            };
         let usable = groups.into_iter().filter(|g| (tls13 && g.tls13) || (older && g.tls12));
         Setting::Known { value: usable.map(|g| g.name).collect(), origin }
     }

@@ -8,7 +8,8 @@ use crate::tls::protocol::{ProtocolSet, ProtocolVersion};
 
 /// Resolves one hop.
 pub(super) fn resolve(deployment: usize, upstream: Upstream, handshakes: &mut Handshakes) -> UpstreamSurface {
-    let enabled = bounded(upstream.protocols.clone(), upstream.min_protocol.clone(), upstream.max_protocol.clone());
+    let enabled =
+        bounded(upstream.protocols.clone(), upstream.min_protocol.clone(), upstream.max_protocol.clone());
     let enabled = enabled.map(without_gap);
     let handshake = handshakes.client(&enabled, &upstream.ciphers, upstream.ciphersuites.as_ref());
     UpstreamSurface {

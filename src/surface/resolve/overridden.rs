@@ -12,7 +12,9 @@ pub(super) fn find(
     server: &Arc<VirtualServer>,
     default: Option<&Arc<VirtualServer>>,
 ) -> Vec<Overridden> {
-    let Some(default) = default.filter(|d| !binding.default && !Arc::ptr_eq(d, server)) else { return Vec::new() };
+    let Some(default) = default.filter(|d| !binding.default && !Arc::ptr_eq(d, server)) else {
+        return Vec::new();
+    };
     let scope = &listener.name_scope;
     let (own, socket) = (&server.tls, &default.tls);
     let words = own.written.iter().filter_map(|word| {
@@ -66,7 +68,9 @@ fn bounds(own: &TlsSettings, socket: &TlsSettings) -> Option<Effective> {
     let (min, max) = value(socket);
     let words = match (min, max) {
         (None, None) => "no such bound".to_owned(),
-        (min, max) => [min, max].into_iter().flatten().map(|v| v.to_string()).collect::<Vec<_>>().join(" to "),
+        (min, max) => {
+            [min, max].into_iter().flatten().map(|v| v.to_string()).collect::<Vec<_>>().join(" to ")
+        }
     };
     let span = socket.min_protocol.as_ref().or(socket.max_protocol.as_ref()).and_then(Setting::span);
     Some(Effective { words, span, stricter: value(own).0 > min })
@@ -88,7 +92,11 @@ fn suites13(own: &TlsSettings, socket: &TlsSettings) -> Option<Effective> {
         return None;
     }
     let span = socket.ciphersuites.as_ref().and_then(Setting::span);
-    Some(Effective { words: theirs.unwrap_or_else(|| "the library's own list".to_owned()), span, stricter: false })
+    Some(Effective {
+        words: theirs.unwrap_or_else(|| "the library's own list".to_owned()),
+        span,
+        stricter: false,
+    })
 }
 
 fn early_data(own: &TlsSettings, socket: &TlsSettings) -> Option<Effective> {

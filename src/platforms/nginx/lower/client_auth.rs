@@ -78,7 +78,8 @@ fn softening_error_page(level: &Level) -> Option<Span> {
     let found = level.find("error_page")?;
     let softens = |statement: &&&Statement| {
         let texts: Vec<_> = statement.args().iter().map(|w| w.text()).collect();
-        texts.iter().any(|t| matches!(&**t, "495" | "496" | "400")) && texts.iter().any(|t| t.starts_with('='))
+        texts.iter().any(|t| matches!(&**t, "495" | "496" | "400"))
+            && texts.iter().any(|t| t.starts_with('='))
     };
     found.statements.iter().find(softens).map(|s| s.span())
 }

@@ -147,7 +147,9 @@ pub(super) fn protocols(
         };
         let versions: Vec<ProtocolVersion> = match ProtocolVersion::parse(name) {
             Some(version) => vec![version],
-            None if name.eq_ignore_ascii_case("all") => ProtocolVersion::ALL.into_iter().filter(|v| *v != ProtocolVersion::Ssl2).collect(),
+            None if name.eq_ignore_ascii_case("all") => {
+                ProtocolVersion::ALL.into_iter().filter(|v| *v != ProtocolVersion::Ssl2).collect()
+            }
             None => return found.unknown(format!("`{name}` is no protocol"), statement),
         };
         for version in versions {

@@ -31,7 +31,11 @@ pub(super) fn hsts(lowering: &Lowering, level: &Level, variables: &Variables) ->
             Err(why) => return Setting::unknown(format!("the value holds {why}"), word.span),
         }
     }
-    if level.is_partial() { level.default(None) } else { Setting::default_of(None, &lowering.deployment.software) }
+    if level.is_partial() {
+        level.default(None)
+    } else {
+        Setting::default_of(None, &lowering.deployment.software)
+    }
 }
 
 /// The first header of this very level, which drops all that would be inherited.

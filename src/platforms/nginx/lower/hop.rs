@@ -109,7 +109,11 @@ pub(super) fn upstream(
         targets,
         label: group.map(|g| UpstreamLabel { name: g.name.clone(), span: g.span }),
         scheme: pass.scheme,
-        protocols: tls::protocols(level, &word("protocols"), defaults::proxy_ssl_protocols(lowering.target.nginx)),
+        protocols: tls::protocols(
+            level,
+            &word("protocols"),
+            defaults::proxy_ssl_protocols(lowering.target.nginx),
+        ),
         min_protocol: None,
         max_protocol: None,
         ciphers: tls::ciphers(level, &word("ciphers"), defaults::PROXY_SSL_CIPHERS),
@@ -136,7 +140,12 @@ pub(super) fn upstream(
 
 /// The name that is checked and sent: the directive's, else the host of the address; that is the
 /// block's name where the address is an `upstream` block.
-fn name(hops: &Hops, level: &Level, directive: &str, host: Setting<String>) -> (Setting<Option<String>>, bool) {
+fn name(
+    hops: &Hops,
+    level: &Level,
+    directive: &str,
+    host: Setting<String>,
+) -> (Setting<Option<String>>, bool) {
     let Some(found) = level.find(directive) else { return (host.map(Some), false) };
     let Some((statement, word)) = found.statements.first().and_then(|s| Some((*s, s.arg()?))) else {
         return (host.map(Some), false);
@@ -209,7 +218,8 @@ fn dead_words(level: &Level, pass: &Statement, family: Family, secure: &Setting<
     let mut dead = Vec::new();
     for statement in level.statements().filter(|s| s.span().file == pass.span().file && is_alone) {
         let name = statement.name();
-        let Some(prefix) = prefixes.clone().find(|p| name.strip_prefix(p).is_some_and(|rest| rest.starts_with('_')))
+        let Some(prefix) =
+            prefixes.clone().find(|p| name.strip_prefix(p).is_some_and(|rest| rest.starts_with('_')))
         else {
             continue;
         };
@@ -230,7 +240,8 @@ fn conf_commands(lowering: &mut Lowering, level: &Level, family: Family, upstrea
     let Some((found, commands)) = conf_command::commands(lowering, level, &name) else { return };
     for command in commands {
         let (value, statement) = (command.value, command.statement);
-        let text = || found.setting(LibraryText::written(crate::platforms::nginx::level::spanned(value)), statement);
+        let text =
+            || found.setting(LibraryText::written(crate::platforms::nginx::level::spanned(value)), statement);
         match command.key.as_str() {
             _ if value.opaque => upstream.protocols = found.unknown("filled in by a template", statement),
             "cipherstring" => upstream.ciphers = text(),

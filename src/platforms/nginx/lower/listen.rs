@@ -144,8 +144,16 @@ fn port_range(text: &str) -> Result<std::ops::RangeInclusive<u16>, &'static str>
 
 /// Parameters that may be given once for a socket, whoever shares it.
 const OPTIONS: &[&str] = &["bind", "deferred", "reuseport", "multipath"];
-const OPTIONS_WITH_VALUE: &[&str] =
-    &["backlog=", "rcvbuf=", "sndbuf=", "accept_filter=", "ipv6only=", "so_keepalive=", "fastopen=", "setfib="];
+const OPTIONS_WITH_VALUE: &[&str] = &[
+    "backlog=",
+    "rcvbuf=",
+    "sndbuf=",
+    "accept_filter=",
+    "ipv6only=",
+    "so_keepalive=",
+    "fastopen=",
+    "setfib=",
+];
 
 fn parameters(lowering: &mut Lowering, statement: &Statement, layer: Layer, listen: &mut Listen) {
     let version = lowering.target.nginx;
@@ -156,22 +164,34 @@ fn parameters(lowering: &mut Lowering, statement: &Statement, layer: Layer, list
             ("ssl", _) => listen.ssl = span,
             ("proxy_protocol", _) => listen.proxy_protocol = span,
             ("default_server" | "default", Layer::Http) => listen.default = span,
-            ("default_server", Layer::Stream) if version >= defaults::STREAM_SERVER_NAME => listen.default = span,
+            ("default_server", Layer::Stream) if version >= defaults::STREAM_SERVER_NAME => {
+                listen.default = span
+            }
             ("http2", Layer::Http) if version >= defaults::LISTEN_HTTP2 => listen.http2 = span,
             ("spdy", Layer::Http) if version < defaults::SPDY_REFUSED => {}
             ("quic", Layer::Http) if version >= defaults::QUIC => listen.transport = Transport::Quic,
             ("udp", Layer::Stream) => listen.transport = Transport::Udp,
-            (option, _) if OPTIONS.contains(&option) || OPTIONS_WITH_VALUE.iter().any(|o| option.starts_with(o)) => {
+            (option, _)
+                if OPTIONS.contains(&option) || OPTIONS_WITH_VALUE.iter().any(|o| option.starts_with(o)) =>
+            {
                 listen.options = span;
             }
             (unknown, _) => refuse(lowering, unknown, word.span, layer),
         }
     }
     if let (Transport::Quic, Some(ssl)) = (listen.transport, listen.ssl) {
-        lowering.invalid(ssl, "`ssl` cannot stand beside `quic` in one `listen`", "QUIC is always TLS: leave `ssl` out");
+        lowering.invalid(
+            ssl,
+            "`ssl` cannot stand beside `quic` in one `listen`",
+            "QUIC is always TLS: leave `ssl` out",
+        );
     }
     if let (Transport::Udp, Some(ssl)) = (listen.transport, listen.ssl) {
-        lowering.invalid(ssl, "`ssl` cannot stand beside `udp` in one `listen`", "TLS needs TCP: leave `udp` out");
+        lowering.invalid(
+            ssl,
+            "`ssl` cannot stand beside `udp` in one `listen`",
+            "TLS needs TCP: leave `udp` out",
+        );
     }
 }
 
@@ -187,19 +207,28 @@ fn refuse(lowering: &mut Lowering, parameter: &str, span: Span, layer: Layer) {
     let message = format!("`{parameter}` is no parameter of `listen`");
     let kind = match (since, parameter) {
         (Some(_), _) if !stated => return,
-        (Some(version), _) => ProblemKind::Unsupported { help: Some(format!("it works from nginx {version} on")) },
+        (Some(version), _) => {
+            ProblemKind::Unsupported { help: Some(format!("it works from nginx {version} on")) }
+        }
         (None, "spdy") => {
             let why = format!("nginx {} and later refuse it", defaults::SPDY_REFUSED);
             let help = Some("write `http2 on;` in the server instead".to_owned());
             if stated {
                 ProblemKind::Unsupported { help }
             } else {
-                return lowering.problem(span, "`spdy` was removed from `listen`", false, ProblemKind::Deprecated { why, help });
+                return lowering.problem(
+                    span,
+                    "`spdy` was removed from `listen`",
+                    false,
+                    ProblemKind::Deprecated { why, help },
+                );
             }
         }
         (None, other) => match near(other) {
             Some(nearest) => ProblemKind::Misspelled { nearest: nearest.to_owned(), word: span },
-            None => ProblemKind::Invalid { help: Some("parameters are case-sensitive; for TLS write `ssl`".to_owned()) },
+            None => ProblemKind::Invalid {
+                help: Some("parameters are case-sensitive; for TLS write `ssl`".to_owned()),
+            },
         },
     };
     lowering.problem(span, message, true, kind);

@@ -78,7 +78,9 @@ fn search(nodes: &[Node], uri: &str) -> Result<Option<(usize, bool)>, Undecided>
     let prefix = nodes
         .iter()
         .filter_map(|node| match &node.matches {
-            Match::Prefix { path, no_regex } if uri.starts_with(path.as_str()) => Some((node, path.len(), *no_regex)),
+            Match::Prefix { path, no_regex } if uri.starts_with(path.as_str()) => {
+                Some((node, path.len(), *no_regex))
+            }
             _ => None,
         })
         .max_by_key(|(_, length, _)| *length);

@@ -22,9 +22,11 @@ pub(super) fn block(lowering: &mut Lowering, statements: &[Statement]) {
 
 fn server(lowering: &mut Lowering, statement: &Statement, level: &Level, sockets: &mut Sockets) {
     let id = ServerId(lowering.deployment.servers.len());
-    let listens: Vec<Listen> = level.own("listen").filter_map(|s| listen::read(lowering, s, Layer::Mail)).collect();
+    let listens: Vec<Listen> =
+        level.own("listen").filter_map(|s| listen::read(lowering, s, Layer::Mail)).collect();
     let ssl_on = level.find("ssl").filter(|_| lowering.target.nginx < defaults::SSL_ON_REMOVED);
-    let ssl_on = ssl_on.and_then(|f| f.statements.first().copied()).filter(|s| s.arg().and_then(flag) == Some(true));
+    let ssl_on =
+        ssl_on.and_then(|f| f.statements.first().copied()).filter(|s| s.arg().and_then(flag) == Some(true));
     let speaks = Speaks {
         http2: level.default(false),
         http3: level.default(false),
@@ -33,7 +35,9 @@ fn server(lowering: &mut Lowering, statement: &Statement, level: &Level, sockets
     };
     sockets.add(lowering, id, listens, speaks);
     let starttls = level.find("starttls").and_then(|f| f.statements.first().copied());
-    if let Some(statement) = starttls.filter(|s| s.arg().is_some_and(|w| !w.text().eq_ignore_ascii_case("off"))) {
+    if let Some(statement) =
+        starttls.filter(|s| s.arg().is_some_and(|w| !w.text().eq_ignore_ascii_case("off")))
+    {
         sockets.starttls(id, statement.span());
     }
     let server = VirtualServer {

@@ -6,7 +6,10 @@ use crate::platforms::nginx::config::Statement;
 use crate::platforms::nginx::syntax::Word;
 
 /// The names of a server's block, in the order written.
-pub(super) fn read<'c>(lowering: &mut Lowering, own: impl Iterator<Item = &'c Statement<'c>>) -> Vec<ServerName> {
+pub(super) fn read<'c>(
+    lowering: &mut Lowering,
+    own: impl Iterator<Item = &'c Statement<'c>>,
+) -> Vec<ServerName> {
     let words = own.flat_map(|statement| statement.args());
     words.filter_map(|word| name(lowering, word)).collect()
 }
@@ -32,7 +35,8 @@ fn is_invalid(name: &str) -> bool {
 /// A name that a client could ask for: not `_`, a pattern, or an address.
 fn is_literal(name: &str) -> bool {
     let host = name.trim_end_matches('.');
-    let characters = host.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'.' || b == b'_' || b >= 0x80);
+    let characters =
+        host.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'.' || b == b'_' || b >= 0x80);
     host.contains('.')
         && characters
         && !host.starts_with('.')

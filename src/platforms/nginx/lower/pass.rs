@@ -23,8 +23,20 @@ pub(super) struct Family {
 
 /// The families of `http`.
 pub(super) const FAMILIES: [Family; 3] = [
-    Family { pass: "proxy_pass", prefix: "proxy_ssl", secure: "https://", plain: "http://", ports: Some((80, 443)) },
-    Family { pass: "grpc_pass", prefix: "grpc_ssl", secure: "grpcs://", plain: "grpc://", ports: Some((80, 443)) },
+    Family {
+        pass: "proxy_pass",
+        prefix: "proxy_ssl",
+        secure: "https://",
+        plain: "http://",
+        ports: Some((80, 443)),
+    },
+    Family {
+        pass: "grpc_pass",
+        prefix: "grpc_ssl",
+        secure: "grpcs://",
+        plain: "grpc://",
+        ports: Some((80, 443)),
+    },
     Family { pass: "uwsgi_pass", prefix: "uwsgi_ssl", secure: "suwsgi://", plain: "uwsgi://", ports: None },
 ];
 
@@ -52,9 +64,15 @@ pub(super) fn read(word: &Word, family: Family, level: &Level, variables: &Varia
     let expanded = variables.expand(word, level, Request::Any);
     let text = expanded.clone().unwrap_or_else(|_| written.clone());
     let secure = match () {
-        () if !family.secure.is_empty() && starts_with(&text, family.secure) => Setting::written(true, word.span),
-        () if family.secure.is_empty() || starts_with(&text, family.plain) => Setting::written(false, word.span),
-        () if word.opaque || text.starts_with('$') => Setting::unknown("the scheme is filled in later", word.span),
+        () if !family.secure.is_empty() && starts_with(&text, family.secure) => {
+            Setting::written(true, word.span)
+        }
+        () if family.secure.is_empty() || starts_with(&text, family.plain) => {
+            Setting::written(false, word.span)
+        }
+        () if word.opaque || text.starts_with('$') => {
+            Setting::unknown("the scheme is filled in later", word.span)
+        }
         () => Setting::written(false, word.span),
     };
     let scheme_end = text.find("://").map_or(0, |at| at + 3);

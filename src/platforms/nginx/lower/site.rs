@@ -18,7 +18,8 @@ pub(super) fn read(lowering: &mut Lowering, hops: &hop::Hops, level: &Level, ser
     let root = builder.scope("server", server.span(), level, None, false);
     let nodes = builder.blocks(&server.children, level, root);
     let mut scopes = builder.scopes;
-    let redirects_all = (scopes[root].answer != Answer::Local || answers_itself(level)).then(|| scopes[root].answer.clone());
+    let redirects_all =
+        (scopes[root].answer != Answer::Local || answers_itself(level)).then(|| scopes[root].answer.clone());
     let index = match redirects_all {
         Some(_) => Some(root),
         None => index_of(&nodes, &scopes, root, level),

@@ -7,7 +7,8 @@
 use super::Lowering;
 use super::listen::{Layer, Listen};
 use crate::model::{
-    Alpn, Binding, Decides, Listener, NameScope, Origin, ProblemKind, ServerId, Setting, SocketAddress, Transport,
+    Alpn, Binding, Decides, Listener, NameScope, Origin, ProblemKind, ServerId, Setting, SocketAddress,
+    Transport,
 };
 use crate::platforms::nginx::defaults;
 use crate::platforms::nginx::version::NginxVersion;
@@ -61,7 +62,13 @@ impl Sockets {
     }
 
     /// Adds a server with its `listen` directives.
-    pub(super) fn add(&mut self, lowering: &mut Lowering, server: ServerId, listens: Vec<Listen>, speaks: Speaks) {
+    pub(super) fn add(
+        &mut self,
+        lowering: &mut Lowering,
+        server: ServerId,
+        listens: Vec<Listen>,
+        speaks: Speaks,
+    ) {
         for listen in listens {
             for address in &listen.sockets {
                 self.join(lowering, server, address.clone(), &listen, &speaks);
@@ -83,7 +90,14 @@ impl Sockets {
         }
     }
 
-    fn join(&mut self, lowering: &mut Lowering, server: ServerId, address: SocketAddress, listen: &Listen, speaks: &Speaks) {
+    fn join(
+        &mut self,
+        lowering: &mut Lowering,
+        server: ServerId,
+        address: SocketAddress,
+        listen: &Listen,
+        speaks: &Speaks,
+    ) {
         let key = (address, listen.transport);
         let index = *self.by_key.entry(key.clone()).or_insert_with(|| {
             self.groups.push(Group::new(key.0.clone(), key.1, listen.span));
@@ -92,7 +106,12 @@ impl Sockets {
         let group = &mut self.groups[index];
         if let Some(first) = group.members.iter().find(|m| m.server == server).map(|m| m.listen) {
             let message = format!("this server listens on {} twice", key.0);
-            lowering.problem(listen.span, message, true, ProblemKind::Duplicate { name: "listen".to_owned(), first });
+            lowering.problem(
+                listen.span,
+                message,
+                true,
+                ProblemKind::Duplicate { name: "listen".to_owned(), first },
+            );
             return;
         }
         let one_server_each = match self.layer {
@@ -102,12 +121,22 @@ impl Sockets {
         };
         if let (true, Some(first)) = (one_server_each, group.members.first().map(|m| m.listen)) {
             let message = format!("another server listens on {} already", key.0);
-            lowering.problem(listen.span, message, true, ProblemKind::Duplicate { name: "listen".to_owned(), first });
+            lowering.problem(
+                listen.span,
+                message,
+                true,
+                ProblemKind::Duplicate { name: "listen".to_owned(), first },
+            );
             return;
         }
         if let (Some(span), Some(first)) = (listen.options, group.options) {
             let message = format!("socket options for {} are given twice", key.0);
-            lowering.problem(span, message, true, ProblemKind::Duplicate { name: "listen".to_owned(), first });
+            lowering.problem(
+                span,
+                message,
+                true,
+                ProblemKind::Duplicate { name: "listen".to_owned(), first },
+            );
         }
         if let (Some(span), Some(first)) = (listen.default, group.default) {
             let message = format!("a second default server for {}", key.0);
@@ -132,7 +161,8 @@ impl Sockets {
             let servers: Vec<ServerId> = listener.bindings.iter().map(|b| b.server).collect();
             if is_tls {
                 let hops = lowering.deployment.upstreams.iter_mut();
-                hops.filter(|h| h.from_server.is_some_and(|s| servers.contains(&s))).for_each(|h| h.behind_tls = true);
+                hops.filter(|h| h.from_server.is_some_and(|s| servers.contains(&s)))
+                    .for_each(|h| h.behind_tls = true);
             }
             lowering.deployment.listeners.push(listener);
         }
@@ -164,7 +194,9 @@ impl Group {
         let quic = (self.transport == Transport::Quic).then_some(self.span);
         let tls = match self.ssl.or(ssl_on).or(quic) {
             Some(span) => Setting::written(true, span),
-            None => Setting::Known { value: false, origin: Origin::Default(lowering.deployment.software.clone()) },
+            None => {
+                Setting::Known { value: false, origin: Origin::Default(lowering.deployment.software.clone()) }
+            }
         };
         let bindings = self.members.iter().enumerate().map(|(index, member)| Binding {
             server: member.server,
@@ -213,7 +245,9 @@ fn alpn(layer: Layer, transport: Transport, listen_http2: Option<Span>, speaks: 
     const HTTP1: [&str; 3] = ["http/1.1", "http/1.0", "http/0.9"];
     match (layer, transport) {
         (Layer::Mail, _) => speaks.http2.clone().map(|_| Alpn::new()),
-        (Layer::Stream, _) => speaks.alpn.clone().unwrap_or_else(|| speaks.http2.clone().map(|_| Alpn::new())),
+        (Layer::Stream, _) => {
+            speaks.alpn.clone().unwrap_or_else(|| speaks.http2.clone().map(|_| Alpn::new()))
+        }
         (Layer::Http, Transport::Quic) => {
             speaks.http3.clone().map(|on| if on { names(&["h3"]) } else { Alpn::new() })
         }

@@ -11,7 +11,12 @@ use crate::source::Span;
 use crate::tls::protocol::{ProtocolSet, ProtocolVersion};
 
 /// The TLS settings of a server, merged with those of the blocks around it.
-pub(super) fn settings(lowering: &mut Lowering, level: &Level, block: &[Statement], layer: Layer) -> TlsSettings {
+pub(super) fn settings(
+    lowering: &mut Lowering,
+    level: &Level,
+    block: &[Statement],
+    layer: Layer,
+) -> TlsSettings {
     let default_protocols = defaults::ssl_protocols(lowering.target.nginx);
     let mut settings = TlsSettings {
         protocols: protocols(level, "ssl_protocols", default_protocols),
@@ -121,7 +126,9 @@ fn session_cache(level: &Level) -> Setting<SessionCache> {
 
 /// Where the application is told of 0-RTT data (RFC 8470), by a header or a condition.
 fn replay_guard(block: &[Statement]) -> Option<Span> {
-    find_word(block, &|word| word.text().contains("$ssl_early_data") || word.text().contains("${ssl_early_data}"))
+    find_word(block, &|word| {
+        word.text().contains("$ssl_early_data") || word.text().contains("${ssl_early_data}")
+    })
 }
 
 /// The first word in a block, at any depth, that `wanted` accepts.
@@ -139,7 +146,9 @@ fn scripted(level: &Level, block: &[Statement]) -> Option<Span> {
         ["ssl_certificate_by_lua", "ssl_client_hello_by_lua"].iter().any(|prefix| name.starts_with(prefix))
     };
     let own = block.iter().find(|s| decides(s)).map(Statement::name_span);
-    own.or_else(|| level.chain().find_map(|outer| outer.statements().find(|s| decides(s)).map(Statement::span)))
+    own.or_else(|| {
+        level.chain().find_map(|outer| outer.statements().find(|s| decides(s)).map(Statement::span))
+    })
 }
 
 /// The TLS words written in a block.
@@ -163,7 +172,9 @@ fn word_kind(name: &str, statement: &Statement) -> Option<WordKind> {
         "ssl_early_data" => WordKind::EarlyData,
         "ssl_session_tickets" => WordKind::SessionTickets,
         "ssl_session_cache" | "ssl_session_timeout" | "ssl_session_ticket_key" => WordKind::SessionCache,
-        "ssl_stapling" | "ssl_stapling_file" | "ssl_stapling_verify" | "ssl_stapling_responder" => WordKind::Stapling,
+        "ssl_stapling" | "ssl_stapling_file" | "ssl_stapling_verify" | "ssl_stapling_responder" => {
+            WordKind::Stapling
+        }
         "ssl_verify_client" | "ssl_client_certificate" | "ssl_verify_depth" | "ssl_crl" | "ssl_ocsp" => {
             WordKind::ClientAuth
         }
@@ -175,8 +186,13 @@ fn word_kind(name: &str, statement: &Statement) -> Option<WordKind> {
             "curves" | "groups" => WordKind::Groups,
             _ => WordKind::Other,
         },
-        "ssl_prefer_server_ciphers" | "ssl_dhparam" | "ssl_trusted_certificate" | "ssl_buffer_size"
-        | "ssl_password_file" | "ssl_reject_handshake" | "ssl_ech_file" => WordKind::Other,
+        "ssl_prefer_server_ciphers"
+        | "ssl_dhparam"
+        | "ssl_trusted_certificate"
+        | "ssl_buffer_size"
+        | "ssl_password_file"
+        | "ssl_reject_handshake"
+        | "ssl_ech_file" => WordKind::Other,
         _ => return None,
     })
 }

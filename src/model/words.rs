@@ -1,0 +1,63 @@
+//! How each platform writes what rules recommend: statements to paste, so that rules need not know
+//! which platform they look at.
+
+use super::Platform;
+
+/// Statements to paste, and the names of settings, in one platform's language.
+#[derive(Debug)]
+pub struct Words {
+    /// The setting that lists protocol versions.
+    pub protocols: &'static str,
+    /// TLS 1.2 and 1.3 and nothing else.
+    pub modern_protocols: &'static str,
+    /// The setting that holds the cipher list.
+    pub ciphers: &'static str,
+    /// The setting for TLS 1.3 suites.
+    pub ciphersuites: &'static str,
+    /// The word that switches TLS on for a socket.
+    pub tls_switch: &'static str,
+    /// A certificate with its key.
+    pub certificate: &'static str,
+    /// Refuse handshakes for names that nobody serves.
+    pub reject_handshake: &'static str,
+    /// HSTS for two years, on every response.
+    pub hsts: &'static str,
+    /// Send every request to the same URL over TLS.
+    pub redirect: &'static str,
+    /// Trust authorities for client certificates.
+    pub client_ca: &'static str,
+    /// Demand a verified client certificate.
+    pub client_verify: &'static str,
+    /// Refuse requests whose client certificate was not verified.
+    pub client_check: &'static str,
+    /// Tell the application of 0-RTT data.
+    pub early_data_header: &'static str,
+    /// Switch 0-RTT off.
+    pub no_early_data: &'static str,
+}
+
+impl Platform {
+    /// The platform's own words.
+    pub fn words(self) -> &'static Words {
+        match self {
+            Platform::Nginx => &NGINX,
+        }
+    }
+}
+
+static NGINX: Words = Words {
+    protocols: "ssl_protocols",
+    modern_protocols: "ssl_protocols TLSv1.2 TLSv1.3;",
+    ciphers: "ssl_ciphers",
+    ciphersuites: "ssl_conf_command Ciphersuites",
+    tls_switch: "ssl",
+    certificate: "ssl_certificate …; ssl_certificate_key …;",
+    reject_handshake: "ssl_reject_handshake on;",
+    hsts: "add_header Strict-Transport-Security \"max-age=63072000\" always;",
+    redirect: "return 301 https://$host$request_uri;",
+    client_ca: "ssl_client_certificate /etc/nginx/client-ca.pem;",
+    client_verify: "ssl_verify_client on;",
+    client_check: "if ($ssl_client_verify != SUCCESS) { return 403; }",
+    early_data_header: "proxy_set_header Early-Data $ssl_early_data;",
+    no_early_data: "ssl_early_data off;",
+};
