@@ -312,6 +312,37 @@ fn rules_are_listed_and_explained() {
 }
 
 #[test]
+fn show_says_what_holds_and_why() {
+    let conf = "events {}
+http {
+    ssl_protocols TLSv1.2 TLSv1.3;
+    upstream api { server 10.0.0.1:8443; }
+    server { listen 443 ssl default_server; ssl_reject_handshake on; }
+    server {
+        listen 443 ssl;
+        server_name www.example.com example.com;
+        ssl_certificate www.pem;
+        ssl_certificate_key www.key;
+        ssl_session_tickets off;
+        add_header Strict-Transport-Security max-age=63072000 always;
+        location / { proxy_pass https://api; }
+    }
+    server {
+        listen 443 ssl;
+        server_name shop.example.com;
+        ssl_certificate shop.pem;
+        ssl_certificate_key shop.key;
+        ssl_ecdh_curve P-256;
+    }
+    server { listen 80; server_name www.example.com; return 301 https://$host$request_uri; }
+}
+";
+    let tree = Tree::new("show", &[("nginx.conf", conf)]);
+    let run = tree.run(&["show", "--target", "nginx=1.26.0,openssl=3.0.15"]);
+    insta::assert_snapshot!("show", run.out);
+}
+
+#[test]
 fn the_help_of_the_commands() {
     let tree = Tree::new("help", &[]);
     insta::assert_snapshot!("help-check", tree.run(&["check", "--help"]).out);

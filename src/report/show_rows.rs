@@ -20,6 +20,20 @@ pub(super) struct Row {
     pub(super) origin: String,
     /// Whether the value is a reason for not knowing it.
     pub(super) unknown: bool,
+    /// Whether the socket's default server decides it.
+    by_socket: bool,
+}
+
+impl Row {
+    /// Whether it tells nothing that the same row of another server of the socket does not tell.
+    pub(super) fn says_the_same(&self, other: &Row) -> bool {
+        let value = |row: &'_ Row| (row.word, row.value.clone(), row.lists.clone(), row.unknown);
+        value(self) == value(other) && (self.origin == other.origin || self.by_socket)
+    }
+
+    fn plain(word: &'static str, value: Vec<String>, origin: String) -> Self {
+        Row { word, value, lists: Vec::new(), origin, unknown: false, by_socket: false }
+    }
 }
 
 /// Collects rows.
@@ -37,8 +51,13 @@ impl<'a> Rows<'a> {
             Some(Mode::Plaintext) => {}
             Some(Mode::Passthrough) | None => return Vec::new(),
         }
-        if l.listener.http {
+        if l.listener.http && !(l.is_tls() && s.rejects_handshake.is(&true)) {
             rows.one("hsts", &s.hsts, |hsts| hsts.as_ref().map_or("none".to_owned(), |h| h.value.clone()));
+        }
+        for ignored in &s.overridden {
+            let value = format!("{}: the default server has {}", ignored.word, ignored.effective);
+            let written = line(sources, ignored.written);
+            rows.rows.push(Row::plain("no effect", vec![printable(&value).into_owned()], written));
         }
         rows.rows
     }
@@ -139,12 +158,13 @@ impl<'a> Rows<'a> {
         let value = if value.is_empty() { vec!["none".to_owned()] } else { value };
         let value = value.iter().map(|v| printable(v).into_owned()).collect();
         let origin = origin(self.sources, setting.origin());
-        self.rows.push(Row { word, value, lists: Vec::new(), origin, unknown });
+        let by_socket = matches!(setting.origin(), Origin::Socket(_));
+        self.rows.push(Row { unknown, by_socket, ..Row::plain(word, value, origin) });
     }
 
     fn say(&mut self, word: &'static str, text: String) {
         let value = vec![printable(&text).into_owned()];
-        self.rows.push(Row { word, value, lists: Vec::new(), origin: String::new(), unknown: false });
+        self.rows.push(Row::plain(word, value, String::new()));
     }
 }
 
@@ -154,7 +174,7 @@ fn origin(sources: &Sources, origin: &Origin) -> String {
         Origin::Written(span) => line(sources, *span),
         Origin::Inherited(span, from) => format!("{} ({from})", line(sources, *span)),
         Origin::Default(software) => format!("default of {software}"),
-        Origin::Socket(inner) => format!("the default server decides: {}", self::origin(sources, inner)),
+        Origin::Socket(inner) => format!("by the default server: {}", self::origin(sources, inner)),
     }
 }
 

@@ -81,9 +81,11 @@ impl Page<'_> {
         for (index, (server, rows)) in all.iter().enumerate() {
             out.push_str(&self.server(server));
             let alike = |word: &str| {
-                let of =
-                    |rows: &'_ [Row]| rows.iter().filter(|r| r.word == word).cloned().collect::<Vec<_>>();
-                index != model && of(rows) == of(model_rows)
+                let ours = rows.iter().filter(|r| r.word == word);
+                let theirs = model_rows.iter().filter(|r| r.word == word);
+                index != model
+                    && ours.clone().count() == theirs.clone().count()
+                    && ours.zip(theirs).all(|(our, their)| our.says_the_same(their))
             };
             let different: Vec<Row> = rows.iter().filter(|row| !alike(row.word)).cloned().collect();
             out.push_str(&self.rows(&different));
@@ -130,28 +132,37 @@ impl Page<'_> {
     }
 
     fn row(&self, row: &Row) -> String {
-        let width = self.appearance.width.saturating_sub(INDENT + WORD).max(VALUE);
-        let origin = if self.quiet { "" } else { row.origin.as_str() };
+        let start = INDENT + WORD;
+        let width = self.appearance.width.saturating_sub(start).max(VALUE);
+        let mut origin = if self.quiet { "" } else { row.origin.as_str() };
         let mut out = String::new();
         for (index, text) in wrap(&row.value, width, 0).iter().enumerate() {
-            let (word, origin) = if index == 0 { (row.word, origin) } else { ("", "") };
+            let word = if index == 0 { row.word } else { "" };
             let value = if row.unknown { self.appearance.paint("33", text) } else { text.clone() };
-            let pad = VALUE.saturating_sub(text.chars().count());
-            let line = format!("{:INDENT$}{word:WORD$}{value}{:pad$}{}", "", "", self.origin(origin));
-            out.push_str(line.trim_end());
+            out.push_str(&format!("{:INDENT$}{word:WORD$}{value}", ""));
+            let used = text.chars().count();
+            if index == 0 && used.max(VALUE) + 2 + origin.chars().count() <= width {
+                out.push_str(&self.origin(used, origin));
+                origin = "";
+            }
             out.push('\n');
         }
         for list in &row.lists {
             let hang = list.first().map_or(0, |heading| heading.len() + 1);
             for text in wrap(list, width, hang) {
-                out.push_str(&format!("{:1$}{text}\n", "", INDENT + WORD));
+                out.push_str(&format!("{:start$}{text}\n", ""));
             }
+        }
+        if !origin.is_empty() {
+            out.push_str(&format!("{:start$}{}\n", "", self.origin(0, origin)));
         }
         out
     }
 
-    fn origin(&self, origin: &str) -> String {
-        if origin.is_empty() { String::new() } else { self.appearance.dim(&format!("  {origin}")) }
+    /// In its column, or behind a value that reaches into it.
+    fn origin(&self, used: usize, origin: &str) -> String {
+        let gap = VALUE.saturating_sub(used) + 2;
+        if origin.is_empty() { String::new() } else { format!("{:gap$}{}", "", self.appearance.dim(origin)) }
     }
 }
 
