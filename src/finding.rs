@@ -1,5 +1,6 @@
 //! What the rules say: one type, whatever the renderer.
 
+use crate::model::Problem;
 use crate::rules::Rule;
 use crate::source::Span;
 
@@ -155,6 +156,13 @@ impl Findings {
         let mut findings = Findings { rule, list: Vec::new() };
         (rule.check)(surface, &mut findings);
         findings.list
+    }
+
+    /// Reports a problem of the text itself.
+    pub fn problem(&mut self, problem: &Problem) -> &mut Finding {
+        let finding = self.report(problem.span, problem.message.as_str());
+        finding.fatal = problem.fatal;
+        finding
     }
 
     /// Reports at `span` what is wrong, in one line; the builder adds the rest.

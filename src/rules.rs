@@ -6,6 +6,15 @@
 use crate::finding::{Findings, Severity};
 use crate::surface::Surface;
 
+mod deprecated_directive;
+mod duplicate_default_server;
+mod duplicate_directive;
+mod include_cycle;
+mod include_not_found;
+mod invalid_setting;
+mod misspelled_setting;
+mod syntax_error;
+mod unsupported_setting;
 mod weak_protocol;
 
 /// One rule.
@@ -54,6 +63,15 @@ pub static RULES: &[Rule] = &[
     // client authentication
     // the second hop
     // the text itself
+    rule!("syntax-error", Error, syntax_error),
+    rule!("include-not-found", Error, include_not_found),
+    rule!("include-cycle", Error, include_cycle),
+    rule!("duplicate-directive", Error, duplicate_directive),
+    rule!("duplicate-default-server", Error, duplicate_default_server),
+    rule!("misspelled-setting", Error, misspelled_setting),
+    rule!("invalid-setting", Error, invalid_setting),
+    rule!("unsupported-setting", Error, unsupported_setting),
+    rule!("deprecated-directive", Warning, deprecated_directive),
 ];
 
 /// The rule of a name.

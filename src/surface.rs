@@ -9,7 +9,7 @@ mod resolve;
 pub use resolve::resolve;
 
 use crate::model::{
-    Alpn, Answer, Binding, CertificateRef, ClientAuthMode, Deployment, Hsts, Listener, ServerId, Setting,
+    Alpn, Answer, Binding, CertificateRef, ClientAuthMode, Deployment, Hsts, Listener, Problem, ServerId, Setting,
     Upstream, VirtualServer,
 };
 use crate::source::Span;
@@ -221,6 +221,11 @@ impl Surface {
     /// The deployment a listener or upstream belongs to.
     pub fn deployment(&self, index: usize) -> &Deployment {
         &self.deployments[index]
+    }
+
+    /// What is wrong with the text of the inputs itself.
+    pub fn problems(&self) -> impl Iterator<Item = &Problem> {
+        self.deployments.iter().flat_map(|d| &d.problems)
     }
 
     /// How the platform of a deployment writes what rules recommend.

@@ -57,6 +57,8 @@ pub enum ProblemKind {
         why: String,
         /// What to write instead.
         help: Option<String>,
+        /// Whether the target only warns about it.
+        still_works: bool,
     },
     /// Has no effect.
     Ineffective {

@@ -87,7 +87,12 @@ impl Validation<'_, '_> {
             },
             Refusal::RemovedIn(version) if !stated => {
                 let (why, help) = removed(name, &version.to_string());
-                return self.report(statement.span(), message, false, ProblemKind::Deprecated { why, help });
+                return self.report(
+                    statement.span(),
+                    message,
+                    false,
+                    ProblemKind::Deprecated { why, help, still_works: false },
+                );
             }
             // Without a stated target, a directive of tomorrow's version is no fault of today's file.
             Refusal::NotYet(_) if !stated => return,

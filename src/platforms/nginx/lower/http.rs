@@ -3,7 +3,7 @@
 use super::listen::{self, Layer, Listen};
 use super::sockets::Sockets;
 use super::{Lowering, hop, names, site, tls};
-use crate::model::{ServerId, VirtualServer};
+use crate::model::{ProblemKind, ServerId, VirtualServer};
 use crate::platforms::nginx::config::Statement;
 use crate::platforms::nginx::defaults;
 use crate::platforms::nginx::level::{Level, flag};
@@ -35,6 +35,7 @@ fn server(
     let id = ServerId(lowering.deployment.servers.len());
     let names = names::read(lowering, level.own("server_name"));
     let listens = listens(lowering, statement, &level);
+    listen_http2(lowering, &listens);
     let mut server = VirtualServer {
         names,
         span: statement.span(),
@@ -71,6 +72,21 @@ fn listens(lowering: &mut Lowering, server: &Statement, level: &Level) -> Vec<Li
         return if level.is_partial() { Vec::new() } else { vec![Listen::implied(server.span())] };
     }
     statements.into_iter().filter_map(|s| listen::read(lowering, s, Layer::Http)).collect()
+}
+
+/// `listen … http2`, which still works but is on its way out; once for a server.
+fn listen_http2(lowering: &mut Lowering, listens: &[Listen]) {
+    if lowering.target.nginx < defaults::HTTP2_DIRECTIVE {
+        return;
+    }
+    if let Some(span) = listens.iter().find_map(|l| l.http2) {
+        let kind = ProblemKind::Deprecated {
+            why: format!("nginx warns about it since {}", defaults::HTTP2_DIRECTIVE),
+            help: Some("write `http2 on;` in the server and leave `http2` out of its `listen`".to_owned()),
+            still_works: true,
+        };
+        lowering.problem(span, "`http2` in `listen` is deprecated", false, kind);
+    }
 }
 
 /// Lowers a file that belongs into a `server` block.

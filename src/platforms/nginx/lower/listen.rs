@@ -220,7 +220,7 @@ fn refuse(lowering: &mut Lowering, parameter: &str, span: Span, layer: Layer) {
                     span,
                     "`spdy` was removed from `listen`",
                     false,
-                    ProblemKind::Deprecated { why, help },
+                    ProblemKind::Deprecated { why, help, still_works: false },
                 );
             }
         }

@@ -1,0 +1,20 @@
+//! An included file is not there.
+
+use crate::finding::Findings;
+use crate::model::ProblemKind;
+use crate::surface::Surface;
+
+/// Reports each include that the server would stop at.
+pub fn check(surface: &Surface, findings: &mut Findings) {
+    for problem in surface.problems() {
+        let ProblemKind::IncludeNotFound { looked_for } = &problem.kind else { continue };
+        let help = format!(
+            "create `{looked_for}`, or say with `--root` or `--map` where the path lies in this tree"
+        );
+        findings
+            .problem(problem)
+            .because("the server does not start without it")
+            .help(help)
+            .symptom("open() failed (2: No such file or directory)");
+    }
+}

@@ -1,0 +1,17 @@
+//! The text of a configuration cannot be read.
+
+use crate::finding::Findings;
+use crate::model::ProblemKind;
+use crate::surface::Surface;
+
+/// Reports each place where the server would stop reading.
+pub fn check(surface: &Surface, findings: &mut Findings) {
+    for problem in surface.problems() {
+        let ProblemKind::Syntax { help } = &problem.kind else { continue };
+        let finding = findings.problem(problem);
+        finding.because("the server stops reading here");
+        if let Some(help) = help {
+            finding.help(help.as_str());
+        }
+    }
+}
