@@ -16,6 +16,7 @@ pub mod discover;
 pub mod files;
 pub mod finding;
 pub mod model;
+pub mod pki;
 pub mod platforms;
 pub mod report;
 pub mod rules;
