@@ -51,7 +51,7 @@ pub(super) enum Unread {
 impl Certificate {
     /// Reads a certificate; what follows its DER is not looked at.
     pub(super) fn read(der: &[u8], span: Span) -> Result<Certificate, Unread> {
-        if !is_whole_sequence(der) {
+        if !begins_a_certificate(der) {
             return Err(Unread::Broken);
         }
         let (_, x509) = X509Certificate::from_der(der).map_err(|_| Unread::NotUnderstood)?;
@@ -72,19 +72,22 @@ impl Certificate {
     }
 }
 
-/// Whether these bytes begin with a SEQUENCE that is there as a whole or says not how long it is.
-fn is_whole_sequence(der: &[u8]) -> bool {
+/// Whether these bytes begin with a SEQUENCE that begins with another, as certificates do, and that
+/// is there as a whole or says not how long it is.
+fn begins_a_certificate(der: &[u8]) -> bool {
     let [0x30, length, rest @ ..] = der else { return false };
-    match length {
-        0..=0x7F => usize::from(*length) <= rest.len(),
-        0x80 => true,
+    let (length, content) = match length {
+        0..=0x7F => (usize::from(*length), rest),
+        0x80 => (0, rest),
         _ => {
-            let digits = usize::from(length & 0x7F);
-            let Some((length, rest)) = rest.split_at_checked(digits) else { return false };
+            let Some((digits, content)) = rest.split_at_checked(usize::from(length & 0x7F)) else {
+                return false;
+            };
             let add = |sum: usize, b: &u8| sum.saturating_mul(256).saturating_add(usize::from(*b));
-            length.iter().fold(0, add) <= rest.len()
+            (digits.iter().fold(0, add), content)
         }
-    }
+    };
+    length <= content.len() && content.first() == Some(&0x30)
 }
 
 fn name(name: &X509Name<'_>) -> String {

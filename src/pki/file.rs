@@ -37,7 +37,7 @@ pub enum FileErrorKind {
     NoStartLine,
     /// A block that cannot be read, whatever its label.
     Pem(PemError),
-    /// Header lines before a certificate, which OpenSSL takes for encryption.
+    /// Header lines before a certificate, which OpenSSL takes for encryption; its words vary.
     Header,
     /// The content is no certificate.
     Asn1,
@@ -58,7 +58,7 @@ impl fmt::Display for FileErrorKind {
         match self {
             FileErrorKind::NoStartLine => f.write_str("no start line"),
             FileErrorKind::Pem(error) => error.fmt(f),
-            FileErrorKind::Header => f.write_str("not proc type"),
+            FileErrorKind::Header => f.write_str("header lines before a certificate"),
             FileErrorKind::Asn1 => f.write_str("ASN1 lib"),
             FileErrorKind::NotUnderstood => f.write_str("certificate not understood"),
         }
@@ -79,7 +79,8 @@ impl CertificateFile {
             match certificate(block, file) {
                 Ok(certificate) => certificates.push(certificate),
                 Err(kind) => {
-                    let line = block.span.start..block.span.start + "-----BEGIN -----".len() + block.label.len();
+                    let line =
+                        block.span.start..block.span.start + "-----BEGIN -----".len() + block.label.len();
                     error = Some(FileError { kind, span: Span::new(file, line) });
                     break;
                 }
