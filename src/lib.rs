@@ -18,6 +18,7 @@ pub mod files;
 pub mod finding;
 pub mod model;
 pub mod nearest;
+pub mod pki;
 pub mod platforms;
 pub mod report;
 pub mod rules;

@@ -1,0 +1,118 @@
+//! A certificate file as a server loads it: the leaf, then what is sent behind it.
+
+use super::certificate::{Certificate, Unread};
+use super::pem::{self, Block, PemError};
+use crate::source::{FileId, Span};
+use crate::tls::openssl::OpenSslVersion;
+use std::fmt;
+
+/// What a certificate file holds, read as nginx reads `ssl_certificate`: the first certificate with
+/// `PEM_read_bio_X509_AUX`, the others with `PEM_read_bio_X509` until there are none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CertificateFile {
+    /// The file.
+    pub file: FileId,
+    /// The leaf and what is sent after it, in the file's order; where there is an error, what stands
+    /// before it, though a server then loads nothing.
+    pub certificates: Vec<Certificate>,
+    /// Whether a private key stands in the file, encrypted or not, before any error.
+    pub has_key: bool,
+    /// What keeps a server from loading the file.
+    pub error: Option<FileError>,
+}
+
+/// What keeps a certificate file from being loaded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FileError {
+    /// What it is.
+    pub kind: FileErrorKind,
+    /// The first line of the block; the beginning of the file where there is none.
+    pub span: Span,
+}
+
+/// The ways in which reading a certificate file fails.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum FileErrorKind {
+    /// There is no certificate in PEM: an empty file, DER, PKCS#12, a key alone.
+    NoStartLine,
+    /// A block that cannot be read, whatever its label.
+    Pem(PemError),
+    /// Header lines before a certificate, which OpenSSL takes for encryption; its words vary.
+    Header,
+    /// The content is no certificate.
+    Asn1,
+    /// The content cannot be read here; OpenSSL may well be able to.
+    NotUnderstood,
+}
+
+impl FileErrorKind {
+    /// Whether a real server fails too. What is unknown here may be all right there.
+    pub fn certain(self) -> bool {
+        self != FileErrorKind::NotUnderstood
+    }
+}
+
+impl fmt::Display for FileErrorKind {
+    /// OpenSSL's words where it has any.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            FileErrorKind::NoStartLine => f.write_str("no start line"),
+            FileErrorKind::Pem(error) => error.fmt(f),
+            FileErrorKind::Header => f.write_str("header lines before a certificate"),
+            FileErrorKind::Asn1 => f.write_str("ASN1 lib"),
+            FileErrorKind::NotUnderstood => f.write_str("certificate not understood"),
+        }
+    }
+}
+
+impl CertificateFile {
+    /// Reads the content of a file.
+    pub fn read(bytes: &[u8], file: FileId, openssl: OpenSslVersion) -> CertificateFile {
+        let pem = pem::blocks(bytes, openssl);
+        let has_key = pem.blocks.iter().any(Block::is_private_key);
+        let mut certificates = Vec::new();
+        let mut error = None;
+        for block in &pem.blocks {
+            if !is_read(&block.label, certificates.is_empty()) {
+                continue;
+            }
+            match certificate(block, file) {
+                Ok(certificate) => certificates.push(certificate),
+                Err(kind) => {
+                    let line =
+                        block.span.start..block.span.start + "-----BEGIN -----".len() + block.label.len();
+                    error = Some(FileError { kind, span: Span::new(file, line) });
+                    break;
+                }
+            }
+        }
+        let unreadable =
+            |(error, line)| FileError { kind: FileErrorKind::Pem(error), span: Span::new(file, line) };
+        let nothing = FileError { kind: FileErrorKind::NoStartLine, span: Span::new(file, 0..0) };
+        let error = error
+            .or_else(|| pem.error.map(unreadable))
+            .or_else(|| certificates.is_empty().then_some(nothing));
+        CertificateFile { file, certificates, has_key, error }
+    }
+
+    /// The certificate a server proves to be its own.
+    pub fn leaf(&self) -> Option<&Certificate> {
+        self.certificates.first()
+    }
+}
+
+/// Whether a block is taken for a certificate: one with trust settings only as the leaf.
+fn is_read(label: &str, leaf: bool) -> bool {
+    pem::CERTIFICATE.contains(&label) || (leaf && label == pem::TRUSTED_CERTIFICATE)
+}
+
+fn certificate(block: &Block, file: FileId) -> Result<Certificate, FileErrorKind> {
+    if block.header {
+        return Err(FileErrorKind::Header);
+    }
+    let span = Span::new(file, block.span.clone());
+    Certificate::read(&block.der, span).map_err(|unread| match unread {
+        Unread::Broken => FileErrorKind::Asn1,
+        Unread::NotUnderstood => FileErrorKind::NotUnderstood,
+    })
+}
