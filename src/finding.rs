@@ -3,6 +3,7 @@
 use crate::model::Problem;
 use crate::rules::Rule;
 use crate::source::Span;
+use std::borrow::Cow;
 
 /// How bad it is; one to one with miette's, SARIF's, the language server's and GitHub's levels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -78,7 +79,7 @@ pub struct Finding {
     /// What to write instead.
     pub help: Option<String>,
     /// The error string a client or the server's operator sees.
-    pub symptom: Option<&'static str>,
+    pub symptom: Option<Cow<'static, str>>,
     /// The edit, where it is certain.
     pub fix: Option<Fix>,
     /// The server refuses to start on this.
@@ -113,8 +114,8 @@ impl Finding {
     }
 
     /// Names the error string that people search for.
-    pub fn symptom(&mut self, symptom: &'static str) -> &mut Self {
-        self.symptom = Some(symptom);
+    pub fn symptom(&mut self, symptom: impl Into<Cow<'static, str>>) -> &mut Self {
+        self.symptom = Some(symptom.into());
         self
     }
 

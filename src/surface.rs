@@ -9,9 +9,10 @@ mod resolve;
 pub use resolve::resolve;
 
 use crate::model::{
-    Alpn, Answer, Binding, CertificateRef, ClientAuthMode, Deployment, Hsts, Listener, Problem, ServerId, Setting,
-    Upstream, VirtualServer,
+    Alpn, Answer, Binding, CertificateRef, ClientAuthMode, Deployment, Hsts, Listener, Problem, ServerId,
+    Setting, Upstream, VirtualServer,
 };
+use crate::pki::CertificateFile;
 use crate::source::Span;
 use crate::target::Target;
 use crate::tls::cipher_suite::CipherSuite;
@@ -112,8 +113,9 @@ pub struct ServerSurface {
     pub server_preference: Setting<bool>,
     /// Application protocols.
     pub alpn: Setting<Alpn>,
-    /// The certificates that its clients get, its own or the default server's.
-    pub certificates: Vec<CertificateRef>,
+    /// The certificates that its clients can get, its own or the default server's, in the order the
+    /// server holds them.
+    pub certificates: Vec<Presented>,
     /// The default server whose certificate it uses, having none of its own.
     pub borrows_from: Option<Arc<VirtualServer>>,
     /// What is asked of the client.
@@ -145,6 +147,15 @@ impl ServerSurface {
     pub fn answer(&self) -> Option<&Answer> {
         self.server.site.as_ref()?.index_answer()
     }
+}
+
+/// A certificate that a server presents.
+#[derive(Debug, Clone)]
+pub struct Presented {
+    /// As it is written.
+    pub written: CertificateRef,
+    /// What its file holds; `None` where it cannot be read here.
+    pub file: Option<Arc<CertificateFile>>,
 }
 
 /// A setting of a virtual server that has no effect on a socket, as its default server decides.

@@ -7,6 +7,10 @@ use crate::source::Span;
 pub enum ProblemKind {
     /// The text cannot be read.
     Syntax {
+        /// What is wrong at this very place.
+        label: String,
+        /// What the server itself says.
+        says: String,
         /// What to write instead.
         help: Option<String>,
     },

@@ -51,7 +51,7 @@ struct FindingJson<'a> {
     help: Option<&'a str>,
     url: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    symptom: Option<&'static str>,
+    symptom: Option<String>,
     #[serde(flatten)]
     place: Place,
     reason: &'a str,
@@ -163,7 +163,7 @@ fn finding<'a>(sources: &Sources, f: &'a Finding, seen: &mut HashMap<String, usi
         message: &f.message,
         help: f.help.as_deref(),
         url: format!("rules/{}.md", f.rule.name),
-        symptom: f.symptom,
+        symptom: f.symptom.as_deref().map(str::to_owned),
         place: Place::of(sources, f.primary.span),
         reason: &f.primary.message,
         labels: labels.collect(),

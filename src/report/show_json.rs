@@ -5,7 +5,7 @@ use super::json::TargetJson;
 use crate::model::{ClientAuthMode, FileRef, Setting, Transport, Trust};
 use crate::run::Analysis;
 use crate::source::{Sources, Span};
-use crate::surface::{ListenerSurface, Mode, ServerSurface, Suites, UpstreamSurface, Verify};
+use crate::surface::{ListenerSurface, Mode, Presented, ServerSurface, Suites, UpstreamSurface, Verify};
 use crate::tls::protocol::ProtocolSet;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -85,6 +85,11 @@ struct ServerJson {
 #[derive(Serialize)]
 struct CertificateJson {
     file: String,
+    key: String,
+    subject: String,
+    names: Vec<String>,
+    not_after: String,
+    chain_sha256: Vec<String>,
 }
 
 #[derive(Default, Serialize)]
@@ -194,24 +199,36 @@ fn add_tls(s: &ServerSurface, json: &mut ServerJson, gaps: &mut Gaps) {
     json.session_tickets = gaps.take("session_tickets", &s.session_tickets, |on| *on);
     json.early_data = gaps.take("early_data", &s.early_data, |on| *on);
     json.stapling = gaps.take("stapling", &s.server.tls.stapling, |on| *on).filter(|on| {
-        if *on {
+        // A response from a file is sent unchecked; any other depends on a responder.
+        let certain = !on || s.server.tls.stapling_file.is_some();
+        if !certain {
             gaps.note("stapling", "switched on, and whether there is a response shows at run time");
         }
-        !on
+        certain
     });
     json.rejects_handshake = gaps.take("rejects_handshake", &s.rejects_handshake, |on| *on);
 }
 
 fn certificates(s: &ServerSurface, gaps: &mut Gaps) -> Option<Vec<CertificateJson>> {
-    if let Some(why) = s.certificates.iter().find_map(|c| c.certificate.why_unknown()) {
-        gaps.note("certificates", why);
-        return None;
-    }
-    let files: Vec<&FileRef> = s.certificates.iter().filter_map(|c| c.certificate.known()).collect();
-    if !files.is_empty() {
-        gaps.note("certificates", "the files are named, their content is not read");
-    }
-    Some(files.into_iter().map(|file| CertificateJson { file: path(file) }).collect())
+    let read = |presented: &Presented| {
+        let file =
+            presented.written.certificate.known().ok_or_else(|| {
+                presented.written.certificate.why_unknown().unwrap_or("not known").to_owned()
+            })?;
+        let unreadable = || format!("{} cannot be read here", file.text);
+        let content = presented.file.as_ref().ok_or_else(unreadable)?;
+        let leaf = content.leaf().filter(|_| content.error.is_none()).ok_or_else(unreadable)?;
+        Ok(CertificateJson {
+            file: path(file),
+            key: leaf.key.label.clone(),
+            subject: leaf.subject.clone(),
+            names: leaf.names.clone(),
+            not_after: leaf.not_after.clone(),
+            chain_sha256: content.certificates.iter().map(|c| c.sha256.clone()).collect(),
+        })
+    };
+    let all: Result<Vec<CertificateJson>, String> = s.certificates.iter().map(read).collect();
+    all.map_err(|why| gaps.note("certificates", &why)).ok()
 }
 
 fn path(file: &FileRef) -> String {

@@ -113,7 +113,17 @@ impl<'a> Rows<'a> {
 
     fn certificates(&mut self, s: &ServerSurface) {
         for certificate in &s.certificates {
-            self.one("certificate", &certificate.certificate, |file| file.text.clone());
+            let leaf = certificate.file.as_ref().and_then(|file| file.leaf());
+            self.one("certificate", &certificate.written.certificate, |file| match leaf {
+                Some(leaf) => format!(
+                    "{} ({}, {}, until {})",
+                    file.text,
+                    leaf.key.label,
+                    leaf.names.join(" "),
+                    leaf.not_after
+                ),
+                None => format!("{} (not readable here)", file.text),
+            });
         }
         match (&s.borrows_from, s.certificates.is_empty()) {
             (Some(lender), _) => {

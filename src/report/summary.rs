@@ -34,7 +34,7 @@ impl Summary {
         let mut certificates = BTreeSet::new();
         for server in analysis.listeners().flat_map(|l| &l.servers) {
             names.extend(server.server.names.iter().map(|n| n.text.as_str()).filter(|n| !n.is_empty()));
-            let known = server.certificates.iter().filter_map(|c| c.certificate.known());
+            let known = server.certificates.iter().filter_map(|c| c.written.certificate.known());
             certificates.extend(known.map(|file| file.text.as_str()));
         }
         let count = |severity| findings.iter().filter(|f| f.severity == severity).count();

@@ -33,7 +33,7 @@ impl Case {
             primary: label(primary, "this"),
             labels: others.iter().map(|at| label(*at, "that")).collect(),
             help: Some("write this instead:\nssl_protocols TLSv1.2 TLSv1.3;".to_owned()),
-            symptom: Some("ERR_SSL_PROTOCOL_ERROR"),
+            symptom: Some("ERR_SSL_PROTOCOL_ERROR".into()),
             fix: None,
             fatal: false,
         };

@@ -32,7 +32,7 @@ pub fn finding(sources: &Sources, finding: &Finding, appearance: Appearance) -> 
     if handler(appearance).render_report(&mut out, &diagnostic).is_err() {
         out = super::concise::line(sources, finding) + "\n";
     }
-    if let Some(symptom) = finding.symptom {
+    if let Some(symptom) = &finding.symptom {
         let who = if finding.fatal { "the server says" } else { "a client sees" };
         out.push_str(&format!("  {} {}\n", appearance.paint("36", &format!("{who}:")), printable(symptom)));
     }

@@ -13,6 +13,6 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
             .because(format!("the server refuses a second `{name}`"))
             .also(*first, "first set here")
             .help("keep one of the two")
-            .symptom("directive is duplicate");
+            .symptom(format!("\"{name}\" directive is duplicate"));
     }
 }

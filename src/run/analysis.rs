@@ -4,7 +4,8 @@ use super::deployments;
 use crate::discover::{Failure, discover};
 use crate::files::{Files, PathMap};
 use crate::finding::{Finding, Findings};
-use crate::model::{Platform, Problem, ProblemKind, UnknownFact};
+use crate::model::{Deployment, Platform, Problem, ProblemKind, UnknownFact};
+use crate::pki::Store;
 use crate::rules::{RULES, Rule};
 use crate::source::FileId;
 use crate::surface::{ListenerSurface, Surface, UpstreamSurface, resolve};
@@ -53,7 +54,8 @@ impl Analysis {
         let failures = std::mem::take(&mut found.failures);
         let deployments = deployments::read(found, &mut files, &options.target);
         let shown = deployments.iter().flat_map(|d| d.only.as_ref().unwrap_or(&d.files)).copied().collect();
-        Analysis { surface: resolve(deployments, options.target), files, failures, shown }
+        let store = Store::read(certificate_files(&deployments), &mut files, options.target.openssl);
+        Analysis { surface: resolve(deployments, &store, options.target), files, failures, shown }
     }
 
     /// Runs the rules that `wanted` selects; sorted by file, position and rule, without repetition.
@@ -112,4 +114,11 @@ impl Analysis {
     pub fn upstreams(&self) -> impl Iterator<Item = &UpstreamSurface> {
         self.surface.upstreams.iter().filter(|u| self.shown.contains(&u.upstream.span.file))
     }
+}
+
+/// The certificate files that servers name.
+fn certificate_files(deployments: &[Deployment]) -> Vec<PathBuf> {
+    let servers = deployments.iter().flat_map(|d| &d.servers);
+    let certificates = servers.flat_map(|s| &s.tls.certificates).map(|c| &c.certificate);
+    certificates.filter_map(|c| c.known()?.path.clone()).collect()
 }

@@ -5,15 +5,16 @@ mod hop;
 mod overridden;
 
 use super::{ListenerSurface, Mode, ServerSurface, Surface};
-use crate::model::{Binding, Decides, Deployment, Listener, NameScope, Setting, VirtualServer};
+use crate::model::{Binding, Decides, Deployment, Listener, NameScope, Setting, Transport, VirtualServer};
+use crate::pki::Store;
 use crate::target::Target;
 use crate::tls::protocol::{ProtocolSet, ProtocolVersion};
 use handshake::{Handshakes, Offer};
 use std::sync::Arc;
 
 /// Resolves everything that was read.
-pub fn resolve(mut deployments: Vec<Deployment>, target: Target) -> Surface {
-    let mut handshakes = Handshakes::new(&target);
+pub fn resolve(mut deployments: Vec<Deployment>, store: &Store, target: Target) -> Surface {
+    let mut handshakes = Handshakes::new(&target, store);
     let mut listeners = Vec::new();
     let mut upstreams = Vec::new();
     for (index, deployment) in deployments.iter_mut().enumerate() {
@@ -66,7 +67,11 @@ fn server(
     let is_default = binding.default || Arc::ptr_eq(default.unwrap_or(&server), source);
     let scope = &listener.name_scope;
 
-    let enabled = enabled(scope, tls, socket, is_default);
+    let mut enabled = enabled(scope, tls, socket, is_default);
+    if listener.transport == Transport::Quic {
+        // QUIC knows TLS 1.3 and nothing else (RFC 9001 section 4.2).
+        enabled = enabled.map(|set| set.intersect(ProtocolSet::of(&[ProtocolVersion::Tls13])));
+    }
     let groups = pick(scope.groups, is_default, &tls.groups, &socket.groups);
     let session_tickets = match (scope.session_tickets, is_default) {
         (Decides::Socket, false) if socket.session_tickets.is(&false) => {
@@ -75,12 +80,13 @@ fn server(
         _ => tls.session_tickets.clone(),
     };
     let ciphersuites = pick(scope.tls13_suites, is_default, &tls.ciphersuites, &socket.ciphersuites);
+    let certificates = handshakes.present(&tls.certificates);
     let handshake = handshakes.server(&Offer {
         enabled: &enabled,
         ciphers: &tls.ciphers,
         ciphersuites: ciphersuites.as_ref(),
         groups: &groups,
-        certificates: &tls.certificates,
+        certificates: &certificates,
         has_dh_params: tls.dh_params.is_some(),
         scripted: tls.scripted.is_some() || socket.scripted.is_some(),
         first_level: (scope.protocols == Decides::Socket && !is_default).then_some(&socket.ciphers),
@@ -93,9 +99,9 @@ fn server(
         suites: handshake.suites,
         suites_error: handshake.suites_error,
         groups: handshake.groups,
+        certificates,
         server_preference: tls.server_preference.clone(),
         alpn: binding.alpn.clone(),
-        certificates: tls.certificates.clone(),
         borrows_from: borrows_from.cloned(),
         client_auth: tls.client_auth.mode.clone(),
         session_tickets,

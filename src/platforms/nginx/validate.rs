@@ -3,6 +3,7 @@
 use super::config::{Statement, Trees};
 use super::context::inside;
 use super::directives::{self, Contexts, Refusal, Repeat, Values};
+use super::syntax::{SyntaxError, SyntaxErrorKind};
 use crate::model::{Deployment, Problem, ProblemKind, UnknownFact};
 use crate::source::Span;
 use crate::target::Target;
@@ -16,14 +17,47 @@ pub(super) fn syntax_errors(trees: &Trees) -> Vec<Problem> {
     let errors = plain.flat_map(|(_, tree)| &tree.errors);
     let mut problems: Vec<Problem> = errors
         .map(|error| Problem {
-            kind: ProblemKind::Syntax { help: Some(error.help().to_owned()).filter(|h| !h.is_empty()) },
+            kind: ProblemKind::Syntax {
+                label: syntax_label(&error.kind).to_owned(),
+                says: error.to_string(),
+                help: Some(error.help().to_owned()).filter(|h| !h.is_empty()),
+            },
             span: error.span,
-            message: error.to_string(),
+            message: syntax_headline(error),
             fatal: true,
         })
         .collect();
     problems.sort_by_key(|problem| (problem.span.file, problem.span.start));
     problems
+}
+
+/// What is wrong, for someone who has not read nginx's source.
+fn syntax_headline(error: &SyntaxError) -> String {
+    use SyntaxErrorKind::*;
+    let name = |name: &[u8]| String::from_utf8_lossy(name).into_owned();
+    match &error.kind {
+        NotTerminated(directive) => format!("`;` is missing after `{}`", name(directive)),
+        TooManyArguments(_) | InvalidValue(_) | InvalidParameter(_) => {
+            "`;` is missing at the end of this line".to_owned()
+        }
+        EndInStatement => "the file ends in the middle of a directive".to_owned(),
+        EndInBlock => "a block is not closed".to_owned(),
+        EndInLua => "a block of Lua is not closed".to_owned(),
+        TooLong(_) => "longer than the 4096 bytes that nginx reads at once".to_owned(),
+        Unterminated(_) => "a quote is not closed within the 4096 bytes that nginx reads at once".to_owned(),
+        ByteOrderMark(_) => "the file begins with a byte order mark".to_owned(),
+        _ => error.to_string(),
+    }
+}
+
+fn syntax_label(kind: &SyntaxErrorKind) -> &'static str {
+    use SyntaxErrorKind::*;
+    match kind {
+        EndInBlock | EndInLua => "left open up to the end of the file",
+        TooManyArguments(_) | InvalidValue(_) | InvalidParameter(_) => "nginx reads on in the next line",
+        ByteOrderMark(_) => "nginx takes it for the beginning of a name",
+        _ => "nginx stops reading here",
+    }
 }
 
 /// Checks every directive: known, in its place, with the right number of words, not twice.
@@ -121,7 +155,11 @@ impl Validation<'_, '_> {
                 ProblemKind::Invalid { help: Some(format!("`{name}` opens a block: `{name} {{ … }}`")) }
             }
             Refusal::ArgumentCount(counts) => ProblemKind::Invalid {
-                help: Some(format!("`{name}` takes {counts} arguments, here are {}", statement.args().len())),
+                help: Some(format!(
+                    "`{name}` takes {counts} {}, not {}",
+                    if counts.to_string() == "1" { "argument" } else { "arguments" },
+                    statement.args().len()
+                )),
             },
         };
         let span = match refusal {

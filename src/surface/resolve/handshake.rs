@@ -1,7 +1,8 @@
 //! What a handshake can end on: the cipher list expanded, levels applied, keys and groups considered.
 
-use super::super::Suites;
+use super::super::{Presented, Suites};
 use crate::model::{CertificateRef, GroupList, LibraryText, Origin, Setting};
+use crate::pki::Store;
 use crate::target::Target;
 use crate::tls::cipher_string::{self, CipherStringError, Expansion};
 use crate::tls::cipher_suite::CipherSuite;
@@ -14,6 +15,7 @@ use std::sync::Arc;
 /// Works handshakes out, remembering what it has expanded before.
 pub(super) struct Handshakes<'t> {
     target: &'t Target,
+    store: &'t Store,
     expansions: HashMap<String, Arc<Result<Expansion, CipherStringError>>>,
     suites: HashMap<Key, Arc<Suites>>,
 }
@@ -36,7 +38,7 @@ pub(super) struct Offer<'o> {
     pub(super) ciphers: &'o Setting<LibraryText>,
     pub(super) ciphersuites: Option<&'o Setting<LibraryText>>,
     pub(super) groups: &'o Setting<GroupList>,
-    pub(super) certificates: &'o [CertificateRef],
+    pub(super) certificates: &'o [Presented],
     pub(super) has_dh_params: bool,
     /// Code decides at run time.
     pub(super) scripted: bool,
@@ -54,8 +56,24 @@ pub(super) struct Handshake {
 }
 
 impl<'t> Handshakes<'t> {
-    pub(super) fn new(target: &'t Target) -> Self {
-        Handshakes { target, expansions: HashMap::new(), suites: HashMap::new() }
+    pub(super) fn new(target: &'t Target, store: &'t Store) -> Self {
+        Handshakes { target, store, expansions: HashMap::new(), suites: HashMap::new() }
+    }
+
+    /// The certificates that a server holds: of one kind of key, the last that is loaded counts.
+    pub(super) fn present(&self, written: &[CertificateRef]) -> Vec<Presented> {
+        let file = |c: &CertificateRef| self.store.get(c.certificate.known()?.path.as_deref()?).cloned();
+        let mut all: Vec<Presented> =
+            written.iter().map(|c| Presented { written: c.clone(), file: file(c) }).collect();
+        let kind = |p: &Presented| p.file.as_ref()?.leaf()?.key.kind;
+        let kinds: Vec<_> = all.iter().map(kind).collect();
+        let mut index = 0;
+        all.retain(|_| {
+            index += 1;
+            let replaced = kinds[index - 1].is_some() && kinds[index..].contains(&kinds[index - 1]);
+            !replaced
+        });
+        all
     }
 
     /// The expansion of a cipher list.
@@ -314,7 +332,6 @@ fn known<T>(setting: &Setting<T>) -> Result<&T, Refused> {
 }
 
 /// The kinds of the certificates' keys; `None` where one cannot be read.
-fn key_kinds(certificates: &[CertificateRef]) -> Option<Vec<KeyKind>> {
-    let _ = certificates;
-    None
+fn key_kinds(certificates: &[Presented]) -> Option<Vec<KeyKind>> {
+    certificates.iter().map(|c| c.file.as_ref()?.leaf()?.key.kind).collect()
 }
