@@ -87,7 +87,7 @@ fn server(
         ciphersuites: ciphersuites.as_ref(),
         groups: &groups,
         certificates: &certificates,
-        has_dh_params: tls.dh_params.is_some(),
+        dh_params: tls.dh_params.as_ref(),
         scripted: tls.scripted.is_some() || socket.scripted.is_some(),
         first_level: (scope.protocols == Decides::Socket && !is_default).then_some(&socket.ciphers),
     });
