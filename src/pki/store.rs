@@ -32,16 +32,11 @@ impl Store {
     }
 
     /// Reads these files of Diffie-Hellman parameters.
-    pub fn read_dh(
-        &mut self,
-        paths: impl IntoIterator<Item = PathBuf>,
-        files: &mut Files,
-        openssl: OpenSslVersion,
-    ) {
+    pub fn read_dh(&mut self, paths: impl IntoIterator<Item = PathBuf>, files: &mut Files) {
         for path in paths {
             self.dh_bits.entry(tidy(&path)).or_insert_with_key(|path| {
                 let id = files.read(path).ok()?;
-                super::dh::prime_bits(&files.sources.get(id).bytes, openssl)
+                super::dh::prime_bits(&files.sources.get(id).bytes)
             });
         }
     }

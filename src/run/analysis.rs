@@ -56,7 +56,7 @@ impl Analysis {
         let shown = deployments.iter().flat_map(|d| d.only.as_ref().unwrap_or(&d.files)).copied().collect();
         let openssl = options.target.openssl;
         let mut store = Store::read(certificate_files(&deployments), &mut files, openssl);
-        store.read_dh(dh_files(&deployments), &mut files, openssl);
+        store.read_dh(dh_files(&deployments), &mut files);
         Analysis { surface: resolve(deployments, &store, options.target), files, failures, shown }
     }
 

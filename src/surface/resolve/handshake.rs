@@ -30,6 +30,8 @@ struct Key {
     level: u8,
     keys: Option<Vec<KeyKind>>,
     dh_params: bool,
+    /// No chain is of ECDSA certificates throughout.
+    foreign_chain: bool,
     groups: Vec<u16>,
 }
 
@@ -163,6 +165,7 @@ impl<'t> Handshakes<'t> {
             level,
             keys: keys.clone(),
             dh_params: self.has_dh(offer.dh_params, level),
+            foreign_chain: offer.certificates.iter().all(has_foreign_chain),
             groups: groups.map(|g| g.iter().map(|g| g.id).collect()).unwrap_or_default(),
         };
         let protocols_of = |suites: &Suites| -> ProtocolSet { suites.keys().copied().collect() };
@@ -197,9 +200,10 @@ impl<'t> Handshakes<'t> {
         let openssl = self.target.openssl;
         let expansion = self.expand(&key.ciphers);
         let listed: Vec<&'static CipherSuite> = match expansion.as_ref() {
-            // Suite B takes ECDSA certificates only (RFC 6460), and restricts them further.
+            // Suite B takes chains of ECDSA certificates only (RFC 6460), and restricts them further.
             Ok(expansion) if expansion.suite_b => {
-                if key.keys.as_ref().is_some_and(|keys| !keys.contains(&KeyKind::Ecdsa)) {
+                if key.keys.as_ref().is_some_and(|keys| !keys.contains(&KeyKind::Ecdsa)) || key.foreign_chain
+                {
                     return Ok(Arc::default());
                 }
                 return Err(Refused::Unknown("Suite B also restricts the certificate chain".to_owned()));
@@ -287,6 +291,7 @@ impl<'t> Handshakes<'t> {
                 level: *known(&level)?,
                 keys: None,
                 dh_params: true,
+                foreign_chain: false,
                 groups: Vec::new(),
             };
             self.suites(key, None)
@@ -327,6 +332,7 @@ impl Key {
             level: self.level,
             keys: Some(vec![kind]),
             dh_params: self.dh_params,
+            foreign_chain: self.foreign_chain,
             groups: self.groups.clone(),
         }
     }
@@ -362,4 +368,10 @@ fn key_kinds(certificates: &[Presented], level: u8) -> Option<Vec<KeyKind>> {
         }
     }
     Some(kinds)
+}
+
+/// Whether a certificate that is sent has a key of another kind than ECDSA.
+fn has_foreign_chain(presented: &Presented) -> bool {
+    let chain = presented.file.as_ref().map(|file| file.certificates.as_slice()).unwrap_or_default();
+    chain.iter().any(|c| c.key.kind.is_some_and(|kind| kind != KeyKind::Ecdsa))
 }
