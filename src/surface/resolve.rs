@@ -91,6 +91,12 @@ fn server(
         scripted: tls.scripted.is_some() || socket.scripted.is_some(),
         first_level: (scope.protocols == Decides::Socket && !is_default).then_some(&socket.ciphers),
     });
+    let rejects = match handshake.suites.why_unknown() {
+        Some(why) if why == handshake::SUITE_B && rejects.is(&false) => {
+            Setting::Unknown { why: why.to_owned(), origin: tls.ciphers.origin().clone() }
+        }
+        _ => rejects,
+    };
     ServerSurface {
         overridden: overridden::find(listener, binding, &server, default),
         enabled,

@@ -13,6 +13,9 @@ use crate::tls::security_level;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+/// Why a handshake under Suite B cannot be foretold: it may be refused for the chain's signatures.
+pub(super) const SUITE_B: &str = "Suite B also restricts the certificate chain";
+
 /// Works handshakes out, remembering what it has expanded before.
 pub(super) struct Handshakes<'t> {
     target: &'t Target,
@@ -206,7 +209,7 @@ impl<'t> Handshakes<'t> {
                 {
                     return Ok(Arc::default());
                 }
-                return Err(Refused::Unknown("Suite B also restricts the certificate chain".to_owned()));
+                return Err(Refused::Unknown(SUITE_B.to_owned()));
             }
             Ok(expansion) if expansion.promised => expansion.suites.iter().map(|a| a.suite).collect(),
             Ok(_) => {
