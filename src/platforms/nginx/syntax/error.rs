@@ -33,9 +33,9 @@ pub enum SyntaxErrorKind {
     NotTerminated(Vec<u8>),
     /// A `;` is missing after this directive, and the next line's words are too many arguments.
     TooManyArguments(Vec<u8>),
-    /// A `;` is missing, and this name of the next directive is no value of the one before.
+    /// A `;` is missing: the directive goes on in the next line, and takes no such value.
     InvalidValue(Vec<u8>),
-    /// A `;` is missing, and this name of the next directive is no parameter of the one before.
+    /// A `;` is missing: the directive goes on in the next line, and takes no such parameter.
     InvalidParameter(Vec<u8>),
     /// A byte order mark, which nginx takes for the start of the first word, given here.
     ByteOrderMark(Vec<u8>),
@@ -95,7 +95,9 @@ impl fmt::Display for SyntaxErrorKind {
                 f.write_str("unexpected end of file, expecting terminating characters for lua code block")
             }
             Self::LuaBracket(close) => {
-                write!(f, "Lua code block missing the closing long bracket \"{}\"", text(close))
+                let close = text(close);
+                write!(f, "Lua code block missing the closing long bracket \"{close}\"")?;
+                f.write_str(", the inlined Lua code may be too long")
             }
         }
     }

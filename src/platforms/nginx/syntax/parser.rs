@@ -120,7 +120,7 @@ impl<'s, 'm> Parser<'s, 'm> {
         }
         self.end();
         let mut errors = self.errors;
-        errors.sort_by_key(|e| e.noticed);
+        errors.sort_by_key(|e| e.kind == Kind::EndInBlock);
         let directives = self.stack.pop().map(|ground| ground.children).unwrap_or_default();
         Ok(Read { directives, errors, comments: self.comments, layout: self.layout })
     }

@@ -157,7 +157,7 @@ fn cuts(words: &[Word<'_>], starts: &[usize], ending: Ending) -> Vec<(usize, Kin
         let has_arguments = next_line > index + 1;
         let first = words[from].value.to_vec();
         let kind = match ending {
-            Ending::Semicolon if known => refusal(&words[from..], &words[index]),
+            Ending::Semicolon if known => refusal(&words[from..]),
             Ending::Open if index <= last_block && known => Some(Kind::NotTerminated(first)),
             Ending::Close if known || has_arguments && looks_like_one(&words[index]) => {
                 Some(Kind::Unexpected(b'}'))
@@ -175,17 +175,21 @@ fn cuts(words: &[Word<'_>], starts: &[usize], ending: Ending) -> Vec<(usize, Kin
     cuts
 }
 
-/// How nginx refuses a statement that took in the directive `next`, if it is sure to.
-fn refusal(words: &[Word<'_>], next: &Word<'_>) -> Option<Kind> {
+/// How nginx refuses a statement that took in another directive, if it is sure to.
+fn refusal(words: &[Word<'_>]) -> Option<Kind> {
     let name = &*words[0].value;
-    if PROTOCOLS.iter().any(|p| p.as_bytes() == name) {
-        return Some(Kind::InvalidValue(next.value.to_vec()));
+    let among = |names: &[&str], word: &[u8]| names.iter().any(|n| n.as_bytes() == word);
+    let stranger = |skip: usize, known: &dyn Fn(&[u8]) -> bool| {
+        words.iter().skip(skip).find(|word| !known(&word.value)).map(|word| word.value.to_vec())
+    };
+    if among(PROTOCOL_LISTS, name) {
+        return stranger(1, &|word| PROTOCOLS.iter().any(|p| p.as_bytes().eq_ignore_ascii_case(word)))
+            .map(Kind::InvalidValue);
     }
     if name == b"listen" {
-        return Some(Kind::InvalidParameter(next.value.to_vec()));
+        return stranger(2, &|word| among(LISTEN, word) || word.contains(&b'=')).map(Kind::InvalidParameter);
     }
-    let one = ONE_ARGUMENT.binary_search_by(|n| n.as_bytes().cmp(name)).is_ok();
-    (one && words.len() > 2).then(|| Kind::TooManyArguments(name.to_vec()))
+    (among(ONE_ARGUMENT, name) && words.len() > 2).then(|| Kind::TooManyArguments(name.to_vec()))
 }
 
 fn is_block(word: &Word<'_>) -> bool {
@@ -205,8 +209,25 @@ fn looks_like_one(word: &Word<'_>) -> bool {
 }
 
 /// Directives that take protocol names and nothing else.
-const PROTOCOLS: &[&str] =
+const PROTOCOL_LISTS: &[&str] =
     &["grpc_ssl_protocols", "proxy_ssl_protocols", "ssl_protocols", "uwsgi_ssl_protocols"];
+
+/// What they take.
+const PROTOCOLS: &[&str] = &["SSLv2", "SSLv3", "TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"];
+
+/// What `listen` takes after its address, besides `name=value`.
+const LISTEN: &[&str] = &[
+    "bind",
+    "default",
+    "default_server",
+    "deferred",
+    "http2",
+    "proxy_protocol",
+    "quic",
+    "reuseport",
+    "ssl",
+    "udp",
+];
 
 /// Blocks, sorted.
 const BLOCKS: &[&str] = &[

@@ -228,7 +228,7 @@ mod tests {
     #[test]
     fn values_become_words_and_control_tags_blanks() {
         let mask = Mask::painted(b"a {{ x }}.b {% y %}c{{- end }} <%= z %>{# n\n #}");
-        assert_eq!(String::from_utf8_lossy(mask.text()), "a xxxxxxx.b         c           xxxxxxxx    \n   ");
+        assert_eq!(String::from_utf8_lossy(mask.text()), "a xxxxxxx.b        c           xxxxxxxx    \n   ");
         assert!(mask.touches(&(2..11)) && !mask.touches(&(0..2)));
     }
 
