@@ -117,7 +117,7 @@ fn words_have_the_values_nginx_prints() {
         let flag = quoted("invalid value \"", "\" in \"daemon\" directive, it must be \"on\" or \"off\"");
         let Some(wanted) = name.clone().or(flag) else { continue };
         let tree = tree(&snippet);
-        if !tree.errors.is_empty() {
+        if tree.template || !tree.errors.is_empty() {
             continue;
         }
         compared += 1;
@@ -222,45 +222,48 @@ fn no_prefix_of_a_file_breaks_the_parser() {
 
 #[test]
 fn hostile_input_takes_linear_time() {
-    let started = std::time::Instant::now();
     let inputs: &[(&[u8], usize)] = &[
-        (b"a {", 300_000),
-        (b"{", 1_000_000),
-        (b"}", 1_000_000),
-        (b"a", 1_000_000),
-        (b"\0", 1_000_000),
-        (b"\xff\\", 500_000),
-        (b"_", 1_000_000),
-        (b"$", 1_000_000),
-        (b"${", 500_000),
-        (b"@A", 500_000),
-        (b"\"\n", 500_000),
-        (b"\"\n'\n", 250_000),
-        (b"\"a\\\n", 250_000),
-        (b"\\\"", 500_000),
-        (b"\"a\"b", 250_000),
-        (b" #\n", 300_000),
-        (b"{{", 500_000),
-        (b"{{ x }}", 150_000),
-        (b"{{ x }}\n", 130_000),
-        (b"a {{ x }};\n", 90_000),
-        (b"{% x", 250_000),
-        (b"a<% ", 250_000),
-        (b"a_by_lua_block {\\\"\\\"", 50_000),
-        (b"a_by_lua_block {[[", 50_000),
-        (b"a_by_lua_block {\n{\n", 50_000),
-        (b"a_by_lua_block { } ", 50_000),
-        (b"listen a\n", 100_000),
-        (b"ssl_ciphers a\n", 70_000),
-        (b"location a\n", 100_000),
-        (b"location a {\n", 80_000),
-        (b"location a {\n b;\n", 60_000),
-        (b"a ;\n", 250_000),
-        (b"\t", 1_000_000),
-        (b"---\n", 250_000),
+        (b"a {", 60_000),
+        (b"{", 200_000),
+        (b"}", 200_000),
+        (b"a", 200_000),
+        (b"\0", 200_000),
+        (b"\xff\\", 100_000),
+        (b"_", 200_000),
+        (b"$", 200_000),
+        (b"${", 100_000),
+        (b"@A", 100_000),
+        (b"\"\n", 100_000),
+        (b"\"\n'\n", 50_000),
+        (b"\"a\\\n", 50_000),
+        (b"\\\"", 100_000),
+        (b"\"a\"b", 50_000),
+        (b" #\n", 60_000),
+        (b"{{", 100_000),
+        (b"{{ x }}", 30_000),
+        (b"{{ x }}\n", 26_000),
+        (b"a {{ x }};\n", 18_000),
+        (b"{% x", 50_000),
+        (b"a<% ", 50_000),
+        (b"a_by_lua_block {\\\"\\\"", 10_000),
+        (b"a_by_lua_block {[[", 10_000),
+        (b"a_by_lua_block {\n{\n", 10_000),
+        (b"a_by_lua_block { } ", 10_000),
+        (b"listen a\n", 20_000),
+        (b"ssl_ciphers a\n", 14_000),
+        (b"location a\n", 20_000),
+        (b"location a {\n", 16_000),
+        (b"location a {\n b;\n", 12_000),
+        (b"a ;\n", 50_000),
+        (b";a {", 50_000),
+        (b"\"{{\"", 40_000),
+        (b"a_by_lua_block {[[\n}\n", 8_000),
+        (b"a_by_lua_block {\n{\n}\n", 8_000),
+        (b"\t", 200_000),
+        (b"---\n", 50_000),
     ];
     for (pattern, count) in inputs {
-        for tail in [&b""[..], b";", b"}", b"\n}"] {
+        for tail in [&b""[..], b"\n}"] {
             let bytes = [&pattern.repeat(*count), tail].concat();
             let begun = std::time::Instant::now();
             check_bytes("x", &bytes);
@@ -268,5 +271,64 @@ fn hostile_input_takes_linear_time() {
             assert!(spent < 20, "{:?} took {spent} s", String::from_utf8_lossy(pattern));
         }
     }
-    assert!(started.elapsed().as_secs() < 300);
+}
+
+/// What is read around the errors of a file: the names at the top, with those one level below, and the
+/// line each error points at.
+fn assert_outline(path: &str, outline: &[&str], errors: &[(usize, &str)]) {
+    let source = Source::new(path, std::fs::read(path).expect(path));
+    let tree = parse(FileId(0), &source);
+    let line = |directive: &Directive<'_>| {
+        let children: Vec<_> = directive.children().iter().map(|child| child.name.text()).collect();
+        format!("{}: {}", directive.name.text(), children.join(" "))
+    };
+    assert_eq!(tree.directives.iter().map(line).collect::<Vec<_>>(), outline, "{path}");
+    let found: Vec<_> =
+        tree.errors.iter().map(|e| (source.position(e.span.start).line, e.to_string())).collect();
+    let found: Vec<_> = found.iter().map(|(line, text)| (*line, text.as_str())).collect();
+    assert_eq!(found, errors, "{path}");
+}
+
+#[test]
+fn one_slip_does_not_hide_the_rest_of_the_file() {
+    assert_outline(
+        "testdata/broken/nginx_missing_brace.conf",
+        &["http: server server"],
+        &[(6, "unexpected end of file, expecting \"}\"")],
+    );
+    assert_outline(
+        "testdata/broken/nginx_missing_semicolons.conf",
+        &[
+            "server: listen server_name ssl_certificate ssl_certificate_key ssl_protocols ssl_ciphers \
+             ssl_session_timeout location add_header",
+            "server: listen",
+        ],
+        &[
+            (2, "invalid parameter \"server_name\""),
+            (4, "invalid number of arguments in \"ssl_certificate\" directive"),
+            (5, "invalid number of arguments in \"ssl_certificate_key\" directive"),
+            (6, "invalid value \"ssl_ciphers\""),
+            (8, "directive \"ssl_session_timeout\" is not terminated by \";\""),
+            (12, "unexpected \"}\""),
+        ],
+    );
+    assert_outline(
+        "testdata/broken/nginx_open_quote.conf",
+        &["server: listen ssl_certificate ssl_certificate_key ssl_protocols", "server: listen"],
+        &[(3, "unexpected \"/\"")],
+    );
+    assert_outline(
+        "testdata/broken/nginx_open_lua.conf",
+        &["server: listen ssl_certificate_by_lua_block ssl_protocols"],
+        &[(3, "unexpected end of file, expecting terminating characters for lua code block")],
+    );
+    assert_outline(
+        "testdata/broken/nginx_template.conf.j2",
+        &[
+            "upstream: server",
+            "server: listen server_name ssl_certificate ssl_protocols ssl_protocols",
+            "server: listen",
+        ],
+        &[],
+    );
 }

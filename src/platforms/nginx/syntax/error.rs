@@ -54,7 +54,16 @@ impl SyntaxError {
 
     /// The line nginx names in its message.
     pub fn nginx_line(&self, source: &Source) -> usize {
-        source.position(self.noticed).line
+        // Not by `Source::position`: that counts columns too, and one line can hold all errors of a file.
+        let (mut line, mut last) = (1, source.line_count());
+        while line < last {
+            let middle = line + (last - line).div_ceil(2);
+            match source.line_range(middle).start <= self.noticed as usize {
+                true => line = middle,
+                false => last = middle - 1,
+            }
+        }
+        line
     }
 
     /// What to write instead.

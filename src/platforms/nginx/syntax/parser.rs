@@ -18,6 +18,16 @@ use crate::source::{FileId, Span};
 /// More levels than this are an error of their own.
 const DEEPEST: usize = 200;
 
+/// Lua that does not end is read to the end of the file, and then once more from where it should have
+/// ended. This many times, as the work grows with each.
+const ENDLESS_LUA: usize = 16;
+
+/// A template shows itself at one of its first braces.
+const TAGS_LOOKED_FOR: usize = 10_000;
+
+/// The end of the name of every directive whose block is Lua.
+const LUA_BLOCK: &[u8] = b"_by_lua_block";
+
 /// A file on its way to a tree.
 pub(super) struct Parser<'s, 'm> {
     pub(super) file: FileId,
@@ -33,6 +43,11 @@ pub(super) struct Parser<'s, 'm> {
     /// Which of them, not counting the first, stand first on their line.
     pub(super) line_starts: Vec<usize>,
     pub(super) stack: Vec<Frame<'s>>,
+    /// Too deep nesting has been reported.
+    too_deep: bool,
+    tags_looked_for: usize,
+    /// How many times Lua did not end.
+    endless_lua: usize,
     /// What the repair of missing `}` knows and may do.
     pub(super) layout: recover::Layout,
 }
@@ -92,6 +107,9 @@ impl<'s, 'm> Parser<'s, 'm> {
             words: Vec::new(),
             line_starts: Vec::new(),
             stack: vec![ground],
+            too_deep: false,
+            tags_looked_for: 0,
+            endless_lua: 0,
             layout,
         }
     }
@@ -146,7 +164,7 @@ impl<'s, 'm> Parser<'s, 'm> {
     }
 
     fn bare(&mut self, before: usize, range: Range<usize>) -> Result<(), IsTemplate> {
-        if self.mask.may_be_template && template::tag_in_word(self.source, range.clone()) {
+        if self.mask.may_be_template && self.mask.tag_in_word(range.clone()) {
             return Err(IsTemplate);
         }
         if self.words.is_empty() && self.mask.fills_line(range.clone()) {
@@ -280,8 +298,12 @@ impl<'s, 'm> Parser<'s, 'm> {
     }
 
     fn open(&mut self, at: usize) -> Result<(), IsTemplate> {
-        if self.mask.may_be_template && template::tag_at(self.source, at) {
-            return Err(IsTemplate);
+        let lua = self.words.first().is_some_and(|name| name.value.ends_with(LUA_BLOCK));
+        if self.mask.may_be_template && !lua && self.tags_looked_for < TAGS_LOOKED_FOR {
+            self.tags_looked_for += 1;
+            if template::tag_at(self.source, at) {
+                return Err(IsTemplate);
+            }
         }
         self.split_at_swallowed(at, recover::Ending::Open);
         let Some(head) = self.take_head(Some(at + 1)) else {
@@ -292,12 +314,12 @@ impl<'s, 'm> Parser<'s, 'm> {
         let inside_data = self.stack.last().is_some_and(|frame| frame.data);
         if inside_data {
             self.error(at..at + 1, Kind::Unexpected(b'{'), at, help::BLOCK_IN_DATA);
-        } else if head.name.value.ends_with(b"_by_lua_block") {
+        } else if head.name.value.ends_with(LUA_BLOCK) {
             self.lua(head);
             return Ok(());
         }
         if self.stack.len() > DEEPEST {
-            if !self.errors.iter().any(|e| e.kind == Kind::TooDeep) {
+            if !std::mem::replace(&mut self.too_deep, true) {
                 let span = head.span;
                 self.errors.push(SyntaxError::new(span, Kind::TooDeep, at, help::DEEP));
             }
@@ -318,22 +340,35 @@ impl<'s, 'm> Parser<'s, 'm> {
 
     fn lua(&mut self, head: Head<'s>) {
         let (start, text) = (self.at, self.mask.text());
-        let (end, close) = match lua::end(&text[start..]) {
-            lua::End::Brace(end) => (start + end, start + end + 1),
-            lua::End::Missing(brace) => {
-                let noticed = brace.map_or(start, |b| start + b);
-                self.errors.push(SyntaxError::new(head.span, Kind::EndInLua, noticed, help::LUA));
-                recover::end_of_lua(text, head.span, start)
-            }
+        let end = lua::end(&text[start..]);
+        if let lua::End::Brace(end) = end {
+            self.push_lua(head, start..start + end, start + end + 1);
+            return;
+        }
+        match end {
             lua::End::Bracket(at, bracket) => {
                 let at = start + at;
                 self.error(at..at + 2, Kind::LuaBracket(bracket), at, help::LUA_BRACKET);
-                recover::end_of_lua(text, head.span, start)
             }
+            lua::End::Missing(brace) => {
+                let noticed = brace.map_or(start, |b| start + b);
+                self.errors.push(SyntaxError::new(head.span, Kind::EndInLua, noticed, help::LUA));
+            }
+            lua::End::Brace(_) => {}
+        }
+        self.endless_lua += 1;
+        let (end, close) = match self.endless_lua > ENDLESS_LUA {
+            true => (text.len(), text.len()),
+            false => recover::end_of_lua(text, head.span, start),
         };
+        self.push_lua(head, start..end, close);
+    }
+
+    fn push_lua(&mut self, head: Head<'s>, text: Range<usize>, close: usize) {
         self.at = close;
         let Head { name, args, span } = head;
-        let body = Body::Lua { text: self.span(start..end), close: self.span(end..close) };
+        let close = self.span(text.end..close);
+        let body = Body::Lua { text: self.span(text), close };
         self.push(Directive { name, args, span, body });
     }
 

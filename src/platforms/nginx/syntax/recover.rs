@@ -155,10 +155,11 @@ fn cuts(words: &[Word<'_>], starts: &[usize], ending: Ending) -> Vec<(usize, Kin
         let next_line = starts.get(position + 1).copied().unwrap_or(words.len());
         let known = is_directive(&words[index]);
         let has_arguments = next_line > index + 1;
-        let first = words[from].value.to_vec();
         let kind = match ending {
             Ending::Semicolon if known => refusal(&words[from..]),
-            Ending::Open if index <= last_block && known => Some(Kind::NotTerminated(first)),
+            Ending::Open if index <= last_block && known => {
+                Some(Kind::NotTerminated(words[from].value.to_vec()))
+            }
             Ending::Close if known || has_arguments && looks_like_one(&words[index]) => {
                 Some(Kind::Unexpected(b'}'))
             }
