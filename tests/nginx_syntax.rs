@@ -304,23 +304,23 @@ fn one_slip_does_not_hide_the_rest_of_the_file() {
             "server: listen",
         ],
         &[
-            (2, "invalid parameter \"server_name\""),
-            (4, "invalid number of arguments in \"ssl_certificate\" directive"),
-            (5, "invalid number of arguments in \"ssl_certificate_key\" directive"),
-            (6, "invalid value \"ssl_ciphers\""),
-            (8, "directive \"ssl_session_timeout\" is not terminated by \";\""),
-            (12, "unexpected \"}\""),
+            (3, "invalid parameter \"server_name\""),
+            (5, "invalid number of arguments in \"ssl_certificate\" directive"),
+            (6, "invalid number of arguments in \"ssl_certificate_key\" directive"),
+            (7, "invalid value \"ssl_ciphers\""),
+            (9, "directive \"ssl_session_timeout\" is not terminated by \";\""),
+            (13, "unexpected \"}\""),
         ],
     );
     assert_outline(
         "testdata/broken/nginx_open_quote.conf",
         &["server: listen ssl_certificate ssl_certificate_key ssl_protocols", "server: listen"],
-        &[(3, "unexpected \"/\"")],
+        &[(4, "unexpected \"/\"")],
     );
     assert_outline(
         "testdata/broken/nginx_open_lua.conf",
         &["server: listen ssl_certificate_by_lua_block ssl_protocols"],
-        &[(3, "unexpected end of file, expecting terminating characters for lua code block")],
+        &[(4, "unexpected end of file, expecting \"}\"")],
     );
     assert_outline(
         "testdata/broken/nginx_template.conf.j2",

@@ -4,6 +4,8 @@
 //! block swallows the rest of the file. The first is repaired only where nginx is sure to refuse the
 //! longer statement, the second by the indentation of a file that is indented throughout.
 
+use std::ops::Range;
+
 use super::error::{SyntaxErrorKind as Kind, help};
 use super::parser::Parser;
 use super::tree::Word;
@@ -36,7 +38,7 @@ pub(super) struct Layout {
 impl Layout {
     /// What a second run may do, given what the first saw.
     pub(super) fn second_run(self) -> Option<Layout> {
-        let indented = self.deeper > 0 && self.deeper >= 4 * self.flat;
+        let indented = self.deeper > self.flat;
         (self.missing > 0 && indented).then_some(Layout { budget: self.missing, ..Layout::default() })
     }
 
@@ -99,15 +101,29 @@ impl<'s> Parser<'s, '_> {
 
     fn close_missing(&mut self, at: usize) -> bool {
         let Some(head) = self.stack.last().and_then(|frame| frame.head.as_ref()) else { return false };
+        let place = head.span;
+        let closed = self.make_up_brace(place);
+        if closed {
+            self.pop(at..at);
+        }
+        closed
+    }
+
+    fn make_up_brace(&mut self, head: Span) -> bool {
         if self.layout.budget == 0 {
             return false;
         }
-        let place = head.span.range();
         self.layout.budget -= 1;
         self.layout.repairs += 1;
-        self.error(place, Kind::EndInBlock, self.source.len(), help::BRACE);
-        self.pop(at..at);
+        self.error(head.range(), Kind::EndInBlock, self.source.len(), help::BRACE);
         true
+    }
+
+    /// Where Lua ends that took the brace of a block around it for its own.
+    pub(super) fn earlier_end_of_lua(&mut self, head: Span, code: Range<usize>) -> Option<(usize, usize)> {
+        let text = self.mask.text();
+        let late = column(text, code.end)? < column(text, head.start as usize)?;
+        (late && self.make_up_brace(head)).then(|| end_of_lua(text, head, code.start))
     }
 }
 
