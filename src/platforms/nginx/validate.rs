@@ -95,7 +95,7 @@ impl Validation<'_, '_> {
     /// Whether the directive itself is in order.
     fn directive(&mut self, statement: &Statement, context: Contexts) -> bool {
         let name = statement.name();
-        if statement.args().iter().any(|word| word.opaque) || name.is_empty() || self.in_template(statement) {
+        if statement.args().iter().any(|word| word.opaque) || self.in_template(statement) {
             // Placeholders may stand for any number of words, and one in place of a name for anything.
             return false;
         }

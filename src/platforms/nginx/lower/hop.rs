@@ -237,7 +237,10 @@ fn dead_words(level: &Level, pass: &Statement, family: Family, secure: &Setting<
 
 fn conf_commands(lowering: &mut Lowering, level: &Level, family: Family, upstream: &mut Upstream) {
     let name = format!("{}_conf_command", family.prefix);
-    let Some((found, commands)) = conf_command::commands(lowering, level, &name) else { return };
+    let Some((found, commands)) = conf_command::commands(lowering, level, &name, upstream.tls.is(&true))
+    else {
+        return;
+    };
     for command in commands {
         let (value, statement) = (command.value, command.statement);
         let text =
