@@ -141,13 +141,11 @@ impl Validation<'_, '_> {
                     self.target.nginx
                 )),
             },
-            Refusal::NotAllowedHere(None) => {
-                // The context of a part of a configuration is a guess.
-                if self.deployment.fragment && context == self.root {
-                    return;
-                }
-                ProblemKind::Invalid { help: Some(where_allowed(name)) }
+            // The context of a part of a configuration is a guess.
+            _ if self.deployment.fragment && context == self.root && fits_somewhere(statement, name) => {
+                return;
             }
+            Refusal::NotAllowedHere(None) => ProblemKind::Invalid { help: Some(where_allowed(name)) },
             Refusal::NotTerminatedBySemicolon => {
                 ProblemKind::Invalid { help: Some(format!("end the line with `;`: `{};`", statement.text())) }
             }
@@ -220,6 +218,13 @@ impl Validation<'_, '_> {
         let fatal = fatal && !self.deployment.fragment;
         self.deployment.problems.push(Problem { kind, span, message, fatal });
     }
+}
+
+/// Whether some other place would take the statement as it is.
+fn fits_somewhere(statement: &Statement, name: &str) -> bool {
+    let rows = directives::lookup(name).iter();
+    rows.into_iter()
+        .any(|row| row.block != statement.is_simple() && row.arguments.allow(statement.args().len()))
 }
 
 /// What nginx says, in words that need no knowledge of nginx's source.
