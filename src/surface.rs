@@ -9,8 +9,8 @@ mod resolve;
 pub use resolve::resolve;
 
 use crate::model::{
-    Alpn, Answer, Binding, CertificateRef, ClientAuthMode, Deployment, Hsts, Listener, Problem, ServerId,
-    Setting, UnknownFact, Upstream, VirtualServer,
+    Alpn, Answer, Binding, CertificateRef, ClientAuthMode, Decides, Deployment, Hsts, Listener, Problem,
+    ServerId, Setting, Spanned, UnknownFact, Upstream, VirtualServer, WordKind,
 };
 use crate::pki::CertificateFile;
 use crate::source::Span;
@@ -79,6 +79,15 @@ impl ListenerSurface {
         self.mode.is(&Mode::Plaintext) && self.listener.starttls.is_none()
     }
 
+    /// The server whose value of a setting counts for the names of `server`.
+    pub fn deciding<'s>(&'s self, server: &'s ServerSurface, decides: Decides) -> &'s VirtualServer {
+        let own = server.borrows_from.as_ref().unwrap_or(&server.server);
+        match decides {
+            Decides::Socket => self.default_server().map_or(own, |default| &default.server),
+            Decides::Name => own,
+        }
+    }
+
     /// The server that answers for names that nobody claims.
     pub fn default_server(&self) -> Option<&ServerSurface> {
         self.servers.iter().find(|s| s.binding.default)
@@ -109,6 +118,8 @@ pub struct ServerSurface {
     pub suites_error: Option<String>,
     /// Groups that a handshake can really end on.
     pub groups: Setting<Vec<&'static str>>,
+    /// The word for which the library refuses the server's own list of groups at start, if it does.
+    pub groups_error: Option<Spanned>,
     /// Whether the server's order of suites rules.
     pub server_preference: Setting<bool>,
     /// Application protocols.
@@ -163,6 +174,8 @@ pub struct Presented {
 pub struct Overridden {
     /// The word as written in the virtual server: `ssl_protocols`.
     pub word: String,
+    /// What it sets.
+    pub kind: WordKind,
     /// Where it is written.
     pub written: Span,
     /// The value that counts, in words, and where it comes from.
@@ -182,6 +195,8 @@ pub struct UpstreamSurface {
     pub deployment: usize,
     /// The hop as written.
     pub upstream: Upstream,
+    /// Versions switched on, whether or not they are offered.
+    pub enabled: Setting<ProtocolSet>,
     /// Versions that a handshake can really end on.
     pub protocols: Setting<ProtocolSet>,
     /// Suites offered, by version.

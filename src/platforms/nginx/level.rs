@@ -16,6 +16,10 @@ pub(super) struct Level<'p> {
     conditions: Vec<&'p Statement<'p>>,
     /// The blocks of Lua.
     code: Vec<&'p Statement<'p>>,
+    /// Blocks of data (`map`, `geo`).
+    data: Vec<&'p Statement<'p>>,
+    /// The `location` blocks and `limit_except`, which inherit from this one.
+    inner: Vec<&'p Statement<'p>>,
     parent: Option<&'p Level<'p>>,
     /// Text that stands in for values nobody wrote: `nginx 1.30.6`. `None` where the files are only a
     /// part of a configuration, so that what is absent may stand elsewhere.
@@ -57,8 +61,16 @@ impl<'p> Level<'p> {
         parent: Option<&'p Level<'p>>,
         defaults: Option<&'p str>,
     ) -> Self {
-        let mut level =
-            Level { block, own: Vec::new(), conditions: Vec::new(), code: Vec::new(), parent, defaults };
+        let mut level = Level {
+            block,
+            own: Vec::new(),
+            conditions: Vec::new(),
+            code: Vec::new(),
+            data: Vec::new(),
+            inner: Vec::new(),
+            parent,
+            defaults,
+        };
         for statement in statements {
             if statement.is_simple() {
                 level.own.push(statement);
@@ -66,6 +78,10 @@ impl<'p> Level<'p> {
                 level.conditions.push(statement);
             } else if statement.lua().is_some() {
                 level.code.push(statement);
+            } else if statement.is_data() {
+                level.data.push(statement);
+            } else if statement.is("location") || statement.is("limit_except") {
+                level.inner.push(statement);
             }
         }
         level
@@ -89,6 +105,16 @@ impl<'p> Level<'p> {
     /// The blocks of Lua in this very block.
     pub(super) fn code(&self) -> impl Iterator<Item = &'p Statement<'p>> {
         self.code.iter().copied()
+    }
+
+    /// The blocks of data in this very block.
+    pub(super) fn data(&self) -> impl Iterator<Item = &'p Statement<'p>> {
+        self.data.iter().copied()
+    }
+
+    /// The blocks that inherit from this one: locations and conditions.
+    pub(super) fn heirs(&self) -> impl Iterator<Item = &'p Statement<'p>> {
+        self.inner.iter().chain(&self.conditions).copied()
     }
 
     /// This level, then those around it.

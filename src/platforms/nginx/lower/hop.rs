@@ -214,7 +214,9 @@ fn words(family: Family, target: Option<&UpstreamTarget>) -> UpstreamWords {
 /// Words from another file are left alone, since a shared snippet serves several kinds of hop.
 fn dead_words(level: &Level, pass: &Statement, family: Family, secure: &Setting<bool>) -> Vec<TlsWord> {
     let prefixes = FAMILIES.iter().map(|f| f.prefix).chain(["proxy_ssl"]);
-    let is_alone = FAMILIES.iter().filter(|f| level.own(f.pass).next().is_some()).count() <= 1;
+    // What an inner block inherits may have its effect there.
+    let is_alone = FAMILIES.iter().filter(|f| level.own(f.pass).next().is_some()).count() <= 1
+        && !level.heirs().any(|inner| passes(&inner.children));
     let mut dead = Vec::new();
     for statement in level.statements().filter(|s| s.span().file == pass.span().file && is_alone) {
         let name = statement.name();
@@ -233,6 +235,11 @@ fn dead_words(level: &Level, pass: &Statement, family: Family, secure: &Setting<
         }
     }
     dead
+}
+
+/// Whether a pass directive stands in a block, at any depth.
+fn passes(block: &[Statement]) -> bool {
+    block.iter().any(|s| FAMILIES.iter().any(|f| s.is(f.pass)) || passes(&s.children))
 }
 
 fn conf_commands(lowering: &mut Lowering, level: &Level, family: Family, upstream: &mut Upstream) {

@@ -236,6 +236,7 @@ fn name_scope(version: NginxVersion) -> NameScope {
         session_tickets: from_callback,
         session_cache: Decides::Socket,
         early_data: Decides::Socket,
+        protocols_follow_from: Some("nginx 1.29.2"),
     }
 }
 
