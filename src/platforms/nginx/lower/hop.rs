@@ -8,7 +8,7 @@ use crate::model::{
 };
 use crate::platforms::nginx::config::Statement;
 use crate::platforms::nginx::defaults;
-use crate::platforms::nginx::level::Level;
+use crate::platforms::nginx::level::{HOLE, Level};
 use crate::platforms::nginx::variables::{Request, Variables, first_variable};
 use crate::source::Span;
 use std::collections::HashMap;
@@ -52,6 +52,9 @@ fn group(statement: &Statement) -> Group {
         servers: Vec::new(),
         unknown: None,
     };
+    if statement.children.iter().any(Statement::is_hole) {
+        group.unknown = Some(HOLE.to_owned());
+    }
     for server in statement.children.iter().filter(|s| s.is("server")) {
         let Some(word) = server.arg() else { continue };
         match first_variable(&word.text()) {

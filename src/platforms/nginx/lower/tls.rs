@@ -43,6 +43,7 @@ pub(super) fn settings(
         reject_handshake: level.flag("ssl_reject_handshake", false),
         scripted: scripted(level, block),
         written: words(level.statements()),
+        incomplete: level.hole(),
     };
     if layer == Layer::Mail {
         settings.stapling = level.default(false);
