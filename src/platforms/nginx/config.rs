@@ -89,6 +89,11 @@ impl<'c> Statement<'c> {
         matches!(self.directive.body, Body::Simple)
     }
 
+    /// Whether a placeholder stands in place of its name, for any number of statements.
+    pub(super) fn is_opaque(&self) -> bool {
+        self.directive.name.opaque
+    }
+
     /// Whether it is an `include` that could not be followed.
     pub(super) fn is_hole(&self) -> bool {
         self.is_simple() && self.is("include")
@@ -194,9 +199,11 @@ impl<'c> Expansion<'c> {
     /// The statement itself stays where what it brings is not known, unless that is tables of
     /// constants which every installation has.
     fn hole(&self, directive: &'c Directive<'c>, into: &mut Vec<Statement<'c>>) {
-        const TABLES: &[&str] = &["mime.types", "_params", "fastcgi.conf", "-win", "-utf", "modules-enabled/*.conf"];
+        const TABLES: &[&str] =
+            &["mime.types", "_params", "fastcgi.conf", "-win", "-utf", "modules-enabled/*.conf"];
         let path = directive.args.first().map(|word| word.text());
-        let is_table = path.is_some_and(|p| !p.ends_with("proxy_params") && TABLES.iter().any(|t| p.ends_with(t)));
+        let is_table =
+            path.is_some_and(|p| !p.ends_with("proxy_params") && TABLES.iter().any(|t| p.ends_with(t)));
         if !is_table {
             into.push(Statement { directive, children: Vec::new() });
         }

@@ -17,6 +17,8 @@ pub(super) struct Level<'p> {
     conditions: Vec<&'p Statement<'p>>,
     /// The blocks of Lua.
     code: Vec<&'p Statement<'p>>,
+    /// `map` and its kin.
+    tables: Vec<&'p Statement<'p>>,
     /// An `include` that cannot be followed: what it sets is not known.
     hole: Option<Span>,
     parent: Option<&'p Level<'p>>,
@@ -65,6 +67,7 @@ impl<'p> Level<'p> {
             own: Vec::new(),
             conditions: Vec::new(),
             code: Vec::new(),
+            tables: Vec::new(),
             hole: None,
             parent,
             defaults,
@@ -78,6 +81,8 @@ impl<'p> Level<'p> {
                 level.conditions.push(statement);
             } else if statement.lua().is_some() {
                 level.code.push(statement);
+            } else if statement.is_data() {
+                level.tables.push(statement);
             }
         }
         level
@@ -101,6 +106,11 @@ impl<'p> Level<'p> {
     /// The blocks of Lua in this very block.
     pub(super) fn code(&self) -> impl Iterator<Item = &'p Statement<'p>> {
         self.code.iter().copied()
+    }
+
+    /// The `map` blocks and their kin of this very block.
+    pub(super) fn tables(&self) -> impl Iterator<Item = &'p Statement<'p>> {
+        self.tables.iter().copied()
     }
 
     /// Whether something other than `set` in this very block may give a variable its value: code, a

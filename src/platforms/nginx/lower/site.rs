@@ -9,7 +9,7 @@ use crate::platforms::nginx::level::{HOLE, Level, spanned};
 use crate::platforms::nginx::syntax::Word;
 
 /// Directives that hand a request to a backend.
-const PASSES: &[&str] =
+pub(super) const PASSES: &[&str] =
     &["proxy_pass", "grpc_pass", "uwsgi_pass", "fastcgi_pass", "scgi_pass", "memcached_pass", "tunnel_pass"];
 
 /// Reads a server's site; hops to backends are added to the deployment.
