@@ -89,6 +89,16 @@ impl<'c> Statement<'c> {
         matches!(self.directive.body, Body::Simple)
     }
 
+    /// Whether a placeholder stands in place of its name, for any number of statements.
+    pub(super) fn is_opaque(&self) -> bool {
+        self.directive.name.opaque
+    }
+
+    /// Whether it is an `include` that could not be followed.
+    pub(super) fn is_hole(&self) -> bool {
+        self.is_simple() && self.is("include")
+    }
+
     /// Whether its block holds data rather than directives.
     pub(super) fn is_data(&self) -> bool {
         matches!(self.directive.body, Body::Data { .. })
@@ -174,13 +184,28 @@ impl<'c> Expansion<'c> {
         match include {
             Include::Files(files) => files.iter().for_each(|file| self.enter(span, *file, into)),
             Include::Missing(path, error) => {
+                self.hole(directive, into);
                 let path = path.display().to_string();
                 let message = format!("included file `{path}` cannot be read: {error}");
                 self.report(span, message, ProblemKind::IncludeNotFound { looked_for: path });
             }
             Include::Unknown(why) => {
+                self.hole(directive, into);
                 self.unknowns.push(UnknownFact { span, what: "include".to_owned(), why: why.clone() });
             }
+        }
+    }
+
+    /// The statement itself stays where what it brings is not known, unless that is tables of
+    /// constants which every installation has.
+    fn hole(&self, directive: &'c Directive<'c>, into: &mut Vec<Statement<'c>>) {
+        const TABLES: &[&str] =
+            &["mime.types", "_params", "fastcgi.conf", "-win", "-utf", "modules-enabled/*.conf"];
+        let path = directive.args.first().map(|word| word.text());
+        let is_table =
+            path.is_some_and(|p| !p.ends_with("proxy_params") && TABLES.iter().any(|t| p.ends_with(t)));
+        if !is_table {
+            into.push(Statement { directive, children: Vec::new() });
         }
     }
 
