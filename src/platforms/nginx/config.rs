@@ -2,6 +2,7 @@
 
 use super::include::{Include, Loaded};
 use super::syntax::{self, Body, Directive, Tree, Word};
+use crate::files::ReadError;
 use crate::model::{Problem, ProblemKind, UnknownFact};
 use crate::source::{FileId, Sources, Span};
 use std::borrow::Cow;
@@ -47,6 +48,11 @@ impl<'c> Statement<'c> {
     /// The name as text.
     pub(super) fn name(&self) -> Cow<'c, str> {
         String::from_utf8_lossy(&self.directive.name.value)
+    }
+
+    /// The bytes of the name.
+    pub(super) fn name_bytes(&self) -> &'c Cow<'c, [u8]> {
+        &self.directive.name.value
     }
 
     /// Whether it has this name, byte for byte.
@@ -187,7 +193,14 @@ impl<'c> Expansion<'c> {
                 self.hole(directive, into);
                 let path = path.display().to_string();
                 let message = format!("included file `{path}` cannot be read: {error}");
-                self.report(span, message, ProblemKind::IncludeNotFound { looked_for: path });
+                self.report(
+                    span,
+                    message,
+                    ProblemKind::IncludeNotFound {
+                        looked_for: path,
+                        unreadable: *error != ReadError::Missing,
+                    },
+                );
             }
             Include::Unknown(why) => {
                 self.hole(directive, into);

@@ -154,6 +154,8 @@ impl Finder<'_> {
             let here = beside.unwrap_or(located.path);
             return match self.files.read(&here) {
                 Ok(file) => Include::Files(vec![file]),
+                // A device is one everywhere.
+                Err(error @ ReadError::NotRegular) => Include::Missing(here, error),
                 Err(error) => Include::Unknown(format!("{}: {error} here", path.display())),
             };
         }
