@@ -216,6 +216,7 @@ fn words(family: Family, named: Option<&UpstreamTarget>) -> UpstreamWords {
         name: format!("{prefix}_name {name};"),
         sni: format!("{prefix}_server_name on;"),
         protocols: format!("{prefix}_protocols"),
+        modern_protocols: format!("{prefix}_protocols TLSv1.2 TLSv1.3;"),
         switch: match family.secure {
             "" => format!("{prefix} on;"),
             scheme => scheme.to_owned(),
