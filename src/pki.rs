@@ -4,6 +4,7 @@
 //! Private keys are never decoded or copied: all that is known of them is that a file has one.
 
 pub mod certificate;
+pub mod dh;
 pub mod file;
 pub mod key;
 pub mod pem;

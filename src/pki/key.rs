@@ -80,7 +80,7 @@ fn prime_bits(spki: &SubjectPublicKeyInfo<'_>) -> u32 {
     spki.algorithm.parameters.as_ref().and_then(first).unwrap_or(0)
 }
 
-fn bit_length(number: &[u8]) -> u32 {
+pub(super) fn bit_length(number: &[u8]) -> u32 {
     let mut digits = number.iter().skip_while(|b| **b == 0);
     let top = digits.next().map_or(0, |b| 8 - b.leading_zeros());
     u32::try_from(digits.count()).unwrap_or(0).saturating_mul(8).saturating_add(top)

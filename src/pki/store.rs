@@ -11,6 +11,7 @@ use std::sync::Arc;
 #[derive(Debug, Clone, Default)]
 pub struct Store {
     files: BTreeMap<PathBuf, Result<Arc<CertificateFile>, ReadError>>,
+    dh_bits: BTreeMap<PathBuf, Option<u32>>,
 }
 
 impl Store {
@@ -28,6 +29,21 @@ impl Store {
             });
         }
         store
+    }
+
+    /// Reads these files of Diffie-Hellman parameters.
+    pub fn read_dh(&mut self, paths: impl IntoIterator<Item = PathBuf>, files: &mut Files) {
+        for path in paths {
+            self.dh_bits.entry(tidy(&path)).or_insert_with_key(|path| {
+                let id = files.read(path).ok()?;
+                super::dh::prime_bits(&files.sources.get(id).bytes)
+            });
+        }
+    }
+
+    /// The bits of the prime of a file of parameters; `None` where it cannot be read here.
+    pub fn dh_bits(&self, path: &Path) -> Option<u32> {
+        *self.dh_bits.get(&tidy(path))?
     }
 
     /// What a file holds; none where it cannot be read here.

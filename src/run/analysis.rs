@@ -54,7 +54,9 @@ impl Analysis {
         let failures = std::mem::take(&mut found.failures);
         let deployments = deployments::read(found, &mut files, &options.target);
         let shown = deployments.iter().flat_map(|d| d.only.as_ref().unwrap_or(&d.files)).copied().collect();
-        let store = Store::read(certificate_files(&deployments), &mut files, options.target.openssl);
+        let openssl = options.target.openssl;
+        let mut store = Store::read(certificate_files(&deployments), &mut files, openssl);
+        store.read_dh(dh_files(&deployments), &mut files);
         Analysis { surface: resolve(deployments, &store, options.target), files, failures, shown }
     }
 
@@ -121,4 +123,10 @@ fn certificate_files(deployments: &[Deployment]) -> Vec<PathBuf> {
     let servers = deployments.iter().flat_map(|d| &d.servers);
     let certificates = servers.flat_map(|s| &s.tls.certificates).map(|c| &c.certificate);
     certificates.filter_map(|c| c.known()?.path.clone()).collect()
+}
+
+/// The files of Diffie-Hellman parameters that servers name.
+fn dh_files(deployments: &[Deployment]) -> Vec<PathBuf> {
+    let servers = deployments.iter().flat_map(|d| &d.servers);
+    servers.filter_map(|s| s.tls.dh_params.as_ref()?.known()?.path.clone()).collect()
 }

@@ -87,10 +87,16 @@ fn server(
         ciphersuites: ciphersuites.as_ref(),
         groups: &groups,
         certificates: &certificates,
-        has_dh_params: tls.dh_params.is_some(),
+        dh_params: tls.dh_params.as_ref(),
         scripted: tls.scripted.is_some() || socket.scripted.is_some(),
         first_level: (scope.protocols == Decides::Socket && !is_default).then_some(&socket.ciphers),
     });
+    let rejects = match handshake.suites.why_unknown() {
+        Some(why) if why == handshake::SUITE_B && rejects.is(&false) => {
+            Setting::Unknown { why: why.to_owned(), origin: tls.ciphers.origin().clone() }
+        }
+        _ => rejects,
+    };
     ServerSurface {
         overridden: overridden::find(listener, binding, &server, default),
         enabled,

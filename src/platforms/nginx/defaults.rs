@@ -68,10 +68,6 @@ pub const STREAM_SERVER_NAME: NginxVersion = NginxVersion::new(1, 25, 5);
 pub const TRUSTED_SUFFICES: NginxVersion = NginxVersion::new(1, 27, 2);
 /// `add_header_inherit` works from here on.
 pub const HEADER_INHERIT: NginxVersion = NginxVersion::new(1, 29, 3);
-/// `ssl_ciphers` is applied before certificates are loaded from here on, so that `@SECLEVEL` counts.
-pub const CIPHERS_BEFORE_CERTIFICATES: NginxVersion = NginxVersion::new(1, 21, 2);
-/// `store:` keys from here on.
-pub const STORE_KEYS: NginxVersion = NginxVersion::new(1, 29, 0);
 
 #[cfg(test)]
 mod tests {

@@ -54,11 +54,15 @@ fn read(file: FileId, source: &Source, data: bool) -> Tree<'_> {
 fn run<'s>(file: FileId, bytes: &'s [u8], mask: &Mask<'s>, data: bool) -> Result<Read<'s>, IsTemplate> {
     let attempt = |layout| {
         let mut parser = Parser::new(file, bytes, mask, data, layout);
-        if bytes.starts_with(BYTE_ORDER_MARK) {
-            parser.at = BYTE_ORDER_MARK.len();
-            parser.errors.push(byte_order_mark(file, mask.text()));
+        if !bytes.starts_with(BYTE_ORDER_MARK) {
+            return parser.run();
         }
-        parser.run()
+        parser.at = BYTE_ORDER_MARK.len();
+        let mark = byte_order_mark(file, mask.text());
+        let mut read = parser.run()?;
+        let earlier = read.errors.iter().take_while(|e| e.noticed < mark.noticed).count();
+        read.errors.insert(earlier, mark);
+        Ok(read)
     };
     let first = attempt(Layout::default())?;
     let Some(layout) = first.layout.second_run() else { return Ok(first) };
@@ -69,18 +73,22 @@ fn run<'s>(file: FileId, bytes: &'s [u8], mask: &Mask<'s>, data: bool) -> Result
 /// nginx takes the mark for the beginning of the first word, and objects once the statement is read.
 fn byte_order_mark(file: FileId, text: &[u8]) -> SyntaxError {
     let (mut rest, mut name) = (text, None);
-    while let Ok((next, token)) = lexer::token(rest) {
+    let end = loop {
+        let Ok((next, token)) = lexer::token(rest) else { break Token::End };
+        rest = next;
         match token {
             Token::Bare(bare) => name = name.or(Some(bare)),
             Token::Comment(_) | Token::Quoted(_) => {}
-            _ => {
-                rest = next;
-                break;
-            }
+            end => break end,
         }
-        rest = next;
-    }
-    let span = Span::new(file, 0..BYTE_ORDER_MARK.len());
-    let kind = SyntaxErrorKind::ByteOrderMark(word::unescape(name.unwrap_or_default()).into_owned());
-    SyntaxError::new(span, kind, text.len() - rest.len(), error::help::BYTE_ORDER_MARK)
+    };
+    let kind = match end {
+        Token::Semicolon | Token::Open => {
+            SyntaxErrorKind::ByteOrderMark(word::unescape(name.unwrap_or_default()).into_owned())
+        }
+        Token::Close => SyntaxErrorKind::Unexpected(b'}'),
+        _ => SyntaxErrorKind::EndInStatement,
+    };
+    let (span, noticed) = (Span::new(file, 0..BYTE_ORDER_MARK.len()), text.len() - rest.len());
+    SyntaxError::new(span, kind, noticed, error::help::BYTE_ORDER_MARK)
 }

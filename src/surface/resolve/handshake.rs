@@ -1,7 +1,7 @@
 //! What a handshake can end on: the cipher list expanded, levels applied, keys and groups considered.
 
 use super::super::{Presented, Suites};
-use crate::model::{CertificateRef, GroupList, LibraryText, Origin, Setting, Spanned, TlsSettings};
+use crate::model::{CertificateRef, FileRef, GroupList, LibraryText, Origin, Setting, Spanned, TlsSettings};
 use crate::pki::Store;
 use crate::target::Target;
 use crate::tls::cipher_string::{self, CipherStringError, Expansion};
@@ -10,8 +10,12 @@ use crate::tls::group::{self, GroupListErrorKind, NamedGroup};
 use crate::tls::negotiable::{KeyKind, ServerOffer, negotiable};
 use crate::tls::openssl::OpenSslVersion;
 use crate::tls::protocol::{ProtocolSet, ProtocolVersion};
+use crate::tls::security_level;
 use std::collections::HashMap;
 use std::sync::Arc;
+
+/// Why a handshake under Suite B cannot be foretold: it may be refused for the chain's signatures.
+pub(super) const SUITE_B: &str = "Suite B also restricts the certificate chain";
 
 /// Works handshakes out, remembering what it has expanded before.
 pub(super) struct Handshakes<'t> {
@@ -30,6 +34,8 @@ struct Key {
     level: u8,
     keys: Option<Vec<KeyKind>>,
     dh_params: bool,
+    /// No chain is of ECDSA certificates throughout.
+    foreign_chain: bool,
     groups: Vec<u16>,
 }
 
@@ -40,7 +46,7 @@ pub(super) struct Offer<'o> {
     pub(super) ciphersuites: Option<&'o Setting<LibraryText>>,
     pub(super) groups: &'o Setting<GroupList>,
     pub(super) certificates: &'o [Presented],
-    pub(super) has_dh_params: bool,
+    pub(super) dh_params: Option<&'o Setting<FileRef>>,
     /// Code decides at run time.
     pub(super) scripted: bool,
     /// The cipher list whose level counts while the version is chosen, before SNI switches over.
@@ -90,6 +96,15 @@ impl<'t> Handshakes<'t> {
         let expansion = Arc::new(cipher_string::expand(text, self.target.openssl));
         self.expansions.insert(text.to_owned(), expansion.clone());
         expansion
+    }
+
+    /// Whether DHE has parameters. Up to 1.1.1, a prime below the level is passed over in silence.
+    fn has_dh(&self, written: Option<&Setting<FileRef>>, level: u8) -> bool {
+        let Some(written) = written else { return false };
+        let path = written.known().and_then(|file| file.path.as_deref());
+        let bits = path.and_then(|path| self.store.dh_bits(path));
+        let passes = |bits: u32| bits >= security_level::dh_min_bits(level);
+        self.target.openssl.at_least(3, 0, 0) || bits.is_none_or(passes)
     }
 
     /// The security level that a cipher list leaves in force.
@@ -147,19 +162,19 @@ impl<'t> Handshakes<'t> {
         let ciphersuites = offer.ciphersuites.map(known).transpose()?;
         let mut enabled = *enabled;
         if first_level > level {
-            let allowed = |v: &ProtocolVersion| {
-                crate::tls::security_level::protocol_allowed(*v, first_level, self.target.openssl)
-            };
+            let allowed =
+                |v: &ProtocolVersion| security_level::protocol_allowed(*v, first_level, self.target.openssl);
             enabled = enabled.iter().filter(allowed).collect();
         }
-        let keys = key_kinds(offer.certificates);
+        let keys = key_kinds(offer.certificates, level);
         let mut key = Key {
             ciphers: ciphers.text.clone(),
             ciphersuites: ciphersuites.map(|c| c.text.clone()),
             enabled,
             level,
             keys: keys.clone(),
-            dh_params: offer.has_dh_params,
+            dh_params: self.has_dh(offer.dh_params, level),
+            foreign_chain: offer.certificates.iter().all(has_foreign_chain),
             groups: groups.map(|g| g.iter().map(|g| g.id).collect()).unwrap_or_default(),
         };
         let protocols_of = |suites: &Suites| -> ProtocolSet { suites.keys().copied().collect() };
@@ -194,6 +209,14 @@ impl<'t> Handshakes<'t> {
         let openssl = self.target.openssl;
         let expansion = self.expand(&key.ciphers);
         let listed: Vec<&'static CipherSuite> = match expansion.as_ref() {
+            // Suite B takes chains of ECDSA certificates only (RFC 6460), and restricts them further.
+            Ok(expansion) if expansion.suite_b => {
+                if key.keys.as_ref().is_some_and(|keys| !keys.contains(&KeyKind::Ecdsa)) || key.foreign_chain
+                {
+                    return Ok(Arc::default());
+                }
+                return Err(Refused::Unknown(SUITE_B.to_owned()));
+            }
             Ok(expansion) if expansion.promised => expansion.suites.iter().map(|a| a.suite).collect(),
             Ok(_) => {
                 return Err(Refused::Unknown("the cipher list is in another library's dialect".to_owned()));
@@ -292,6 +315,7 @@ impl<'t> Handshakes<'t> {
                 level: *known(&level)?,
                 keys: None,
                 dh_params: true,
+                foreign_chain: false,
                 groups: Vec::new(),
             };
             self.suites(key, None)
@@ -332,6 +356,7 @@ impl Key {
             level: self.level,
             keys: Some(vec![kind]),
             dh_params: self.dh_params,
+            foreign_chain: self.foreign_chain,
             groups: self.groups.clone(),
         }
     }
@@ -352,7 +377,25 @@ fn known<T>(setting: &Setting<T>) -> Result<&T, Refused> {
     }
 }
 
-/// The kinds of the certificates' keys; `None` where one cannot be read.
-fn key_kinds(certificates: &[Presented]) -> Option<Vec<KeyKind>> {
-    certificates.iter().map(|c| c.file.as_ref()?.leaf()?.key.kind).collect()
+/// The kinds of the certificates' keys that the level accepts; `None` where one cannot be read.
+fn key_kinds(certificates: &[Presented], level: u8) -> Option<Vec<KeyKind>> {
+    let mut kinds = Vec::new();
+    for presented in certificates {
+        let key = &presented.file.as_ref()?.leaf()?.key;
+        let kind = key.kind?;
+        let least = match kind {
+            KeyKind::Rsa | KeyKind::RsaPss | KeyKind::Dsa => security_level::rsa_min_bits(level),
+            KeyKind::Ecdsa | KeyKind::EdDsa => security_level::ec_min_bits(level),
+        };
+        if key.bits == 0 || key.bits >= least {
+            kinds.push(kind);
+        }
+    }
+    Some(kinds)
+}
+
+/// Whether a certificate that is sent has a key of another kind than ECDSA.
+fn has_foreign_chain(presented: &Presented) -> bool {
+    let chain = presented.file.as_ref().map(|file| file.certificates.as_slice()).unwrap_or_default();
+    chain.iter().any(|c| c.key.kind.is_some_and(|kind| kind != KeyKind::Ecdsa))
 }

@@ -33,9 +33,9 @@ pub enum SyntaxErrorKind {
     NotTerminated(Vec<u8>),
     /// A `;` is missing after this directive, and the next line's words are too many arguments.
     TooManyArguments(Vec<u8>),
-    /// A `;` is missing, and this name of the next directive is no value of the one before.
+    /// A `;` is missing: the directive goes on in the next line, and takes no such value.
     InvalidValue(Vec<u8>),
-    /// A `;` is missing, and this name of the next directive is no parameter of the one before.
+    /// A `;` is missing: the directive goes on in the next line, and takes no such parameter.
     InvalidParameter(Vec<u8>),
     /// A byte order mark, which nginx takes for the start of the first word, given here.
     ByteOrderMark(Vec<u8>),
@@ -54,7 +54,16 @@ impl SyntaxError {
 
     /// The line nginx names in its message.
     pub fn nginx_line(&self, source: &Source) -> usize {
-        source.position(self.noticed).line
+        // Not by `Source::position`: that counts columns too, and one line can hold all errors of a file.
+        let (mut line, mut last) = (1, source.line_count());
+        while line < last {
+            let middle = line + (last - line).div_ceil(2);
+            match source.line_range(middle).start <= self.noticed as usize {
+                true => line = middle,
+                false => last = middle - 1,
+            }
+        }
+        line
     }
 
     /// What to write instead.
@@ -95,7 +104,9 @@ impl fmt::Display for SyntaxErrorKind {
                 f.write_str("unexpected end of file, expecting terminating characters for lua code block")
             }
             Self::LuaBracket(close) => {
-                write!(f, "Lua code block missing the closing long bracket \"{}\"", text(close))
+                let close = text(close);
+                write!(f, "Lua code block missing the closing long bracket \"{close}\"")?;
+                f.write_str(", the inlined Lua code may be too long")
             }
         }
     }

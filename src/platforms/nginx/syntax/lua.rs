@@ -8,6 +8,9 @@ use nom::multi::many0_count;
 use nom::sequence::{pair, preceded};
 use nom::{IResult, Input, Offset, Parser};
 
+/// The size of nginx's buffer.
+const BUFFER: usize = 4096;
+
 /// Where Lua ends.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum End {
@@ -21,8 +24,9 @@ pub(super) enum End {
 
 /// The end of the Lua code at the start of `text`.
 ///
-/// The module also wants every long bracket to lie within one filling of nginx's buffer. Whether it does
-/// depends on where the file's 4096-byte steps fall, and is not predicted.
+/// The module wants every long bracket to lie within one filling of nginx's buffer. What is longer than
+/// that cannot; whether a shorter one does depends on where the file's 4096-byte steps fall, and is not
+/// predicted.
 pub(super) fn end(text: &[u8]) -> End {
     let (mut rest, mut level, mut last_open) = (text, 0usize, None);
     // A quote without a partner on its line is an ordinary byte, and so is every later one of its kind
@@ -50,7 +54,7 @@ pub(super) fn end(text: &[u8]) -> End {
             b'-' | b'[' => {
                 if let Ok((next, open)) = long_bracket(rest) {
                     let close: Vec<u8> = open.iter().map(|b| if *b == b'[' { b']' } else { *b }).collect();
-                    match find(next, &close) {
+                    match find(&next[..next.len().min(BUFFER)], &close) {
                         Some(found) => after = &next[found + close.len()..],
                         None => return End::Bracket(at, close),
                     }

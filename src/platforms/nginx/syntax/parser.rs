@@ -3,7 +3,8 @@
 //! Blocks are kept on a stack of our own: nginx recurses, but a tree that is handed to others must also
 //! be walked and dropped by them, so its depth is bounded.
 
-use std::borrow::Cow;
+mod words;
+
 use std::ops::Range;
 
 use nom::Offset;
@@ -17,6 +18,16 @@ use crate::source::{FileId, Span};
 
 /// More levels than this are an error of their own.
 const DEEPEST: usize = 200;
+
+/// Lua that does not end is read to the end of the file, and then once more from where it should have
+/// ended. This many times, as the work grows with each.
+const ENDLESS_LUA: usize = 16;
+
+/// A template shows itself at one of its first braces.
+const TAGS_LOOKED_FOR: usize = 10_000;
+
+/// The end of the name of every directive whose block is Lua.
+const LUA_BLOCK: &[u8] = b"_by_lua_block";
 
 /// A file on its way to a tree.
 pub(super) struct Parser<'s, 'm> {
@@ -33,6 +44,11 @@ pub(super) struct Parser<'s, 'm> {
     /// Which of them, not counting the first, stand first on their line.
     pub(super) line_starts: Vec<usize>,
     pub(super) stack: Vec<Frame<'s>>,
+    /// Too deep nesting has been reported.
+    too_deep: bool,
+    tags_looked_for: usize,
+    /// How many times Lua did not end.
+    endless_lua: usize,
     /// What the repair of missing `}` knows and may do.
     pub(super) layout: recover::Layout,
 }
@@ -92,6 +108,9 @@ impl<'s, 'm> Parser<'s, 'm> {
             words: Vec::new(),
             line_starts: Vec::new(),
             stack: vec![ground],
+            too_deep: false,
+            tags_looked_for: 0,
+            endless_lua: 0,
             layout,
         }
     }
@@ -100,8 +119,7 @@ impl<'s, 'm> Parser<'s, 'm> {
     pub(super) fn run(mut self) -> Result<Read<'s>, IsTemplate> {
         let mask = self.mask;
         let text = mask.text();
-        loop {
-            let Ok((rest, token)) = lexer::token(&text[self.at..]) else { break };
+        while let Ok((rest, token)) = lexer::token(&text[self.at..]) {
             let (before, end) = (self.at, text.offset(rest));
             self.at = end;
             match token {
@@ -120,7 +138,7 @@ impl<'s, 'm> Parser<'s, 'm> {
         }
         self.end();
         let mut errors = self.errors;
-        errors.sort_by_key(|e| e.noticed);
+        errors.sort_by_key(|e| e.kind == Kind::EndInBlock);
         let directives = self.stack.pop().map(|ground| ground.children).unwrap_or_default();
         Ok(Read { directives, errors, comments: self.comments, layout: self.layout })
     }
@@ -143,109 +161,6 @@ impl<'s, 'm> Parser<'s, 'm> {
         let alone = recover::column(text, range.start).is_some();
         let end = range.end - usize::from(text[range.clone()].ends_with(b"\r"));
         self.comments.push(Comment { span: self.span(range.start..end), alone });
-    }
-
-    fn bare(&mut self, before: usize, range: Range<usize>) -> Result<(), IsTemplate> {
-        if self.mask.may_be_template && template::tag_in_word(self.source, range.clone()) {
-            return Err(IsTemplate);
-        }
-        if self.words.is_empty() && self.mask.fills_line(range.clone()) {
-            return Ok(()); // A placeholder alone stands for statements, not for the start of one.
-        }
-        self.check_length(range.clone(), range.start);
-        self.word(before, range, None);
-        Ok(())
-    }
-
-    fn quoted(&mut self, before: usize, range: Range<usize>) -> Result<(), IsTemplate> {
-        let text = self.mask.text();
-        let quote = text[range.start];
-        let long = self.check_length(range.clone(), range.start + 1);
-        let next = match text.get(range.end) {
-            Some(&next) if !lexer::is_blank(next) && !matches!(next, b';' | b'{' | b')') => next,
-            _ => {
-                self.word(before, range, Some(quote));
-                return Ok(());
-            }
-        };
-        if self.mask.may_be_template && template::tag_in_quotes(&text[range.clone()]) {
-            return Err(IsTemplate);
-        }
-        let one_line = !text[range.clone()].contains(&b'\n');
-        if !long {
-            let (place, help) = match one_line {
-                true => (range.end, help::AFTER_QUOTE),
-                false => (range.start, help::QUOTE),
-            };
-            self.error(place..place + 1, Kind::Unexpected(next), range.end, help);
-        }
-        if one_line {
-            self.word(before, range, Some(quote));
-            if next == b'}' || next == b'#' {
-                self.push_simple(None);
-            }
-        } else {
-            // The closing quote is most likely the opening one of another word, and it is the first that
-            // lacks its partner.
-            self.cut_off(before, range.start);
-        }
-        Ok(())
-    }
-
-    fn unclosed(&mut self, before: usize, range: Range<usize>) -> Result<(), IsTemplate> {
-        let text = self.mask.text();
-        if self.mask.may_be_template && template::tag_in_quotes(&text[range.clone()]) {
-            return Err(IsTemplate);
-        }
-        let opening = range.start..range.start + 1;
-        if word::outgrows_buffer(text, range.start + 1, text.len()) {
-            self.error(opening, Kind::Unterminated(text[range.start]), range.start, help::QUOTE);
-        } else {
-            self.error(opening, Kind::EndInStatement, text.len(), help::QUOTE);
-        }
-        self.cut_off(before, range.start);
-        Ok(())
-    }
-
-    /// Takes the rest of a line for a word whose closing quote is missing, and ends the statement there.
-    fn cut_off(&mut self, before: usize, start: usize) {
-        let line = self.source[start..].split(|b| *b == b'\n').next().unwrap_or_default();
-        let kept = line.iter().rposition(|b| !lexer::is_blank(*b) && *b != b';').map_or(1, |i| i + 1);
-        self.word(before, start..start + kept, None);
-        self.at = start + line.len();
-        self.push_simple(None);
-    }
-
-    fn check_length(&mut self, range: Range<usize>, content: usize) -> bool {
-        let long = word::outgrows_buffer(self.mask.text(), content, range.end);
-        if long {
-            let quoted = content > range.start;
-            let kind = match quoted && word::quote_out_of_sight(content, range.end) {
-                true => Kind::Unterminated(self.source[range.start]),
-                false => Kind::TooLong(self.first_bytes(content)),
-            };
-            let noticed = range.start;
-            self.error(range, kind, noticed, if quoted { help::LONG_QUOTED } else { help::LONG_WORD });
-        }
-        long
-    }
-
-    fn first_bytes(&self, start: usize) -> Vec<u8> {
-        self.source[start..].iter().take(10).copied().collect()
-    }
-
-    fn word(&mut self, before: usize, range: Range<usize>, quoted: Option<u8>) {
-        if !self.words.is_empty() && self.source[before..range.start].contains(&b'\n') {
-            self.line_starts.push(self.words.len());
-        }
-        let raw = &self.source[range.clone()];
-        let content = match quoted {
-            Some(_) => raw.get(1..raw.len() - 1).unwrap_or_default(),
-            None => raw.strip_prefix(b"\"").or(raw.strip_prefix(b"'")).unwrap_or(raw),
-        };
-        let opaque = self.mask.touches(&range) || template::has_placeholder(content, quoted.is_some());
-        let value = if opaque { Cow::Borrowed(content) } else { word::unescape(content) };
-        self.words.push(Word { value, span: self.span(range), raw, quoted, opaque });
     }
 
     /// Ends the statement at the `;` that stands at `at`.
@@ -280,8 +195,12 @@ impl<'s, 'm> Parser<'s, 'm> {
     }
 
     fn open(&mut self, at: usize) -> Result<(), IsTemplate> {
-        if self.mask.may_be_template && template::tag_at(self.source, at) {
-            return Err(IsTemplate);
+        let lua = self.words.first().is_some_and(|name| name.value.ends_with(LUA_BLOCK));
+        if self.mask.may_be_template && !lua && self.tags_looked_for < TAGS_LOOKED_FOR {
+            self.tags_looked_for += 1;
+            if template::tag_at(self.source, at) {
+                return Err(IsTemplate);
+            }
         }
         self.split_at_swallowed(at, recover::Ending::Open);
         let Some(head) = self.take_head(Some(at + 1)) else {
@@ -292,12 +211,12 @@ impl<'s, 'm> Parser<'s, 'm> {
         let inside_data = self.stack.last().is_some_and(|frame| frame.data);
         if inside_data {
             self.error(at..at + 1, Kind::Unexpected(b'{'), at, help::BLOCK_IN_DATA);
-        } else if head.name.value.ends_with(b"_by_lua_block") {
+        } else if head.name.value.ends_with(LUA_BLOCK) {
             self.lua(head);
             return Ok(());
         }
         if self.stack.len() > DEEPEST {
-            if !self.errors.iter().any(|e| e.kind == Kind::TooDeep) {
+            if !std::mem::replace(&mut self.too_deep, true) {
                 let span = head.span;
                 self.errors.push(SyntaxError::new(span, Kind::TooDeep, at, help::DEEP));
             }
@@ -318,22 +237,38 @@ impl<'s, 'm> Parser<'s, 'm> {
 
     fn lua(&mut self, head: Head<'s>) {
         let (start, text) = (self.at, self.mask.text());
-        let (end, close) = match lua::end(&text[start..]) {
-            lua::End::Brace(end) => (start + end, start + end + 1),
-            lua::End::Missing(brace) => {
-                let noticed = brace.map_or(start, |b| start + b);
-                self.errors.push(SyntaxError::new(head.span, Kind::EndInLua, noticed, help::LUA));
-                recover::end_of_lua(text, head.span, start)
-            }
+        let end = lua::end(&text[start..]);
+        if let lua::End::Brace(end) = end {
+            let (end, close) = self
+                .earlier_end_of_lua(head.span, start..start + end)
+                .unwrap_or((start + end, start + end + 1));
+            self.push_lua(head, start..end, close);
+            return;
+        }
+        match end {
             lua::End::Bracket(at, bracket) => {
                 let at = start + at;
                 self.error(at..at + 2, Kind::LuaBracket(bracket), at, help::LUA_BRACKET);
-                recover::end_of_lua(text, head.span, start)
             }
+            lua::End::Missing(brace) => {
+                let noticed = brace.map_or(start, |b| start + b);
+                self.errors.push(SyntaxError::new(head.span, Kind::EndInLua, noticed, help::LUA));
+            }
+            lua::End::Brace(_) => {}
+        }
+        self.endless_lua += 1;
+        let (end, close) = match self.endless_lua > ENDLESS_LUA {
+            true => (text.len(), text.len()),
+            false => recover::end_of_lua(text, head.span, start),
         };
+        self.push_lua(head, start..end, close);
+    }
+
+    fn push_lua(&mut self, head: Head<'s>, text: Range<usize>, close: usize) {
         self.at = close;
         let Head { name, args, span } = head;
-        let body = Body::Lua { text: self.span(start..end), close: self.span(end..close) };
+        let close = self.span(text.end..close);
+        let body = Body::Lua { text: self.span(text), close };
         self.push(Directive { name, args, span, body });
     }
 

@@ -4,6 +4,8 @@
 //! block swallows the rest of the file. The first is repaired only where nginx is sure to refuse the
 //! longer statement, the second by the indentation of a file that is indented throughout.
 
+use std::ops::Range;
+
 use super::error::{SyntaxErrorKind as Kind, help};
 use super::parser::Parser;
 use super::tree::Word;
@@ -36,7 +38,7 @@ pub(super) struct Layout {
 impl Layout {
     /// What a second run may do, given what the first saw.
     pub(super) fn second_run(self) -> Option<Layout> {
-        let indented = self.deeper > 0 && self.deeper >= 4 * self.flat;
+        let indented = self.deeper > self.flat;
         (self.missing > 0 && indented).then_some(Layout { budget: self.missing, ..Layout::default() })
     }
 
@@ -99,15 +101,29 @@ impl<'s> Parser<'s, '_> {
 
     fn close_missing(&mut self, at: usize) -> bool {
         let Some(head) = self.stack.last().and_then(|frame| frame.head.as_ref()) else { return false };
+        let place = head.span;
+        let closed = self.make_up_brace(place);
+        if closed {
+            self.pop(at..at);
+        }
+        closed
+    }
+
+    fn make_up_brace(&mut self, head: Span) -> bool {
         if self.layout.budget == 0 {
             return false;
         }
-        let place = head.span.range();
         self.layout.budget -= 1;
         self.layout.repairs += 1;
-        self.error(place, Kind::EndInBlock, self.source.len(), help::BRACE);
-        self.pop(at..at);
+        self.error(head.range(), Kind::EndInBlock, self.source.len(), help::BRACE);
         true
+    }
+
+    /// Where Lua ends that took the brace of a block around it for its own.
+    pub(super) fn earlier_end_of_lua(&mut self, head: Span, code: Range<usize>) -> Option<(usize, usize)> {
+        let text = self.mask.text();
+        let late = column(text, code.end)? < column(text, head.start as usize)?;
+        (late && self.make_up_brace(head)).then(|| end_of_lua(text, head, code.start))
     }
 }
 
@@ -155,10 +171,11 @@ fn cuts(words: &[Word<'_>], starts: &[usize], ending: Ending) -> Vec<(usize, Kin
         let next_line = starts.get(position + 1).copied().unwrap_or(words.len());
         let known = is_directive(&words[index]);
         let has_arguments = next_line > index + 1;
-        let first = words[from].value.to_vec();
         let kind = match ending {
-            Ending::Semicolon if known => refusal(&words[from..], &words[index]),
-            Ending::Open if index <= last_block && known => Some(Kind::NotTerminated(first)),
+            Ending::Semicolon if known => refusal(&words[from..]),
+            Ending::Open if index <= last_block && known => {
+                Some(Kind::NotTerminated(words[from].value.to_vec()))
+            }
             Ending::Close if known || has_arguments && looks_like_one(&words[index]) => {
                 Some(Kind::Unexpected(b'}'))
             }
@@ -175,17 +192,21 @@ fn cuts(words: &[Word<'_>], starts: &[usize], ending: Ending) -> Vec<(usize, Kin
     cuts
 }
 
-/// How nginx refuses a statement that took in the directive `next`, if it is sure to.
-fn refusal(words: &[Word<'_>], next: &Word<'_>) -> Option<Kind> {
+/// How nginx refuses a statement that took in another directive, if it is sure to.
+fn refusal(words: &[Word<'_>]) -> Option<Kind> {
     let name = &*words[0].value;
-    if PROTOCOLS.iter().any(|p| p.as_bytes() == name) {
-        return Some(Kind::InvalidValue(next.value.to_vec()));
+    let among = |names: &[&str], word: &[u8]| names.iter().any(|n| n.as_bytes() == word);
+    let stranger = |skip: usize, known: &dyn Fn(&[u8]) -> bool| {
+        words.iter().skip(skip).find(|word| !known(&word.value)).map(|word| word.value.to_vec())
+    };
+    if among(PROTOCOL_LISTS, name) {
+        return stranger(1, &|word| PROTOCOLS.iter().any(|p| p.as_bytes().eq_ignore_ascii_case(word)))
+            .map(Kind::InvalidValue);
     }
     if name == b"listen" {
-        return Some(Kind::InvalidParameter(next.value.to_vec()));
+        return stranger(2, &|word| among(LISTEN, word) || word.contains(&b'=')).map(Kind::InvalidParameter);
     }
-    let one = ONE_ARGUMENT.binary_search_by(|n| n.as_bytes().cmp(name)).is_ok();
-    (one && words.len() > 2).then(|| Kind::TooManyArguments(name.to_vec()))
+    (among(ONE_ARGUMENT, name) && words.len() > 2).then(|| Kind::TooManyArguments(name.to_vec()))
 }
 
 fn is_block(word: &Word<'_>) -> bool {
@@ -205,8 +226,25 @@ fn looks_like_one(word: &Word<'_>) -> bool {
 }
 
 /// Directives that take protocol names and nothing else.
-const PROTOCOLS: &[&str] =
+const PROTOCOL_LISTS: &[&str] =
     &["grpc_ssl_protocols", "proxy_ssl_protocols", "ssl_protocols", "uwsgi_ssl_protocols"];
+
+/// What they take.
+const PROTOCOLS: &[&str] = &["SSLv2", "SSLv3", "TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"];
+
+/// What `listen` takes after its address, besides `name=value`.
+const LISTEN: &[&str] = &[
+    "bind",
+    "default",
+    "default_server",
+    "deferred",
+    "http2",
+    "proxy_protocol",
+    "quic",
+    "reuseport",
+    "ssl",
+    "udp",
+];
 
 /// Blocks, sorted.
 const BLOCKS: &[&str] = &[

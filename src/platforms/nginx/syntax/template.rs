@@ -14,13 +14,16 @@ pub(super) struct Mask<'s> {
     holes: Vec<Range<usize>>,
     /// Not read as a template, but some bytes suggest that it is one.
     pub(super) may_be_template: bool,
+    /// The last `%>`, if any.
+    last_close: usize,
 }
 
 impl<'s> Mask<'s> {
     /// The file as it is.
     pub(super) fn plain(source: &'s [u8]) -> Self {
         let tags = source.windows(2).any(|w| matches!(w, b"{{" | b"{%" | b"<%"));
-        Mask { text: Cow::Borrowed(source), holes: Vec::new(), may_be_template: tags }
+        let last_close = source.windows(2).rposition(|w| w == b"%>").unwrap_or(0);
+        Mask { text: Cow::Borrowed(source), holes: Vec::new(), may_be_template: tags, last_close }
     }
 
     /// The file without what a template engine replaces: values become a word, control tags blanks.
@@ -47,7 +50,7 @@ impl<'s> Mask<'s> {
                 _ => holes.push(range),
             }
         }
-        Mask { text: Cow::Owned(text), holes, may_be_template: false }
+        Mask { text: Cow::Owned(text), holes, may_be_template: false, last_close: 0 }
     }
 
     pub(super) fn text(&self) -> &[u8] {
@@ -62,14 +65,16 @@ impl<'s> Mask<'s> {
 
     /// Whether `range` is one value that has its line for itself.
     pub(super) fn fills_line(&self, range: Range<usize>) -> bool {
-        if self.holes.is_empty() || self.holes.binary_search_by_key(&range.start, |h| h.start).is_err() {
-            return false;
-        }
-        let whole = self.holes.iter().any(|hole| *hole == range);
+        let Ok(hole) = self.holes.binary_search_by_key(&range.start, |hole| hole.start) else { return false };
         let after = self.text[range.end..].iter().find(|b| !matches!(b, b' ' | b'\t' | b'\r'));
-        whole
+        self.holes[hole].end == range.end
             && super::recover::column(&self.text, range.start).is_some()
             && matches!(after, None | Some(b'\n'))
+    }
+
+    /// Whether a bare word contains the start of a `<% … %>` tag.
+    pub(super) fn tag_in_word(&self, word: Range<usize>) -> bool {
+        word.start < self.last_close && self.text[word].windows(2).any(|w| w == b"<%")
     }
 }
 
@@ -93,22 +98,19 @@ pub(super) fn front_matter(source: &[u8]) -> Option<usize> {
     None
 }
 
+/// How far the end of a tag is looked for before the file is known to be a template.
+const LONGEST_TAG: usize = 256;
+
 /// Whether the brace at `at` begins a tag, where nginx would see the start of a block.
 pub(super) fn tag_at(source: &[u8], at: usize) -> bool {
     let rest = source.get(at..).unwrap_or_default();
-    let line = rest.split(|b| *b == b'\n').next().unwrap_or_default();
+    let line = rest[..rest.len().min(LONGEST_TAG)].split(|b| *b == b'\n').next().unwrap_or_default();
     let closed = |close: &[u8]| line.windows(2).skip(2).any(|w| w == close);
     match rest.get(1) {
         Some(b'{') => closed(b"}}") && !line.split(|b| *b == b'}').next().is_some_and(|l| l.contains(&b';')),
         Some(b'%') => closed(b"%}"),
         _ => false,
     }
-}
-
-/// Whether a bare word contains the start of a `<% … %>` tag.
-pub(super) fn tag_in_word(source: &[u8], word: Range<usize>) -> bool {
-    let opens = source[word.clone()].windows(2).any(|w| w == b"<%");
-    opens && source[word.start..].windows(2).any(|w| w == b"%>")
 }
 
 /// Whether what nginx takes for a quoted word contains the start of a tag.
@@ -120,6 +122,7 @@ pub(super) fn tag_in_quotes(word: &[u8]) -> bool {
 /// `__NAME__`, or `{{ name }}` inside quotes.
 pub(super) fn has_placeholder(word: &[u8], quoted: bool) -> bool {
     let mut at = 0;
+    let last_close = if quoted { word.windows(2).rposition(|w| w == b"}}").unwrap_or(0) } else { 0 };
     while let Some(found) = word[at..].iter().position(|b| matches!(b, b'$' | b'@' | b'%' | b'_' | b'{')) {
         at += found;
         let (before, rest) = word.split_at(at);
@@ -143,9 +146,8 @@ pub(super) fn has_placeholder(word: &[u8], quoted: bool) -> bool {
                 starts && rest[..run].iter().any(u8::is_ascii_uppercase) && rest[..run].ends_with(b"__")
             }
             [b'{', b'{', name, ..] if quoted => {
-                let line = rest.split(|b| *b == b'\n').next().unwrap_or_default();
                 step = 2;
-                !name.is_ascii_digit() && *name != b',' && line.windows(2).skip(2).any(|w| w == b"}}")
+                !name.is_ascii_digit() && *name != b',' && at + 2 < last_close
             }
             _ => false,
         };
@@ -228,7 +230,7 @@ mod tests {
     #[test]
     fn values_become_words_and_control_tags_blanks() {
         let mask = Mask::painted(b"a {{ x }}.b {% y %}c{{- end }} <%= z %>{# n\n #}");
-        assert_eq!(String::from_utf8_lossy(mask.text()), "a xxxxxxx.b         c           xxxxxxxx    \n   ");
+        assert_eq!(String::from_utf8_lossy(mask.text()), "a xxxxxxx.b        c           xxxxxxxx    \n   ");
         assert!(mask.touches(&(2..11)) && !mask.touches(&(0..2)));
     }
 

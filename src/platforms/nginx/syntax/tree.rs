@@ -10,7 +10,8 @@ use crate::source::Span;
 pub struct Tree<'s> {
     /// The statements at the top of the file.
     pub directives: Vec<Directive<'s>>,
-    /// What nginx would refuse, in the order nginx would meet it.
+    /// What nginx would refuse. The first is where nginx stops; the others are in the order of the file,
+    /// blocks that are never closed last.
     pub errors: Vec<SyntaxError>,
     /// Every comment outside Lua, in file order.
     pub comments: Vec<Comment>,
