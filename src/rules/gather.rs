@@ -4,7 +4,7 @@
 use crate::model::{Decides, Origin, VirtualServer};
 use crate::surface::{ListenerSurface, ServerSurface, Surface};
 use crate::tls::protocol::ProtocolSet;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 
 /// A server on one of its sockets.
@@ -51,7 +51,7 @@ pub fn by_cause<K: Hash + Eq + Clone, T>(items: impl IntoIterator<Item = (K, T)>
     groups
 }
 
-/// ``the server `shop.example.com` ``, without backticks where it has no name.
+/// A server in a sentence: its name in backticks, or words where it has none.
 pub fn title(server: &VirtualServer) -> String {
     match server.names.iter().any(|name| !name.text.is_empty()) {
         true => format!("`{}`", server.label()),
@@ -59,9 +59,12 @@ pub fn title(server: &VirtualServer) -> String {
     }
 }
 
-/// Places, few enough to be shown, whose protocol versions the default server of the socket decides.
+/// Servers whose protocol versions the default server of a socket decides, each once, few enough to be
+/// shown.
 pub fn overruled<'p, 's>(places: &'p [Place<'s>]) -> impl Iterator<Item = &'p Place<'s>> {
-    places.iter().filter(|p| matches!(p.server.enabled.origin(), Origin::Socket(_))).take(3)
+    let mut seen = HashSet::new();
+    let overruled = places.iter().filter(|p| matches!(p.server.enabled.origin(), Origin::Socket(_)));
+    overruled.filter(move |p| seen.insert(p.server.binding.server)).take(3)
 }
 
 /// The servers of some places: `` `a` and `b` ``, `` `a`, `b` and 38 more ``.
@@ -82,7 +85,7 @@ pub fn versions(set: ProtocolSet) -> String {
 /// Each once; many are cut after two.
 fn some(items: impl IntoIterator<Item = String>) -> String {
     let mut once: Vec<String> = Vec::new();
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = HashSet::new();
     once.extend(items.into_iter().filter(|item| seen.insert(item.clone())));
     if once.len() > 3 {
         let more = format!("{} more", once.len() - 2);
@@ -102,9 +105,7 @@ fn join(words: &[String]) -> String {
 
 /// The verb for what [`servers`] names.
 pub fn verb<'v>(places: &[Place], one: &'v str, many: &'v str) -> &'v str {
-    let first = places.first().map(|place| place.server.binding.server);
-    match places.iter().all(|place| Some(place.server.binding.server) == first) {
-        true => one,
-        false => many,
-    }
+    let mut titles = places.iter().map(|place| title(&place.server.server));
+    let first = titles.next();
+    if titles.all(|title| Some(title) == first) { one } else { many }
 }

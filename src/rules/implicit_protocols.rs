@@ -27,13 +27,14 @@ fn unwritten(surface: &Surface, findings: &mut Findings) {
     for ((deployment, _), places) in gather::by_cause(unwritten) {
         let words = surface.words(deployment);
         let message = format!(
-            "which TLS versions {} {} is left to a default that changes with the version of the software",
+            "no `{}` says which TLS versions {} {}",
+            words.protocols,
             gather::servers(&places),
             gather::verb(&places, "accepts", "accept"),
         );
         findings
             .report(places[0].server.binding.listen, message)
-            .because(format!("no `{}` applies here", words.protocols))
+            .because("the default of the version that runs this applies")
             .help(format!("write `{}`: {}", words.modern_protocols, words.protocol_defaults));
     }
 }

@@ -7,6 +7,7 @@ use crate::source::Span;
 use crate::surface::{Overridden, Surface};
 use crate::tls::protocol::{ProtocolSet, ProtocolVersion};
 use crate::tls::security_level::protocol_allowed;
+use std::collections::HashSet;
 
 /// Reports settings that somebody wrote and no handshake ever meets.
 pub fn check(surface: &Surface, findings: &mut Findings) {
@@ -49,7 +50,7 @@ fn overridden(surface: &Surface, findings: &mut Findings) {
         );
         let finding = findings
             .report(setting.written, message)
-            .because(format!("the default server {default} decides: {} counts", setting.effective));
+            .because(format!("the default server {default} decides: {}", setting.effective));
         match setting.decided_at {
             Some(span) => finding.also(span, format!("this value of {default} counts")),
             None => {
@@ -104,7 +105,7 @@ fn without_certificate(surface: &Surface, findings: &mut Findings) {
             "without a certificate of its own the server gets the TLS settings of {lender_name}"
         ));
         for word in rest {
-            finding.also(word.span, "neither has this");
+            finding.also(word.span, "nor has this");
         }
         finding.also(lender.span, "the default server, whose settings count").help(format!(
             "give the server its certificate: `{}`",
@@ -117,8 +118,10 @@ fn without_certificate(surface: &Surface, findings: &mut Findings) {
 fn not_negotiable(surface: &Surface, findings: &mut Findings) {
     let listed = gather::served(surface).filter_map(|p| Some((p.server.enabled.span()?, p)));
     for (span, places) in gather::by_cause(listed) {
-        let Some(dead) =
-            places.iter().map(idle).try_fold(everything(), |all, idle| Some(all.intersect(idle?)))
+        let Some(dead) = places
+            .iter()
+            .map(|p| idle(p, surface))
+            .try_fold(everything(), |all, idle| Some(all.intersect(idle?)))
         else {
             continue;
         };
@@ -151,9 +154,14 @@ fn everything() -> ProtocolSet {
 
 /// The versions that one server lists in vain; none where no version works at all, which is worse.
 /// TLS 1.2 without a suite is a fault of the list of suites.
-fn idle(place: &Place) -> Option<ProtocolSet> {
+fn idle(place: &Place, surface: &Surface) -> Option<ProtocolSet> {
+    let available = surface.target.openssl.protocols();
     let (enabled, works) = (*place.server.enabled.known()?, *place.server.protocols.known()?);
-    let idle = enabled.difference(works).iter().filter(|v| *v < ProtocolVersion::Tls12).collect();
+    let idle = enabled
+        .difference(works)
+        .iter()
+        .filter(|v| *v < ProtocolVersion::Tls12 || !available.contains(*v))
+        .collect();
     if works.is_empty() { None } else { Some(idle) }
 }
 
@@ -179,13 +187,14 @@ fn early_data_without_tls13(surface: &Surface, findings: &mut Findings) {
 fn stapling_off(surface: &Surface, findings: &mut Findings) {
     let off = gather::served(surface).filter(|p| {
         let stapling = &p.server.server.tls.stapling;
-        stapling.is(&false) && stapling.origin().is_default() && !p.server.certificates.is_empty()
+        stapling.is(&false) && stapling.origin().is_default() && p.server.borrows_from.is_none()
     });
     let words = off.flat_map(|p| p.server.server.tls.written.iter().map(move |word| (word, p)));
     let details =
         words.filter(|(word, _)| word.kind == WordKind::Stapling).map(|(word, p)| (word.span, (word, p)));
+    let effective = stapling_lines(surface);
     for (span, found) in gather::by_cause(details) {
-        if is_effective_elsewhere(surface, span) {
+        if effective.contains(&span) {
             continue;
         }
         let places: Vec<Place> = found.iter().map(|(_, place)| *place).collect();
@@ -197,10 +206,10 @@ fn stapling_off(surface: &Surface, findings: &mut Findings) {
     }
 }
 
-/// Whether a server that staples holds the same line, by way of a file that several include.
-fn is_effective_elsewhere(surface: &Surface, span: Span) -> bool {
+/// The lines of servers that do staple: by way of a shared file they may stand in others as well.
+fn stapling_lines(surface: &Surface) -> HashSet<Span> {
     let servers = surface.deployments.iter().flat_map(|d| &d.servers).filter(|s| !s.tls.stapling.is(&false));
-    servers.flat_map(|s| &s.tls.written).any(|word| word.span == span)
+    servers.flat_map(|s| &s.tls.written).map(|word| word.span).collect()
 }
 
 /// TLS towards a backend that is spoken to without it, or in another protocol.
@@ -210,15 +219,15 @@ fn dead_words(surface: &Surface, findings: &mut Findings) {
         let hop = &hops[0].upstream;
         let [first, rest @ ..] = hop.dead_words.as_slice() else { continue };
         let why = match hop.tls.is(&false) {
-            true => "requests go to the backend in plaintext",
+            true => "the backend is spoken to in plaintext",
             false => "it belongs to another way of reaching backends",
         };
         let message = format!("`{}` has no effect in {}", first.name, hop.from);
         let finding = findings.report(span, message).because(why);
         for word in rest {
-            finding.also(word.span, "neither has this");
+            finding.also(word.span, "nor has this");
         }
-        finding.also(hop.span, "requests go this way");
+        finding.also(hop.span, "this leads there");
         if hop.tls.is(&false) {
             finding.help(match &hop.scheme {
                 Some(scheme) => {

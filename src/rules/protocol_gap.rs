@@ -33,7 +33,7 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
         let modern = surface.words(deployment).modern_protocols;
         finding.help(match gap {
             Gap::Empty => format!("take minimum and maximum out, and write `{modern}`"),
-            _ => format!("`{modern}`"),
+            _ => format!("allow TLS 1.2 and 1.3: `{modern}`"),
         });
         if !matches!(gap, Gap::Hole { falls_to: Some(_), .. }) {
             finding.symptom(REFUSED);
@@ -138,7 +138,7 @@ fn upstreams(surface: &Surface, findings: &mut Findings) {
         findings
             .report(span, message)
             .because(why)
-            .help(format!("`{} TLSv1.2 TLSv1.3;`", hop.upstream.words.protocols))
+            .help(format!("allow TLS 1.2 and 1.3: `{} TLSv1.2 TLSv1.3;`", hop.upstream.words.protocols))
             .symptom("502, tlsv1 alert protocol version");
     }
 }
