@@ -169,4 +169,6 @@ pub struct TlsSettings {
     pub scripted: Option<Span>,
     /// TLS words written in this very block.
     pub written: Vec<TlsWord>,
+    /// A file that is not at hand may set more, so that nothing here is absent for certain.
+    pub incomplete: Option<Span>,
 }

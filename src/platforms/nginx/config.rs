@@ -2,6 +2,7 @@
 
 use super::include::{Include, Loaded};
 use super::syntax::{self, Body, Directive, Tree, Word};
+use crate::files::ReadError;
 use crate::model::{Problem, ProblemKind, UnknownFact};
 use crate::source::{FileId, Sources, Span};
 use std::borrow::Cow;
@@ -49,6 +50,11 @@ impl<'c> Statement<'c> {
         String::from_utf8_lossy(&self.directive.name.value)
     }
 
+    /// The bytes of the name.
+    pub(super) fn name_bytes(&self) -> &'c Cow<'c, [u8]> {
+        &self.directive.name.value
+    }
+
     /// Whether it has this name, byte for byte.
     pub(super) fn is(&self, name: &str) -> bool {
         self.directive.is(name)
@@ -87,6 +93,16 @@ impl<'c> Statement<'c> {
     /// Whether it ends with a `;`.
     pub(super) fn is_simple(&self) -> bool {
         matches!(self.directive.body, Body::Simple)
+    }
+
+    /// Whether a placeholder stands in place of its name, for any number of statements.
+    pub(super) fn is_opaque(&self) -> bool {
+        self.directive.name.opaque
+    }
+
+    /// Whether it is an `include` that could not be followed.
+    pub(super) fn is_hole(&self) -> bool {
+        self.is_simple() && self.is("include")
     }
 
     /// Whether its block holds data rather than directives.
@@ -174,13 +190,35 @@ impl<'c> Expansion<'c> {
         match include {
             Include::Files(files) => files.iter().for_each(|file| self.enter(span, *file, into)),
             Include::Missing(path, error) => {
+                self.hole(directive, into);
                 let path = path.display().to_string();
                 let message = format!("included file `{path}` cannot be read: {error}");
-                self.report(span, message, ProblemKind::IncludeNotFound { looked_for: path });
+                self.report(
+                    span,
+                    message,
+                    ProblemKind::IncludeNotFound {
+                        looked_for: path,
+                        unreadable: *error != ReadError::Missing,
+                    },
+                );
             }
             Include::Unknown(why) => {
+                self.hole(directive, into);
                 self.unknowns.push(UnknownFact { span, what: "include".to_owned(), why: why.clone() });
             }
+        }
+    }
+
+    /// The statement itself stays where what it brings is not known, unless that is tables of
+    /// constants which every installation has.
+    fn hole(&self, directive: &'c Directive<'c>, into: &mut Vec<Statement<'c>>) {
+        const TABLES: &[&str] =
+            &["mime.types", "_params", "fastcgi.conf", "-win", "-utf", "modules-enabled/*.conf"];
+        let path = directive.args.first().map(|word| word.text());
+        let is_table =
+            path.is_some_and(|p| !p.ends_with("proxy_params") && TABLES.iter().any(|t| p.ends_with(t)));
+        if !is_table {
+            into.push(Statement { directive, children: Vec::new() });
         }
     }
 

@@ -29,7 +29,7 @@ pub fn recognise(file: FileId, source: &Source) -> Shape {
 
 fn is_main_block(directive: &Directive) -> bool {
     let is_block = matches!(directive.body, Body::Block { .. });
-    is_block && directive.args.is_empty() && MAIN_BLOCKS.iter().any(|name| directive.is(name))
+    is_block && MAIN_BLOCKS.iter().any(|name| directive.is(name))
 }
 
 /// How much a statement speaks for nginx: 2 only nginx has it, 1 others have it too, 0 unknown.

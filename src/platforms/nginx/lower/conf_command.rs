@@ -40,11 +40,13 @@ const COMMANDS: &[&str] = &[
     "verifymode",
 ];
 
-/// The two words of each command that applies, as nginx hands them to OpenSSL.
+/// The two words of each command that applies, as nginx hands them to OpenSSL. Unknown commands are
+/// reported where they are handed over at all.
 pub(super) fn commands<'p>(
     lowering: &mut Lowering,
     level: &Level<'p>,
     name: &str,
+    applies: bool,
 ) -> Option<(Found<'p>, Vec<Command<'p>>)> {
     let found = level.find(name)?;
     let mut commands = Vec::new();
@@ -52,6 +54,9 @@ pub(super) fn commands<'p>(
         let [command, value] = statement.args() else { continue };
         let key = command.text().to_ascii_lowercase();
         if !command.opaque && !COMMANDS.contains(&key.as_str()) {
+            if !applies {
+                continue;
+            }
             let message = format!("OpenSSL knows no command `{}`", command.text());
             lowering.invalid(command.span, message, "see SSL_CONF_cmd(3) for the commands");
             continue;
@@ -73,7 +78,9 @@ pub(super) struct Command<'p> {
 
 /// Applies the commands of a server to its settings.
 pub(super) fn apply(lowering: &mut Lowering, level: &Level, settings: &mut TlsSettings) {
-    let Some((found, commands)) = commands(lowering, level, "ssl_conf_command") else { return };
+    // Without a certificate, nginx never hands anything to OpenSSL.
+    let applies = !settings.certificates.is_empty() || settings.reject_handshake.is(&true);
+    let Some((found, commands)) = commands(lowering, level, "ssl_conf_command", applies) else { return };
     for Command { key, value, statement } in commands {
         let text = || Setting::Known {
             value: LibraryText::written(spanned(value)),

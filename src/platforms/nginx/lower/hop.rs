@@ -8,7 +8,7 @@ use crate::model::{
 };
 use crate::platforms::nginx::config::Statement;
 use crate::platforms::nginx::defaults;
-use crate::platforms::nginx::level::Level;
+use crate::platforms::nginx::level::{HOLE, Level};
 use crate::platforms::nginx::variables::{Request, Variables, first_variable};
 use crate::source::Span;
 use std::collections::HashMap;
@@ -52,6 +52,9 @@ fn group(statement: &Statement) -> Group {
         servers: Vec::new(),
         unknown: None,
     };
+    if statement.children.iter().any(Statement::is_hole) {
+        group.unknown = Some(HOLE.to_owned());
+    }
     for server in statement.children.iter().filter(|s| s.is("server")) {
         let Some(word) = server.arg() else { continue };
         match first_variable(&word.text()) {
@@ -95,7 +98,9 @@ pub(super) fn upstream(
         (Some(group), _) => Setting::written(group.servers.clone(), group.span),
         (None, target) => target.clone().map(|t| vec![t]),
     };
-    let host = pass.target.clone().map(|t| t.host);
+    let named = targets.known().and_then(|t| t.iter().find(|t| t.is_named())).cloned();
+    // A socket of the file system goes by its path.
+    let host = pass.target.clone().map(|t| t.host.strip_prefix("unix:").map(str::to_owned).unwrap_or(t.host));
     let (name, name_written) = name(hops, level, &word("name"), host);
     let trust = trust(lowering, level, &word("trusted_certificate"));
     let verify = level.flag(&word("verify"), false);
@@ -119,6 +124,8 @@ pub(super) fn upstream(
         ciphers: tls::ciphers(level, &word("ciphers"), defaults::PROXY_SSL_CIPHERS),
         ciphersuites: None,
         verifies_name: true,
+        // `ngx_ssl_check_host` asks X509_check_host() alone.
+        checks_ip_sans: false,
         name,
         name_written,
         sends_sni: level.flag(&word("server_name"), false),
@@ -129,7 +136,8 @@ pub(super) fn upstream(
         refuses_without_trust: verifies_without_trust && (pass.secure.is(&true) || pass.has_variable),
         verify,
         scripted: scripted(level),
-        words: words(family, pass.target.known()),
+        words: words(family, named.as_ref()),
+        relays_bytes: family.relays_bytes,
         dead_words: dead_words(level, statement, family, &pass.secure),
         tls: pass.secure,
         behind_tls: false,
@@ -156,18 +164,22 @@ fn name(
         _ => hops.variables.expand(word, level, Request::Any),
     };
     match name {
-        // nginx cuts the port off.
-        Ok(name) => {
-            let name = pass::target(&name, None, word.span).host;
-            (found.setting(Some(name), statement), true)
-        }
+        Ok(name) => (found.setting(Some(without_port(&name).to_owned()), statement), true),
         Err(why) => (found.unknown(format!("the name holds {why}"), statement), true),
     }
+}
+
+/// nginx cuts off what follows the first colon, unless brackets hold it.
+fn without_port(name: &str) -> &str {
+    let bracket = if name.starts_with('[') { name.find(']').unwrap_or(0) } else { 0 };
+    name[bracket..].find(':').map_or(name, |colon| &name[..bracket + colon])
 }
 
 /// nginx never falls back to the system's authorities.
 fn trust(lowering: &Lowering, level: &Level, directive: &str) -> Setting<Trust> {
     match file_setting(lowering, level, directive) {
+        // `""` cancels what is inherited.
+        Some(file) if file.known().is_some_and(|f| f.text.is_empty()) => file.map(|_| Trust::None),
         Some(file) => file.map(|f| if is_system_store(&f.text) { Trust::System(f) } else { Trust::File(f) }),
         None => level.default(Trust::None),
     }
@@ -195,18 +207,20 @@ fn scripted(level: &Level) -> Option<Span> {
     })
 }
 
-fn words(family: Family, target: Option<&UpstreamTarget>) -> UpstreamWords {
+fn words(family: Family, named: Option<&UpstreamTarget>) -> UpstreamWords {
     let prefix = family.prefix;
-    let name = match target {
-        Some(t) if !t.is_ip() && t.host.contains('.') => t.host.clone(),
-        _ => "backend.example.com".to_owned(),
-    };
+    let name = named.map_or("backend.example.com", |target| &target.host);
     UpstreamWords {
         verify: format!("{prefix}_verify on;"),
         trust: format!("{prefix}_trusted_certificate /etc/nginx/backend-ca.pem;"),
         name: format!("{prefix}_name {name};"),
         sni: format!("{prefix}_server_name on;"),
         protocols: format!("{prefix}_protocols"),
+        switch: match family.secure {
+            "" => format!("{prefix} on;"),
+            scheme => scheme.to_owned(),
+        },
+        no_trust: family.no_trust,
     }
 }
 
@@ -244,7 +258,10 @@ fn passes(block: &[Statement]) -> bool {
 
 fn conf_commands(lowering: &mut Lowering, level: &Level, family: Family, upstream: &mut Upstream) {
     let name = format!("{}_conf_command", family.prefix);
-    let Some((found, commands)) = conf_command::commands(lowering, level, &name) else { return };
+    let Some((found, commands)) = conf_command::commands(lowering, level, &name, upstream.tls.is(&true))
+    else {
+        return;
+    };
     for command in commands {
         let (value, statement) = (command.value, command.statement);
         let text =
@@ -265,5 +282,18 @@ fn conf_commands(lowering: &mut Lowering, level: &Level, family: Family, upstrea
             }
             _ => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_port_is_no_part_of_a_name() {
+        assert_eq!(without_port("api.example.com:8443"), "api.example.com");
+        assert_eq!(without_port("[2001:db8::1]:8443"), "[2001:db8::1]");
+        assert_eq!(without_port("2001:db8::1"), "2001");
+        assert_eq!(without_port(""), "");
     }
 }

@@ -5,11 +5,11 @@ use super::location::{Match, Node, find};
 use super::{Lowering, headers, hop};
 use crate::model::{Answer, Scope, Setting, Site};
 use crate::platforms::nginx::config::Statement;
-use crate::platforms::nginx::level::{Level, spanned};
+use crate::platforms::nginx::level::{HOLE, Level, spanned};
 use crate::platforms::nginx::syntax::Word;
 
 /// Directives that hand a request to a backend.
-const PASSES: &[&str] =
+pub(super) const PASSES: &[&str] =
     &["proxy_pass", "grpc_pass", "uwsgi_pass", "fastcgi_pass", "scgi_pass", "memcached_pass", "tunnel_pass"];
 
 /// Reads a server's site; hops to backends are added to the deployment.
@@ -127,6 +127,9 @@ fn answer(level: &Level) -> Answer {
     }
     if level.code().any(|s| s.is("content_by_lua_block")) {
         return Answer::Unknown("code answers".to_owned());
+    }
+    if level.own_hole().is_some() {
+        return Answer::Unknown(HOLE.to_owned());
     }
     Answer::Local
 }

@@ -29,7 +29,7 @@ pub(super) fn settings(
         prioritize_chacha: false,
         certificates: certificates::pairs(lowering, level),
         dh_params: file_setting(lowering, level, "ssl_dhparam"),
-        client_auth: client_auth::settings(lowering, level, block),
+        client_auth: client_auth::settings(lowering, level, block, layer),
         session_tickets: level.flag("ssl_session_tickets", true),
         ticket_keys: certificates::files(lowering, level, "ssl_session_ticket_key"),
         session_cache: session_cache(level),
@@ -43,6 +43,7 @@ pub(super) fn settings(
         reject_handshake: level.flag("ssl_reject_handshake", false),
         scripted: scripted(level, block),
         written: words(level.statements()),
+        incomplete: level.hole(),
     };
     if layer == Layer::Mail {
         settings.stapling = level.default(false);
