@@ -1,5 +1,6 @@
 //! A list of suites that the TLS library refuses, or a word in it that it does not know.
 
+use super::gather;
 use crate::finding::{Applicability, Findings, Severity};
 use crate::model::LibraryText;
 use crate::surface::Surface;
@@ -93,7 +94,13 @@ fn refused(list: &List, error: &CipherStringError, fragment: bool, findings: &mu
     let Some(span) = list.text.part(error.at.clone()).or(list.text.span) else { return };
     let reason = error.kind.reason();
     let finding = findings
-        .report(span, format!("OpenSSL refuses the list of suites `{text}`: {reason}"))
+        .report(
+            span,
+            format!(
+                "OpenSSL refuses {}: {reason}",
+                gather::short(&format!("the list of suites `{text}`"), "this list of suites")
+            ),
+        )
         .because(match error.kind {
             CipherStringErrorKind::InvalidCommand => "the list cannot be read any further from here",
             _ if text.is_empty() => "the list is empty",
@@ -143,13 +150,16 @@ fn unknown(
     let (text, openssl) = (&list.text.text, surface.target.openssl);
     let name = &text[word.clone()];
     let excludes = text[..word.start].ends_with(['!', '-']);
-    let finding = findings
-        .report(span, format!("OpenSSL {openssl} does not know `{name}` in a list of suites"))
-        .severity(Severity::Warning)
-        .because(match excludes {
-            true => "skipped without a word, so that this excludes nothing",
-            false => "skipped without a word, so that this adds nothing",
-        });
+    let message = match name {
+        "DEFAULT" => "`DEFAULT` does nothing within a list of suites".to_owned(),
+        _ => format!("OpenSSL {openssl} does not know `{name}` in a list of suites"),
+    };
+    let suggestion = suggestion.filter(|suggestion| *suggestion != name);
+    let finding = findings.report(span, message).severity(Severity::Warning).because(match excludes {
+        _ if name == "DEFAULT" => "known at the beginning of a list only, skipped elsewhere",
+        true => "skipped without a word, so that this excludes nothing",
+        false => "skipped without a word, so that this adds nothing",
+    });
     if let Some(suggestion) = suggestion {
         finding.help(format!("perhaps `{suggestion}` is meant"));
         let is_exact = usize::try_from(span.end - span.start) == Ok(name.len());

@@ -82,6 +82,11 @@ pub fn versions(set: ProtocolSet) -> String {
     join(&set.iter().map(|version| version.prose().to_owned()).collect::<Vec<_>>())
 }
 
+/// A statement in a headline, or only its name where the statement is long.
+pub fn short<'t>(statement: &'t str, name: &'t str) -> &'t str {
+    if statement.len() > 60 || statement.chars().any(char::is_control) { name } else { statement }
+}
+
 /// Each once; many are cut after two.
 fn some(items: impl IntoIterator<Item = String>) -> String {
     let mut once: Vec<String> = Vec::new();

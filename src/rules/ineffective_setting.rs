@@ -42,9 +42,10 @@ fn overridden(surface: &Surface, findings: &mut Findings) {
         let setting: &Overridden = found[0].0;
         let scope = &places[0].listener.listener.name_scope;
         let default = gather::title(&setting.decided_by);
+        let written = places[0].server.server.tls.written.iter().find(|word| word.span == setting.written);
         let message = format!(
             "`{}` of {} has no effect on {}",
-            setting.word,
+            written.map_or(setting.word.as_str(), |word| gather::short(&word.text, &setting.word)),
             gather::servers(&places),
             gather::sockets(&places)
         );
@@ -141,6 +142,11 @@ fn not_negotiable(surface: &Surface, findings: &mut Findings) {
             Some(_) => format!("OpenSSL {openssl} at security level {level} refuses such old versions"),
         };
         let words = surface.words(places[0].listener.deployment);
+        // Another setting may mean all versions there are, without naming any.
+        let mut written = places[0].server.server.tls.written.iter().filter(|word| word.span == span);
+        if written.any(|word| word.name != words.protocols) {
+            continue;
+        }
         findings
             .report(span, message)
             .because(why)
