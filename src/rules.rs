@@ -6,17 +6,24 @@
 use crate::finding::{Findings, Severity};
 use crate::surface::Surface;
 
+mod cipher_string_error;
 mod client_auth_optional_unchecked;
 mod client_auth_unverified;
 mod client_auth_without_ca;
 mod deprecated_directive;
 mod duplicate_default_server;
 mod duplicate_directive;
+mod early_data;
+mod gather;
 mod hops;
+mod implicit_protocols;
 mod include_cycle;
 mod include_not_found;
+mod ineffective_setting;
 mod invalid_setting;
+mod missing_tls13;
 mod misspelled_setting;
+mod protocol_gap;
 mod syntax_error;
 mod unsupported_setting;
 mod upstream_broad_trust;
@@ -71,6 +78,12 @@ macro_rules! rule {
 pub static RULES: &[Rule] = &[
     // protocols and ciphers
     rule!("weak-protocol", Error, weak_protocol),
+    rule!("missing-tls13", Warning, missing_tls13),
+    rule!("implicit-protocols", Warning, implicit_protocols),
+    rule!("protocol-gap", Error, protocol_gap),
+    rule!("cipher-string-error", Error, cipher_string_error),
+    rule!("early-data", Warning, early_data),
+    rule!("ineffective-setting", Warning, ineffective_setting),
     // listeners and names
     // client authentication
     rule!("client-auth-unverified", Error, client_auth_unverified),

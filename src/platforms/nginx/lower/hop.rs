@@ -275,7 +275,8 @@ fn conf_commands(lowering: &mut Lowering, level: &Level, family: Family, upstrea
             "maxprotocol" => upstream.max_protocol = Some(conf_command::bound(value, &found, statement)),
             "protocol" => {
                 let set = upstream.protocols.known().copied();
-                upstream.protocols = conf_command::protocols(set, value, &found, statement);
+                upstream.protocols =
+                    conf_command::protocols(set, conf_command::all(lowering), value, &found, statement);
             }
             "verifymode" => upstream.verify = found.unknown("set by OpenSSL's `VerifyMode`", statement),
             "verifycafile" => {
