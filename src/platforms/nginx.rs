@@ -34,6 +34,7 @@ pub fn read(entry: &EntryPoint, files: &mut Files, target: &Target) -> Deploymen
     deployment.files = loaded.files.clone();
     deployment.fragment = entry.fragment;
     deployment.problems = validate::syntax_errors(&trees);
+    deployment.gaps = expansion.gaps();
     deployment.problems.extend(expansion.problems);
     deployment.unknowns = expansion.unknowns;
     let root = context::root_of(&statements, entry.fragment);
