@@ -84,6 +84,8 @@ pub struct Finding {
     pub fix: Option<Fix>,
     /// The server refuses to start on this.
     pub fatal: bool,
+    /// Off until asked for, whatever the rule is.
+    pub pedantic: bool,
 }
 
 impl Finding {
@@ -128,6 +130,12 @@ impl Finding {
     /// Marks that the server refuses to start on this.
     pub fn fatal(&mut self) -> &mut Self {
         self.fatal = true;
+        self
+    }
+
+    /// Marks a finding that is off until asked for, as its rule cannot be certain of it.
+    pub fn pedantic(&mut self) -> &mut Self {
+        self.pedantic = true;
         self
     }
 
@@ -178,6 +186,7 @@ impl Findings {
             symptom: None,
             fix: None,
             fatal: false,
+            pedantic: self.rule.pedantic,
         });
         let last = self.list.len() - 1;
         &mut self.list[last]

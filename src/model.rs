@@ -69,6 +69,8 @@ pub struct Deployment {
     pub problems: Vec<Problem>,
     /// What could not be known offline.
     pub unknowns: Vec<UnknownFact>,
+    /// Statements that bring in files which are not at hand and may set anything.
+    pub gaps: Vec<Span>,
     /// Every file that was read for it, the entry first.
     pub files: Vec<FileId>,
     /// Where only some of its files were asked for: findings elsewhere are not reported.
@@ -89,9 +91,19 @@ impl Deployment {
             upstreams: Vec::new(),
             problems: Vec::new(),
             unknowns: Vec::new(),
+            gaps: Vec::new(),
             files: vec![entry],
             only: None,
         }
+    }
+
+    /// Whether everything that could change a server is at hand, so that what is absent from it is
+    /// absent for certain.
+    pub fn is_whole_for(&self, server: &VirtualServer) -> bool {
+        let within = |gap: &Span, of: &VirtualServer| of.block.contains(*gap);
+        let elsewhere =
+            |gap: &Span| !within(gap, server) && self.servers.iter().any(|other| within(gap, other));
+        !self.fragment && self.gaps.iter().all(elsewhere)
     }
 
     /// The server of an id that this deployment gave out.

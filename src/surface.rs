@@ -156,7 +156,7 @@ impl ServerSurface {
 
     /// What `GET /` meets.
     pub fn answer(&self) -> Option<&Answer> {
-        self.server.site.as_ref()?.index_answer()
+        self.server.site.as_ref().map(|site| &site.answer)
     }
 }
 

@@ -48,7 +48,7 @@ type Place = (String, usize, String);
 
 fn reported(analysis: &Analysis, pedantic: bool) -> BTreeSet<Place> {
     let sources = &analysis.files.sources;
-    let findings = analysis.findings(|rule| pedantic || !rule.pedantic);
+    let findings = analysis.findings(pedantic, |rule| pedantic || !rule.pedantic);
     let place = |f: &tlslint::finding::Finding| {
         let source = sources.get(f.primary.span.file);
         (source.name().into_owned(), source.position(f.primary.span.start).line, f.rule.name.to_owned())

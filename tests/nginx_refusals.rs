@@ -57,7 +57,7 @@ fn first_refusal(analysis: &Analysis) -> Option<(usize, usize, String)> {
         let open = message.starts_with("`;` is missing") || message.contains("not closed");
         (line, if open { source.line_count() } else { end }, message.to_owned())
     };
-    let findings = analysis.findings(|_| true);
+    let findings = analysis.findings(true, |_| true);
     let fatal = findings.iter().filter(|f| f.fatal).map(|f| place(f.primary.span, &f.message));
     let unknown = analysis.unknowns();
     let unknown = unknown.iter().filter(|u| u.why.contains("another module"));

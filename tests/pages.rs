@@ -56,7 +56,7 @@ fn parts(page: &str) -> Vec<Part> {
 }
 
 /// What the rule says of an example. `target=…` among the info words states the target,
-/// `name=…` the file name (a directory `conf.d/` makes it a part of a configuration).
+/// `pedantic` asks for what is off by default, `name=…` the file name (a directory `conf.d/` makes it a part of a configuration).
 fn report(rule: &Rule, fence: &Fence) -> (Vec<Finding>, String) {
     let option = |key: &str| fence.words.iter().find_map(|w| w.strip_prefix(key)?.strip_prefix('='));
     let target = match option("target") {
@@ -71,7 +71,8 @@ fn report(rule: &Rule, fence: &Fence) -> (Vec<Finding>, String) {
         kind: None,
         stdin: Some((PathBuf::from(name), fence.text.clone().into_bytes())),
     });
-    let findings = analysis.findings(|r| r.name == rule.name);
+    let pedantic = fence.words.iter().any(|w| w == "pedantic");
+    let findings = analysis.findings(pedantic, |r| r.name == rule.name);
     let appearance = Appearance::default();
     let mut out = String::new();
     for finding in &findings {

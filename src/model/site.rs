@@ -35,8 +35,10 @@ pub enum Answer {
         /// The URL, variables as written.
         to: Spanned,
     },
-    /// A response made here: a file, a fixed text, an error.
+    /// A response made here: a file, a fixed text.
     Local,
+    /// An error or a closed connection, whatever is asked for.
+    Refused,
     /// A response made by a backend, which may add headers of its own.
     Proxied(Span),
     /// Cannot be told.
@@ -58,6 +60,8 @@ pub struct Scope {
     pub hsts: Setting<Option<Hsts>>,
     /// The first header that this scope adds by itself, which drops all inherited ones.
     pub drops_inherited: Option<Span>,
+    /// The HSTS header that it would inherit if it added no header by itself.
+    pub lost_hsts: Option<Hsts>,
     /// What it answers.
     pub answer: Answer,
 }
@@ -69,21 +73,13 @@ pub struct Site {
     pub scopes: Vec<Scope>,
     /// Which scope answers `GET /`; `None` when it cannot be told.
     pub index: Option<usize>,
-    /// Requests that are redirected before any scope is looked at.
+    /// The HSTS header of `GET /` over TLS.
+    pub hsts: Setting<Option<Hsts>>,
+    /// What `GET /` meets in the end, after fallbacks and index files.
+    pub answer: Answer,
+    /// What every request meets before any location is looked for.
     pub redirects_all: Option<Answer>,
     /// Where a redirect or code holds only under a condition, so that it cannot be told whether a
     /// request is redirected.
     pub conditional_redirect: Option<Span>,
-}
-
-impl Site {
-    /// The scope that answers `GET /`.
-    pub fn index_scope(&self) -> Option<&Scope> {
-        self.scopes.get(self.index?)
-    }
-
-    /// What `GET /` meets.
-    pub fn index_answer(&self) -> Option<&Answer> {
-        self.redirects_all.as_ref().or_else(|| self.index_scope().map(|s| &s.answer))
-    }
 }

@@ -35,6 +35,7 @@ pub fn read(entry: &EntryPoint, files: &mut Files, target: &Target) -> Deploymen
     deployment.fragment = entry.fragment;
     deployment.knows_tls13 = target.nginx >= defaults::TLS13;
     deployment.problems = validate::syntax_errors(&trees);
+    deployment.gaps = expansion.gaps();
     deployment.problems.extend(expansion.problems);
     deployment.unknowns = expansion.unknowns;
     let root = context::root_of(&statements, entry.fragment);

@@ -60,11 +60,13 @@ impl Analysis {
         Analysis { surface: resolve(deployments, &store, options.target), files, failures, shown }
     }
 
-    /// Runs the rules that `wanted` selects; sorted by file, position and rule, without repetition.
-    pub fn findings(&self, wanted: impl Fn(&Rule) -> bool) -> Vec<Finding> {
+    /// Runs the rules that `wanted` selects, and leaves out what an ordinary rule marks as pedantic
+    /// unless that is asked for; sorted by file, position and rule, without repetition.
+    pub fn findings(&self, pedantic: bool, wanted: impl Fn(&Rule) -> bool) -> Vec<Finding> {
         let rules = RULES.iter().filter(|rule| wanted(rule));
         let mut all: Vec<Finding> = rules.flat_map(|rule| Findings::of(rule, &self.surface)).collect();
         all.retain(|f| self.shown.contains(&f.primary.span.file));
+        all.retain(|f| pedantic || !f.pedantic || f.rule.pedantic);
         let name = |f: &Finding| self.files.sources.get(f.primary.span.file).path.clone();
         all.sort_by_cached_key(|f| {
             (name(f), f.primary.span.start, f.primary.span.end, f.rule.name, f.message.clone())

@@ -11,7 +11,7 @@ use std::io;
 pub(super) fn run(args: CheckArgs) -> io::Result<Outcome> {
     let CheckArgs { input, format, output, .. } = &args;
     let analysis = input::analyse(input)?;
-    let mut findings = analysis.findings(|rule| is_wanted(rule, &args));
+    let mut findings = analysis.findings(args.pedantic, |rule| is_wanted(rule, &args));
     findings.iter_mut().for_each(|finding| set_severity(finding, &args));
     let failed = !analysis.syntax_errors().is_empty() || !analysis.failures.is_empty();
     let found = findings.iter().any(|finding| finding.severity >= Severity::from(args.fail_on));

@@ -182,9 +182,8 @@ fn bounded(
 
 /// The header of `GET /`.
 fn hsts(server: &VirtualServer, from: &Deployment) -> Setting<Option<crate::model::Hsts>> {
-    let Some(site) = &server.site else { return Setting::default_of(None, &from.software) };
-    match site.index_scope() {
-        Some(scope) => scope.hsts.clone(),
-        None => Setting::unknown("which location answers `/` cannot be told", server.span),
+    match &server.site {
+        Some(site) => site.hsts.clone(),
+        None => Setting::default_of(None, &from.software),
     }
 }

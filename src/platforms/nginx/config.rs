@@ -8,6 +8,22 @@ use crate::source::{FileId, Sources, Span};
 use std::borrow::Cow;
 use std::collections::HashMap;
 
+/// Files and folders of the distributed packages that hold nothing about TLS.
+const HARMLESS: &[&str] = &[
+    "mime.types",
+    "modules-enabled",
+    "fastcgi_params",
+    "fastcgi.conf",
+    "fastcgi-php.conf",
+    "proxy_params",
+    "scgi_params",
+    "uwsgi_params",
+    "grpc_params",
+    "koi-utf",
+    "koi-win",
+    "win-utf",
+];
+
 /// Files within files; deeper nests are cut and reported.
 const MAX_DEPTH: usize = 64;
 /// Files brought in by one entry, counting repetitions; more are cut and reported.
@@ -161,6 +177,17 @@ impl<'c> Expansion<'c> {
         let mut statements = Vec::new();
         expansion.file(loaded.main, &mut statements);
         (statements, expansion)
+    }
+
+    /// The includes whose files are not at hand, but for those that never hold anything about TLS.
+    pub(super) fn gaps(&self) -> Vec<Span> {
+        let unknown = self.unknowns.iter().map(|fact| fact.span);
+        let missing = self.problems.iter().map(|problem| problem.span);
+        unknown.chain(missing).filter(|span| !HARMLESS.iter().any(|name| self.names(*span, name))).collect()
+    }
+
+    fn names(&self, include: Span, name: &str) -> bool {
+        self.sources.text(include).trim_matches(['"', '\'']).split('/').any(|part| part == name)
     }
 
     fn file(&mut self, file: FileId, into: &mut Vec<Statement<'c>>) {

@@ -52,8 +52,6 @@ pub const TLS13: NginxVersion = NginxVersion::new(1, 13, 0);
 pub const CLIENT_HELLO_CALLBACK: NginxVersion = NginxVersion::new(1, 29, 2);
 /// A TLS socket whose default server has no certificate refuses to start from here on.
 pub const CERTIFICATE_REQUIRED: NginxVersion = NginxVersion::new(1, 15, 0);
-/// `ssl on` is gone from here on.
-pub const SSL_ON_REMOVED: NginxVersion = NginxVersion::new(1, 25, 1);
 /// `http2 on`, and `listen … http2` is deprecated, from here on.
 pub const HTTP2_DIRECTIVE: NginxVersion = NginxVersion::new(1, 25, 1);
 /// `listen … quic` works from here on.

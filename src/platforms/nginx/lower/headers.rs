@@ -40,6 +40,20 @@ pub(super) fn hsts(lowering: &Lowering, level: &Level, variables: &Variables) ->
     }
 }
 
+/// The HSTS header that a level would inherit if it added no header by itself. In a part of a
+/// configuration, `add_header_inherit merge` may stand in another file.
+pub(super) fn lost(lowering: &Lowering, level: &Level, variables: &Variables) -> Option<Hsts> {
+    let may_merge = level.is_partial()
+        && lowering.target.nginx >= defaults::HEADER_INHERIT
+        && level.find("add_header_inherit").is_none();
+    if may_merge || dropping(lowering, level).is_none() || set_by_code(lowering, level).is_some() {
+        return None;
+    }
+    let has_hsts = effective(lowering, level).into_iter().any(|(s, _)| is_hsts(s));
+    let outer = level.chain().nth(1).filter(|_| !has_hsts)?;
+    hsts(lowering, outer, variables).known().cloned().flatten()
+}
+
 /// The first header of this very level, which drops all that would be inherited.
 pub(super) fn dropping(lowering: &Lowering, level: &Level) -> Option<Span> {
     let first = level.own("add_header").next()?;
@@ -87,20 +101,19 @@ fn effective<'p>(lowering: &Lowering, level: &Level<'p>) -> Vec<(&'p Statement<'
     headers
 }
 
-/// Where the headers-more module or Lua may set the header.
+/// Where the headers-more module or code may set the header.
 fn set_by_code(lowering: &Lowering, level: &Level) -> Option<Span> {
     let mentions = |text: &str| text.to_ascii_lowercase().contains(NAME);
     level.chain().find_map(|outer| {
         let simple = outer.statements().find(|s| match &*s.name() {
             "more_set_headers" | "more_clear_headers" => s.args().iter().any(|w| mentions(&w.text())),
-            "header_filter_by_lua_file" | "js_header_filter" => true,
-            "header_filter_by_lua" => s.args().iter().any(|w| mentions(&w.text())),
+            "js_header_filter" => true,
+            name if name.ends_with("_by_lua_file") => !name.starts_with("ssl_"),
+            name if name.ends_with("_by_lua") => s.args().iter().any(|w| mentions(&w.text())),
             _ => false,
         });
-        let blocks = outer.code().find(|s| {
-            s.is("header_filter_by_lua_block")
-                && s.lua().is_some_and(|span| mentions(&lowering.files.sources.text(span)))
-        });
+        let blocks =
+            outer.code().find(|s| s.lua().is_some_and(|span| mentions(&lowering.files.sources.text(span))));
         simple.or(blocks).map(Statement::span)
     })
 }

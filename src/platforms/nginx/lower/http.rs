@@ -57,9 +57,9 @@ fn server(
         false => level.default(false),
     };
     let http3 = level.value("http3", true, flag);
-    let ssl_on =
-        level.own("ssl").next().filter(|s| s.arg().and_then(flag) == Some(true)).map(Statement::span);
-    let ssl_on = ssl_on.filter(|_| lowering.target.nginx < defaults::SSL_ON_REMOVED);
+    // Where `ssl on` is gone nothing starts with it, so that no socket of its is ever plaintext.
+    let ssl_on = level.value("ssl", false, flag);
+    let ssl_on = ssl_on.is(&true).then(|| ssl_on.span()).flatten();
     sockets.add(lowering, id, listens, super::sockets::Speaks { http2, http3, ssl_on, alpn: None });
     lowering.deployment.servers.push(Arc::new(server));
 }

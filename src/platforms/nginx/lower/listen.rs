@@ -28,6 +28,8 @@ pub(super) struct Listen {
     pub(super) default: Option<Span>,
     /// A parameter that may be given once for a socket.
     pub(super) options: Option<Span>,
+    /// A placeholder that may bring any parameter.
+    pub(super) opaque: Option<Span>,
 }
 
 impl Listen {
@@ -41,6 +43,7 @@ impl Listen {
             proxy_protocol: None,
             default: None,
             options: None,
+            opaque: None,
         }
     }
 
@@ -157,6 +160,7 @@ const OPTIONS_WITH_VALUE: &[&str] = &[
 
 fn parameters(lowering: &mut Lowering, statement: &Statement, layer: Layer, listen: &mut Listen) {
     let version = lowering.target.nginx;
+    listen.opaque = statement.args().iter().find(|w| w.opaque || w.has_variable()).map(|w| w.span);
     for word in statement.args().iter().skip(1).filter(|word| !word.opaque) {
         let span = Some(word.span);
         let text = word.text();

@@ -12,7 +12,7 @@ pub(super) enum Match {
     /// `~ regex` and `~* regex`.
     Regex { regex: String, ignore_case: bool },
     /// `@name`
-    Named,
+    Named(String),
     /// A template or something else that cannot be read.
     Opaque,
 }
@@ -31,7 +31,7 @@ impl Match {
         };
         let pattern = pattern.to_owned();
         match modifier {
-            "" if pattern.starts_with('@') => Match::Named,
+            "" if pattern.starts_with('@') => Match::Named(pattern),
             "" => Match::Prefix { path: pattern, no_regex: false },
             "=" => Match::Exact(pattern),
             "^~" => Match::Prefix { path: pattern, no_regex: true },
@@ -61,6 +61,11 @@ pub(super) struct Node {
 /// A search that cannot be decided offline: a template, or a regex that does not compile here.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Undecided;
+
+/// The scope of a named location.
+pub(super) fn find_named(nodes: &[Node], name: &str) -> Option<usize> {
+    nodes.iter().find(|n| matches!(&n.matches, Match::Named(own) if own == name)).map(|n| n.scope)
+}
 
 /// The scope that answers `uri` among these locations; `None` when none does.
 pub(super) fn find(nodes: &[Node], uri: &str) -> Result<Option<usize>, Undecided> {
@@ -104,7 +109,7 @@ fn search(nodes: &[Node], uri: &str) -> Result<Option<(usize, bool)>, Undecided>
     Ok(best)
 }
 
-fn is_match(regex: &str, ignore_case: bool, uri: &str) -> Result<bool, Undecided> {
+pub(super) fn is_match(regex: &str, ignore_case: bool, uri: &str) -> Result<bool, Undecided> {
     // Most regexes of locations name a file extension or a path; those need no engine for "/".
     let pattern = if ignore_case { format!("(?i){regex}") } else { regex.to_owned() };
     let regex = fancy_regex::Regex::new(&pattern).map_err(|_| Undecided)?;

@@ -5,7 +5,6 @@ use super::sockets::{Sockets, Speaks};
 use super::{Lowering, tls};
 use crate::model::{ServerId, VirtualServer};
 use crate::platforms::nginx::config::Statement;
-use crate::platforms::nginx::defaults;
 use crate::platforms::nginx::level::{Level, flag};
 use std::sync::Arc;
 
@@ -24,13 +23,11 @@ fn server(lowering: &mut Lowering, statement: &Statement, level: &Level, sockets
     let id = ServerId(lowering.deployment.servers.len());
     let listens: Vec<Listen> =
         level.own("listen").filter_map(|s| listen::read(lowering, s, Layer::Mail)).collect();
-    let ssl_on = level.find("ssl").filter(|_| lowering.target.nginx < defaults::SSL_ON_REMOVED);
-    let ssl_on =
-        ssl_on.and_then(|f| f.statements.first().copied()).filter(|s| s.arg().and_then(flag) == Some(true));
+    let ssl_on = level.value("ssl", false, flag);
     let speaks = Speaks {
         http2: level.default(false),
         http3: level.default(false),
-        ssl_on: ssl_on.map(Statement::span),
+        ssl_on: ssl_on.is(&true).then(|| ssl_on.span()).flatten(),
         alpn: None,
     };
     sockets.add(lowering, id, listens, speaks);

@@ -1,12 +1,15 @@
 //! What a server answers over HTTP: its locations, their headers and redirects, and the hops that
 //! they pass requests to.
 
-use super::location::{Match, Node, find};
+mod index;
+
+use super::location::{Match, Node, is_match};
 use super::{Lowering, headers, hop};
-use crate::model::{Answer, Scope, Setting, Site};
+use crate::model::{Answer, Scope, Site};
 use crate::platforms::nginx::config::Statement;
 use crate::platforms::nginx::level::{HOLE, Level, spanned};
 use crate::platforms::nginx::syntax::Word;
+use index::{Ends, Fallback};
 
 /// Directives that hand a request to a backend.
 pub(super) const PASSES: &[&str] =
@@ -14,27 +17,26 @@ pub(super) const PASSES: &[&str] =
 
 /// Reads a server's site; hops to backends are added to the deployment.
 pub(super) fn read(lowering: &mut Lowering, hops: &hop::Hops, level: &Level, server: &Statement) -> Site {
-    let mut builder = Builder { lowering, hops, scopes: Vec::new() };
+    let mut builder = Builder { lowering, hops, scopes: Vec::new(), fallbacks: Vec::new() };
     let root = builder.scope("server", server.span(), level, None, false);
     let nodes = builder.blocks(&server.children, level, root);
-    let mut scopes = builder.scopes;
-    let redirects_all =
-        (scopes[root].answer != Answer::Local || answers_itself(level)).then(|| scopes[root].answer.clone());
-    let index = match redirects_all {
-        Some(_) => Some(root),
-        None => index_of(&nodes, &scopes, root, level),
+    let Builder { scopes, fallbacks, .. } = builder;
+    let redirects_all = decided(level);
+    let ends = match &redirects_all {
+        Some(answer) => Ends { index: Some(root), at: vec![root], answer: answer.clone() },
+        None => index::find(&index::Sought { nodes: &nodes, scopes: &scopes, fallbacks: &fallbacks, root }),
     };
-    if let Some(index) = index {
-        settle_conditions(&mut scopes, index);
-    }
+    let hsts = index::hsts(&scopes, &ends);
     let conditional_redirect = conditional_redirect(server);
-    Site { scopes, index, redirects_all, conditional_redirect }
+    Site { scopes, index: ends.index, hsts, answer: ends.answer, redirects_all, conditional_redirect }
 }
 
 struct Builder<'b, 'l> {
     lowering: &'b mut Lowering<'l>,
     hops: &'b hop::Hops<'b>,
     scopes: Vec<Scope>,
+    /// Where each scope looks when it has no such file.
+    fallbacks: Vec<Vec<Fallback>>,
 }
 
 impl Builder<'_, '_> {
@@ -53,8 +55,10 @@ impl Builder<'_, '_> {
             conditional,
             hsts: headers::hsts(self.lowering, level, &self.hops.variables),
             drops_inherited: headers::dropping(self.lowering, level),
+            lost_hsts: headers::lost(self.lowering, level, &self.hops.variables),
             answer: answer(level),
         });
+        self.fallbacks.push(fallbacks(level));
         self.scopes.len() - 1
     }
 
@@ -99,43 +103,79 @@ fn path_of(statement: &Statement) -> Option<String> {
     }
 }
 
-/// What a level answers by its own directives.
+/// What a level answers to `GET /` by its own directives.
 fn answer(level: &Level) -> Answer {
-    for statement in level.statements() {
-        match &*statement.name() {
-            "return" => return returned(statement),
-            "rewrite" => {
-                if let Some(answer) = rewritten(statement) {
-                    return answer;
-                }
-            }
-            "content_by_lua" | "content_by_lua_file" | "js_content" | "perl" => {
-                return Answer::Unknown("code answers".to_owned());
-            }
-            "try_files" if statement.args().last().is_some_and(|last| !last.value.starts_with(b"=")) => {
-                return Answer::Unknown("`try_files` may lead elsewhere".to_owned());
-            }
-            _ => {}
-        }
+    if let Some(answer) = decided(level) {
+        return answer;
+    }
+    if denies_all(level) {
+        return Answer::Refused;
+    }
+    let names_code = |s: &Statement| {
+        matches!(&*s.name(), "content_by_lua" | "content_by_lua_file" | "js_content" | "perl")
+    };
+    if level.statements().any(names_code) || level.code().any(|s| s.is("content_by_lua_block")) {
+        return Answer::Unknown("code answers".to_owned());
     }
     let pass = level.statements().find(|s| PASSES.contains(&&*s.name()));
     let inherited = (level.block == "if" || level.block == "limit_except")
         .then(|| level.chain().nth(1)?.statements().find(|s| PASSES.contains(&&*s.name())))
         .flatten();
-    if let Some(pass) = pass.or(inherited) {
-        return Answer::Proxied(pass.span());
+    match pass.or(inherited) {
+        Some(pass) => Answer::Proxied(pass.span()),
+        None if level.own_hole().is_some() => Answer::Unknown(HOLE.to_owned()),
+        None => Answer::Local,
     }
-    if level.code().any(|s| s.is("content_by_lua_block")) {
-        return Answer::Unknown("code answers".to_owned());
-    }
-    if level.own_hole().is_some() {
-        return Answer::Unknown(HOLE.to_owned());
-    }
-    Answer::Local
 }
 
-fn answers_itself(level: &Level) -> bool {
-    level.own("return").next().is_some()
+/// What the rewrite module answers before any content is looked for.
+fn decided(level: &Level) -> Option<Answer> {
+    for statement in level.statements() {
+        let answer = match &*statement.name() {
+            "return" => Some(returned(statement)),
+            "rewrite" => rewritten(statement, level.block),
+            "break" => return None,
+            _ => None,
+        };
+        if answer.is_some() {
+            return answer;
+        }
+    }
+    None
+}
+
+/// Whether the access module lets nobody through. Its rules are inherited as one list.
+fn denies_all(level: &Level) -> bool {
+    let is_rule = |s: &&Statement| s.is("allow") || s.is("deny");
+    let Some(nearest) = level.chain().find(|outer| outer.statements().any(|s| is_rule(&s))) else {
+        return false;
+    };
+    let all = |s: &Statement| s.arg().is_some_and(|w| *w.text() == *"all");
+    let first = nearest.statements().find(is_rule);
+    first.is_some_and(|s| s.is("deny") && all(s)) && level.find("satisfy").is_none()
+}
+
+/// Where else a level's answer to a directory may come from: index files, whose names are looked up
+/// among the locations again, the last word of `try_files`, and named locations for missing files.
+fn fallbacks(level: &Level) -> Vec<Fallback> {
+    if decided(level).is_some() {
+        return Vec::new();
+    }
+    let tried = level.own("try_files").filter_map(|s| s.args().last());
+    let missing = level.find("error_page").map(|found| found.statements).unwrap_or_default();
+    let missing = missing.into_iter().filter(|s| {
+        s.args().iter().any(|w| matches!(&*w.text(), "403" | "404"))
+            && s.args().last().is_some_and(|to| to.value.starts_with(b"@"))
+    });
+    let words = tried.chain(missing.filter_map(|s| s.args().last()));
+    words.filter_map(Fallback::of).chain(index_files(level)).collect()
+}
+
+fn index_files(level: &Level) -> Vec<Fallback> {
+    let Some(found) = level.find("index") else { return vec![Fallback::Uri("/index.html".to_owned())] };
+    let words = found.statements.iter().flat_map(|s| s.args()).map(|w| w.text());
+    let files = words.filter(|file| !file.contains('$'));
+    files.map(|file| Fallback::Uri(format!("/{}", file.trim_start_matches('/')))).collect()
 }
 
 fn returned(statement: &Statement) -> Answer {
@@ -143,23 +183,26 @@ fn returned(statement: &Statement) -> Answer {
         let text = w.text();
         ["http://", "https://", "$scheme://"].iter().any(|s| text.starts_with(s))
     };
-    match statement.args() {
-        [word, ..] if word.opaque => Answer::Unknown("filled in by a template".to_owned()),
-        [url] if is_url(url) => Answer::Redirect { code: 302, to: spanned(url) },
-        [code, url] => match code.text().parse() {
-            Ok(code @ (301 | 302 | 303 | 307 | 308)) => Answer::Redirect { code, to: spanned(url) },
-            _ => Answer::Local,
-        },
+    let code = statement.arg().and_then(|word| word.text().parse::<u16>().ok());
+    match (statement.args(), code) {
+        (words, _) if words.iter().any(|w| w.opaque) => Answer::Unknown("filled in by a template".to_owned()),
+        ([url], _) if is_url(url) => Answer::Redirect { code: 302, to: spanned(url) },
+        ([_, url], Some(code @ (301 | 302 | 303 | 307 | 308))) => Answer::Redirect { code, to: spanned(url) },
+        (_, Some(400..)) => Answer::Refused,
         _ => Answer::Local,
     }
 }
 
-/// A rewrite that turns every request into a redirect.
-fn rewritten(statement: &Statement) -> Option<Answer> {
+/// What a rewrite makes of `GET /`; `None` when it leaves it alone.
+fn rewritten(statement: &Statement, block: &str) -> Option<Answer> {
     let [regex, to, flags @ ..] = statement.args() else { return None };
-    let everything = ["^", ".*", "^.*", "^(.*)", "(.*)", "^(.*)$", "^.*$", "^/", "^/(.*)$", "^/(.*)", "^ "];
-    if !everything.contains(&&*regex.text()) {
-        return None;
+    if regex.opaque || to.opaque {
+        return Some(Answer::Unknown("filled in by a template".to_owned()));
+    }
+    match is_match(&regex.text(), false, "/") {
+        Ok(true) => {}
+        Ok(false) => return None,
+        Err(_) => return Some(Answer::Unknown("a `rewrite` may lead elsewhere".to_owned())),
     }
     let flag = flags.first().map(|f| f.text().into_owned());
     let target = to.text();
@@ -168,39 +211,8 @@ fn rewritten(statement: &Statement) -> Option<Answer> {
         Some("permanent") => Some(Answer::Redirect { code: 301, to: spanned(to) }),
         Some("redirect") => Some(Answer::Redirect { code: 302, to: spanned(to) }),
         _ if absolute => Some(Answer::Redirect { code: 302, to: spanned(to) }),
-        _ => None,
-    }
-}
-
-/// The scope that answers `GET /`. A directory is answered by its index file, and that file's name
-/// is looked up among the locations again.
-fn index_of(nodes: &[Node], scopes: &[Scope], root: usize, level: &Level) -> Option<usize> {
-    let scope = find(nodes, "/").ok()?.unwrap_or(root);
-    if scopes[scope].answer != Answer::Local {
-        return Some(scope);
-    }
-    let found = level.find("index");
-    let words = found.iter().flat_map(|f| &f.statements).flat_map(|s| s.args());
-    let mut files: Vec<String> = words.map(|w| format!("/{}", w.text())).collect();
-    if files.is_empty() {
-        files.push("/index.html".to_owned());
-    }
-    for file in files.iter().filter(|file| !file.contains('$')) {
-        let other = find(nodes, file).ok()?.unwrap_or(root);
-        if scopes[other].hsts.known() != scopes[scope].hsts.known() {
-            return None;
-        }
-    }
-    Some(scope)
-}
-
-/// Where a condition within the scope answers with another header, the header cannot be told.
-fn settle_conditions(scopes: &mut [Scope], index: usize) {
-    let value = |scope: &Scope| scope.hsts.known().map(|h| h.as_ref().map(|h| h.value.clone()));
-    let own = value(&scopes[index]);
-    let differs = |scope: &&Scope| scope.conditional && scope.parent == Some(index) && value(scope) != own;
-    if let Some(span) = scopes.iter().find(differs).map(|scope| scope.span) {
-        scopes[index].hsts = Setting::unknown("depends on a condition", span);
+        Some("break") if block != "server" => None,
+        _ => Some(Answer::Unknown("a `rewrite` leads elsewhere".to_owned())),
     }
 }
 

@@ -25,7 +25,7 @@ pub(super) struct Speaks {
     pub(super) http2: Setting<bool>,
     /// `http3 on`.
     pub(super) http3: Setting<bool>,
-    /// `ssl on`, where the version knows it.
+    /// `ssl on`.
     pub(super) ssl_on: Option<Span>,
     /// A list of protocols by name (`ssl_alpn` of stream).
     pub(super) alpn: Option<Setting<Alpn>>,
@@ -46,6 +46,7 @@ struct Group {
     http2: Option<Span>,
     proxy_protocol: Option<Span>,
     options: Option<Span>,
+    opaque: Option<Span>,
     default: Option<Span>,
     members: Vec<Member>,
     passthrough: Option<Span>,
@@ -154,6 +155,7 @@ impl Sockets {
         group.http2 = group.http2.or(listen.http2);
         group.proxy_protocol = group.proxy_protocol.or(listen.proxy_protocol);
         group.options = group.options.or(listen.options);
+        group.opaque = group.opaque.or(listen.opaque);
         let default = listen.default.is_some() && group.default.is_none();
         group.default = group.default.or(listen.default);
         group.members.push(Member { server, listen: listen.span, default, speaks: speaks.clone() });
@@ -186,6 +188,7 @@ impl Group {
             http2: None,
             proxy_protocol: None,
             options: None,
+            opaque: None,
             default: None,
             members: Vec::new(),
             passthrough: None,
@@ -199,9 +202,10 @@ impl Group {
         // `ssl on` of the default server makes the whole group TLS.
         let ssl_on = default.and_then(|i| self.members[i].speaks.ssl_on);
         let quic = (self.transport == Transport::Quic).then_some(self.span);
-        let tls = match self.ssl.or(ssl_on).or(quic) {
-            Some(span) => Setting::written(true, span),
-            None => {
+        let tls = match (self.ssl.or(ssl_on).or(quic), self.opaque) {
+            (Some(span), _) => Setting::written(true, span),
+            (None, Some(span)) => Setting::unknown("`listen` is filled in later", span),
+            (None, None) => {
                 Setting::Known { value: false, origin: Origin::Default(lowering.deployment.software.clone()) }
             }
         };
@@ -224,7 +228,7 @@ impl Group {
             starttls: self.starttls,
             name_scope: name_scope(version),
             lends_certificates: true,
-            refuses_without_certificate: version >= defaults::CERTIFICATE_REQUIRED && layer != Layer::Mail,
+            refuses_without_certificate: version >= defaults::CERTIFICATE_REQUIRED,
         }
     }
 }
