@@ -8,22 +8,6 @@ use crate::source::{FileId, Sources, Span};
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-/// Files and folders of the distributed packages that hold nothing about TLS.
-const HARMLESS: &[&str] = &[
-    "mime.types",
-    "modules-enabled",
-    "fastcgi_params",
-    "fastcgi.conf",
-    "fastcgi-php.conf",
-    "proxy_params",
-    "scgi_params",
-    "uwsgi_params",
-    "grpc_params",
-    "koi-utf",
-    "koi-win",
-    "win-utf",
-];
-
 /// Files within files; deeper nests are cut and reported.
 const MAX_DEPTH: usize = 64;
 /// Files brought in by one entry, counting repetitions; more are cut and reported.
@@ -179,15 +163,10 @@ impl<'c> Expansion<'c> {
         (statements, expansion)
     }
 
-    /// The includes whose files are not at hand, but for those that never hold anything about TLS.
+    /// The includes whose files are not at hand.
     pub(super) fn gaps(&self) -> Vec<Span> {
         let unknown = self.unknowns.iter().map(|fact| fact.span);
-        let missing = self.problems.iter().map(|problem| problem.span);
-        unknown.chain(missing).filter(|span| !HARMLESS.iter().any(|name| self.names(*span, name))).collect()
-    }
-
-    fn names(&self, include: Span, name: &str) -> bool {
-        self.sources.text(include).trim_matches(['"', '\'']).split('/').any(|part| part == name)
+        unknown.chain(self.problems.iter().map(|problem| problem.span)).collect()
     }
 
     fn file(&mut self, file: FileId, into: &mut Vec<Statement<'c>>) {
@@ -236,17 +215,9 @@ impl<'c> Expansion<'c> {
         }
     }
 
-    /// The statement itself stays where what it brings is not known, unless that is tables of
-    /// constants which every installation has.
+    /// The statement itself stays where what it brings is not known.
     fn hole(&self, directive: &'c Directive<'c>, into: &mut Vec<Statement<'c>>) {
-        const TABLES: &[&str] =
-            &["mime.types", "_params", "fastcgi.conf", "-win", "-utf", "modules-enabled/*.conf"];
-        let path = directive.args.first().map(|word| word.text());
-        let is_table =
-            path.is_some_and(|p| !p.ends_with("proxy_params") && TABLES.iter().any(|t| p.ends_with(t)));
-        if !is_table {
-            into.push(Statement { directive, children: Vec::new() });
-        }
+        into.push(Statement { directive, children: Vec::new() });
     }
 
     fn enter(&mut self, span: Span, file: FileId, into: &mut Vec<Statement<'c>>) {

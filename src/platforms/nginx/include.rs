@@ -22,6 +22,8 @@ const STOCK_FILES: &[&str] = &[
     "mime.types",
     "fastcgi_params",
     "fastcgi.conf",
+    "fastcgi-php.conf",
+    "grpc_params",
     "uwsgi_params",
     "scgi_params",
     "proxy_params",
@@ -148,7 +150,8 @@ impl Finder<'_> {
             None if is_pattern => self.find_all(path),
             None => self.find_one(path),
         };
-        let is_stock = path.file_name().is_some_and(|name| STOCK_FILES.iter().any(|stock| name == *stock));
+        let is_stock = path.file_name().is_some_and(|name| STOCK_FILES.iter().any(|stock| name == *stock))
+            || path.ends_with("modules-enabled/*.conf");
         match found {
             Include::Missing(..) | Include::Unknown(_) if is_stock => Include::Files(Vec::new()),
             found => found,
