@@ -142,6 +142,8 @@ pub struct UpstreamWords {
     pub sni: String,
     /// The word that lists protocols.
     pub protocols: String,
+    /// TLS 1.2 and 1.3 and nothing else.
+    pub modern_protocols: String,
     /// The word that switches TLS on: `https://`, `proxy_ssl on;`.
     pub switch: String,
     /// What the log says where verification is on and nobody is trusted.

@@ -17,7 +17,7 @@ mod validate;
 mod variables;
 pub mod version;
 
-pub use recognise::recognise;
+pub use recognise::{may_be_main, recognise};
 
 use crate::discover::EntryPoint;
 use crate::files::Files;

@@ -109,6 +109,10 @@ fn add_sections(
 /// Whether a file is a template, and its `include` statements with their paths; `None` where the path
 /// is a placeholder.
 fn statements(file: FileId, files: &Files) -> (bool, Vec<(Span, Option<PathBuf>)>) {
+    // Most files of a large tree include nothing, and need not be parsed to know it.
+    if !contains(&files.sources.get(file).bytes, b"include") {
+        return (false, Vec::new());
+    }
     let Tree { directives, template, .. } = syntax::parse(file, files.sources.get(file));
     let mut found = Vec::new();
     let mut open: Vec<&Directive> = directives.iter().collect();
@@ -123,6 +127,10 @@ fn statements(file: FileId, files: &Files) -> (bool, Vec<(Span, Option<PathBuf>)
     }
     found.sort_by_key(|(span, _)| span.start);
     (template, found)
+}
+
+fn contains(text: &[u8], needle: &[u8]) -> bool {
+    text.windows(needle.len()).any(|window| window == needle)
 }
 
 struct Finder<'a> {

@@ -134,7 +134,9 @@ impl<'p> Level<'p> {
             is_code && !LATE.iter().any(|phase| name.starts_with(phase))
         };
         let takes = |s: &Statement| {
-            !s.is("set") && s.arg().is_some_and(|word| word.text().strip_prefix('$') == Some(variable))
+            let name = s.name();
+            let assigns = name.starts_with("set_") || name.ends_with("_set") || name.as_ref() == "js_var";
+            assigns && s.arg().is_some_and(|word| word.text().strip_prefix('$') == Some(variable))
         };
         self.hole.is_some()
             || self.own.iter().chain(&self.code).any(|s| runs(s))

@@ -8,7 +8,7 @@ use crate::model::{
 };
 use crate::platforms::nginx::config::Statement;
 use crate::platforms::nginx::defaults;
-use crate::platforms::nginx::level::{HOLE, Level};
+use crate::platforms::nginx::level::{HOLE, Level, flag};
 use crate::platforms::nginx::variables::{Request, Variables, first_variable};
 use crate::source::Span;
 use std::collections::HashMap;
@@ -216,6 +216,7 @@ fn words(family: Family, named: Option<&UpstreamTarget>) -> UpstreamWords {
         name: format!("{prefix}_name {name};"),
         sni: format!("{prefix}_server_name on;"),
         protocols: format!("{prefix}_protocols"),
+        modern_protocols: format!("{prefix}_protocols TLSv1.2 TLSv1.3;"),
         switch: match family.secure {
             "" => format!("{prefix} on;"),
             scheme => scheme.to_owned(),
@@ -239,7 +240,9 @@ fn dead_words(level: &Level, pass: &Statement, family: Family, secure: &Setting<
         else {
             continue;
         };
-        if prefix != family.prefix || secure.is(&false) {
+        // Whoever switches something off is not disappointed.
+        let is_off = statement.arg().and_then(flag) == Some(false);
+        if !is_off && (prefix != family.prefix || secure.is(&false)) {
             dead.push(TlsWord {
                 name: name.into_owned(),
                 span: statement.span(),
