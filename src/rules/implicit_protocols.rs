@@ -84,11 +84,15 @@ fn with_old_library(place: &Place) -> ProtocolSet {
     let (Some(enabled), Some(ciphers)) = (place.server.enabled.known(), tls.ciphers.known()) else {
         return ProtocolSet::empty();
     };
+    let enabled: ProtocolSet = enabled.iter().filter(|v| *v < ProtocolVersion::Tls12).collect();
+    if enabled.is_empty() {
+        return enabled;
+    }
     let (openssl, level) = OLD;
     let Ok(list) = cipher_string::expand(&ciphers.text, openssl) else { return ProtocolSet::empty() };
     let suites: Vec<_> = list.suites.iter().map(|admitted| admitted.suite).collect();
     working_protocols(&ServerOffer {
-        enabled: enabled.iter().filter(|v| *v < ProtocolVersion::Tls12).collect(),
+        enabled,
         suites: &suites,
         suites13: &[],
         level: list.security_level.unwrap_or(level),

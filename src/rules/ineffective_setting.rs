@@ -220,7 +220,7 @@ fn stapling_lines(surface: &Surface) -> HashSet<Span> {
 
 /// TLS towards a backend that is spoken to without it, or in another protocol.
 fn dead_words(surface: &Surface, findings: &mut Findings) {
-    // Words that keep the server from starting do have an effect.
+    // What keeps the server from starting has an effect.
     let hops = surface.upstreams.iter().filter(|hop| !hop.upstream.refuses_without_trust);
     let dead = hops.filter_map(|hop| Some((hop.upstream.dead_words.first()?.span, hop)));
     for (span, hops) in gather::by_cause(dead) {

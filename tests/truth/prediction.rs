@@ -22,7 +22,7 @@ pub fn predict(path: &Path, target: &str) -> Prediction {
         kind: None,
         stdin: None,
     });
-    let findings = analysis.findings(|rule| !rule.pedantic);
+    let findings = analysis.findings(false, |rule| !rule.pedantic);
     Prediction {
         checked: parse(&json::render(&Report::new(&analysis, findings))),
         shown: parse(&show_json::render(&analysis)),

@@ -8,7 +8,7 @@ use crate::model::{
 };
 use crate::platforms::nginx::config::Statement;
 use crate::platforms::nginx::defaults;
-use crate::platforms::nginx::level::{HOLE, Level};
+use crate::platforms::nginx::level::{HOLE, Level, flag};
 use crate::platforms::nginx::variables::{Request, Variables, first_variable};
 use crate::source::Span;
 use std::collections::HashMap;
@@ -240,7 +240,9 @@ fn dead_words(level: &Level, pass: &Statement, family: Family, secure: &Setting<
         else {
             continue;
         };
-        if prefix != family.prefix || secure.is(&false) {
+        // Whoever switches something off is not disappointed.
+        let is_off = statement.arg().and_then(flag) == Some(false);
+        if !is_off && (prefix != family.prefix || secure.is(&false)) {
             dead.push(TlsWord {
                 name: name.into_owned(),
                 span: statement.span(),
