@@ -6,14 +6,24 @@
 use crate::finding::{Findings, Severity};
 use crate::surface::Surface;
 
+mod borrowed_certificate;
 mod deprecated_directive;
 mod duplicate_default_server;
 mod duplicate_directive;
 mod include_cycle;
 mod include_not_found;
 mod invalid_setting;
+mod listener_without_certificate;
+mod lost_hsts;
+mod missing_hsts;
 mod misspelled_setting;
+mod no_https_redirect;
+mod plaintext_on_tls_port;
+mod prose;
+mod shadowed_server_name;
+mod short_hsts;
 mod syntax_error;
+mod tls_not_enabled;
 mod unsupported_setting;
 mod weak_protocol;
 
@@ -60,6 +70,15 @@ pub static RULES: &[Rule] = &[
     // protocols and ciphers
     rule!("weak-protocol", Error, weak_protocol),
     // listeners and names
+    rule!("plaintext-on-tls-port", Error, plaintext_on_tls_port),
+    rule!("tls-not-enabled", Error, tls_not_enabled),
+    rule!("listener-without-certificate", Error, listener_without_certificate),
+    rule!("borrowed-certificate", Error, borrowed_certificate),
+    rule!("shadowed-server-name", Warning, shadowed_server_name),
+    rule!("no-https-redirect", Warning, no_https_redirect),
+    rule!("missing-hsts", Warning, missing_hsts),
+    rule!("short-hsts", Warning, short_hsts),
+    rule!("lost-hsts", Warning, lost_hsts),
     // client authentication
     // the second hop
     // the text itself
