@@ -6,6 +6,7 @@
 use crate::finding::{Findings, Severity};
 use crate::surface::Surface;
 
+mod borrowed_certificate;
 mod cipher_string_error;
 mod client_auth_optional_unchecked;
 mod client_auth_unverified;
@@ -21,10 +22,19 @@ mod include_cycle;
 mod include_not_found;
 mod ineffective_setting;
 mod invalid_setting;
+mod listener_without_certificate;
+mod lost_hsts;
+mod missing_hsts;
 mod missing_tls13;
 mod misspelled_setting;
+mod no_https_redirect;
+mod plaintext_on_tls_port;
+mod prose;
 mod protocol_gap;
+mod shadowed_server_name;
+mod short_hsts;
 mod syntax_error;
+mod tls_not_enabled;
 mod unsupported_setting;
 mod upstream_broad_trust;
 mod upstream_name_mismatch;
@@ -85,6 +95,15 @@ pub static RULES: &[Rule] = &[
     rule!("early-data", Warning, early_data),
     rule!("ineffective-setting", Warning, ineffective_setting),
     // listeners and names
+    rule!("plaintext-on-tls-port", Error, plaintext_on_tls_port),
+    rule!("tls-not-enabled", Error, tls_not_enabled),
+    rule!("listener-without-certificate", Error, listener_without_certificate),
+    rule!("borrowed-certificate", Error, borrowed_certificate),
+    rule!("shadowed-server-name", Warning, shadowed_server_name),
+    rule!("no-https-redirect", Warning, no_https_redirect),
+    rule!("missing-hsts", Warning, missing_hsts),
+    rule!("short-hsts", Warning, short_hsts),
+    rule!("lost-hsts", Warning, lost_hsts),
     // client authentication
     rule!("client-auth-unverified", Error, client_auth_unverified),
     rule!("client-auth-optional-unchecked", Warning, client_auth_optional_unchecked),

@@ -38,6 +38,12 @@ impl Span {
         Span { end: other.end.max(self.end), ..self }
     }
 
+    /// The empty place before the last byte, where words can be added to a statement that one byte ends.
+    pub fn before_last(self) -> Self {
+        let at = self.end.saturating_sub(1).max(self.start);
+        Span { start: at, end: at, ..self }
+    }
+
     /// Whether `other` lies within `self`.
     pub fn contains(self, other: Span) -> bool {
         self.file == other.file && self.start <= other.start && other.end <= self.end

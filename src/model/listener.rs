@@ -105,6 +105,8 @@ pub struct Binding {
     pub server: ServerId,
     /// Where it says that it listens here.
     pub listen: Span,
+    /// The empty place where another word can be added to that; `None` where nothing is written.
+    pub append: Option<Span>,
     /// Whether it answers for names that nobody claims.
     pub default: bool,
     /// Whether it is written down as the default, rather than merely first.

@@ -12,16 +12,41 @@ pub struct Hsts {
     pub span: Span,
     /// Whether error responses carry it too.
     pub always: bool,
+    /// The empty place where another word can be added to it.
+    pub append: Span,
 }
 
 impl Hsts {
-    /// `max-age` in seconds; `None` where it is missing or no number.
+    /// `max-age` in seconds; `None` where browsers ignore the header, as it is missing, is no number,
+    /// stands twice, or the header breaks the grammar (RFC 6797 section 6.1).
     pub fn max_age(&self) -> Option<u64> {
-        self.value.split(';').find_map(|directive| {
-            let (name, value) = directive.split_once('=')?;
-            let age = value.trim().trim_matches('"');
-            name.trim().eq_ignore_ascii_case("max-age").then(|| age.parse().ok()).flatten()
-        })
+        let mut seen: Vec<String> = Vec::new();
+        let mut age = None;
+        for directive in self.value.split(';').map(str::trim).filter(|d| !d.is_empty()) {
+            let (name, value) = match directive.split_once('=') {
+                Some((name, value)) => (name.trim(), Some(value.trim())),
+                None => (directive, None),
+            };
+            let name = name.to_ascii_lowercase();
+            let is_token = name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.!#$%&'*+^`|~".contains(&b));
+            if !is_token || seen.contains(&name) {
+                return None;
+            }
+            if name == "max-age" {
+                let digits = value.unwrap_or_default();
+                let digits = digits.strip_prefix('"').and_then(|d| d.strip_suffix('"')).unwrap_or(digits);
+                let is_number = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
+                age = is_number.then(|| digits.parse().unwrap_or(u64::MAX));
+                age?;
+            }
+            seen.push(name);
+        }
+        age
+    }
+
+    /// Whether it covers every name below the host.
+    pub fn include_subdomains(&self) -> bool {
+        self.value.split(';').any(|d| d.trim().eq_ignore_ascii_case("includeSubDomains"))
     }
 }
 
@@ -82,4 +107,28 @@ pub struct Site {
     /// Where a redirect or code holds only under a condition, so that it cannot be told whether a
     /// request is redirected.
     pub conditional_redirect: Option<Span>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::FileId;
+
+    fn max_age(value: &str) -> Option<u64> {
+        let span = Span::new(FileId(0), 0..0);
+        Hsts { value: value.to_owned(), span, always: true, append: span }.max_age()
+    }
+
+    #[test]
+    fn browsers_ignore_headers_that_break_the_grammar() {
+        assert_eq!(max_age("max-age=300"), Some(300));
+        assert_eq!(max_age(" includeSubDomains ; Max-Age=\"300\";"), Some(300));
+        assert_eq!(max_age("max-age=99999999999999999999999"), Some(u64::MAX));
+        assert_eq!(max_age("max-age=31536000 includeSubDomains"), None);
+        assert_eq!(max_age("max-age=31536000, includeSubDomains"), None);
+        assert_eq!(max_age("max-age=1; max-age=2"), None);
+        assert_eq!(max_age("max-age=-1"), None);
+        assert_eq!(max_age("includeSubDomains"), None);
+        assert_eq!(max_age("\"max-age=1\""), None);
+    }
 }

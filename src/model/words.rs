@@ -24,6 +24,10 @@ pub struct Words {
     pub reject_handshake: &'static str,
     /// HSTS for two years, on every response.
     pub hsts: &'static str,
+    /// The word that puts a header on error responses, too.
+    pub always: &'static str,
+    /// How to keep the headers of the outer block beside those of an inner one, and since when.
+    pub merge_headers: &'static str,
     /// Send every request to the same URL over TLS.
     pub redirect: &'static str,
     /// Trust authorities for client certificates.
@@ -57,6 +61,8 @@ static NGINX: Words = Words {
     certificate: "ssl_certificate …; ssl_certificate_key …;",
     reject_handshake: "ssl_reject_handshake on;",
     hsts: "add_header Strict-Transport-Security \"max-age=63072000\" always;",
+    always: "always",
+    merge_headers: "`add_header_inherit merge;` (nginx 1.29.3 and later)",
     redirect: "return 301 https://$host$request_uri;",
     client_ca: "ssl_client_certificate /etc/nginx/client-ca.pem;",
     client_verify: "ssl_verify_client on;",

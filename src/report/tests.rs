@@ -36,6 +36,7 @@ impl Case {
             symptom: Some("ERR_SSL_PROTOCOL_ERROR".into()),
             fix: None,
             fatal: false,
+            pedantic: false,
         };
         text::finding(&self.sources, &finding, Appearance::default())
     }
@@ -120,6 +121,7 @@ fn without_unicode_and_with_colour() {
         symptom: None,
         fix: None,
         fatal: false,
+        pedantic: false,
     };
     let plain = Appearance { unicode: false, ..Appearance::default() };
     assert!(text::finding(&case.sources, &finding, plain).is_ascii());

@@ -26,7 +26,12 @@ pub(super) fn hsts(lowering: &Lowering, level: &Level, variables: &Variables) ->
             Ok(value) if value.is_empty() => continue,
             Ok(value) => {
                 let always = rest.first().is_some_and(|w| *w.text() == *"always");
-                return wrap(Some(Hsts { value, span: statement.span(), always }));
+                return wrap(Some(Hsts {
+                    value,
+                    span: statement.span(),
+                    always,
+                    append: statement.span().before_last(),
+                }));
             }
             Err(why) => return Setting::unknown(format!("the value holds {why}"), word.span),
         }
@@ -112,8 +117,14 @@ fn set_by_code(lowering: &Lowering, level: &Level) -> Option<Span> {
             name if name.ends_with("_by_lua") => s.args().iter().any(|w| mentions(&w.text())),
             _ => false,
         });
-        let blocks =
-            outer.code().find(|s| s.lua().is_some_and(|span| mentions(&lowering.files.sources.text(span))));
+        let answers = |s: &Statement| {
+            !["ssl_", "log_", "init_", "balancer_"].iter().any(|prefix| s.name().starts_with(prefix))
+        };
+        let blocks = outer.code().filter(|s| answers(s)).find(|s| {
+            let code = s.lua().map(|span| lowering.files.sources.text(span));
+            // Modules may do anything.
+            code.is_some_and(|code| mentions(&code) || code.contains("require"))
+        });
         simple.or(blocks).map(Statement::span)
     })
 }

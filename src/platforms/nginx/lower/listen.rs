@@ -20,6 +20,8 @@ pub(super) enum Layer {
 pub(super) struct Listen {
     /// The statement; for a server without one, the line that opens the server.
     pub(super) span: Span,
+    /// Whether it is written at all.
+    pub(super) written: bool,
     pub(super) sockets: Vec<SocketAddress>,
     pub(super) transport: Transport,
     pub(super) ssl: Option<Span>,
@@ -36,6 +38,7 @@ impl Listen {
     fn at(span: Span, sockets: Vec<SocketAddress>) -> Self {
         Listen {
             span,
+            written: true,
             sockets,
             transport: Transport::Tcp,
             ssl: None,
@@ -49,7 +52,7 @@ impl Listen {
 
     /// What a server without `listen` gets when nginx is started as root.
     pub(super) fn implied(span: Span) -> Self {
-        Listen::at(span, vec![wildcard(80)])
+        Listen { written: false, ..Listen::at(span, vec![wildcard(80)]) }
     }
 }
 

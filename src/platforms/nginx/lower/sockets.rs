@@ -56,6 +56,7 @@ struct Group {
 struct Member {
     server: ServerId,
     listen: Span,
+    append: Option<Span>,
     default: bool,
     speaks: Speaks,
 }
@@ -158,7 +159,8 @@ impl Sockets {
         group.opaque = group.opaque.or(listen.opaque);
         let default = listen.default.is_some() && group.default.is_none();
         group.default = group.default.or(listen.default);
-        group.members.push(Member { server, listen: listen.span, default, speaks: speaks.clone() });
+        let append = listen.written.then(|| listen.span.before_last());
+        group.members.push(Member { server, listen: listen.span, append, default, speaks: speaks.clone() });
     }
 
     /// Hands the sockets over to the deployment.
@@ -212,6 +214,7 @@ impl Group {
         let bindings = self.members.iter().enumerate().map(|(index, member)| Binding {
             server: member.server,
             listen: member.listen,
+            append: member.append,
             default: Some(index) == default,
             default_written: member.default,
             alpn: alpn(layer, self.transport, self.http2, &member.speaks),

@@ -1,0 +1,63 @@
+//! HSTS that lasts too short a time, or not at all.
+
+use super::prose;
+use crate::finding::Findings;
+use crate::model::Hsts;
+use crate::surface::Surface;
+use std::collections::HashSet;
+
+/// 180 days.
+const ENOUGH: u64 = 15_552_000;
+
+/// Reports each HSTS header, sent over TLS, whose `max-age` is short, zero, or not valid.
+pub fn check(surface: &Surface, findings: &mut Findings) {
+    let mut seen = HashSet::new();
+    for (listener, server) in surface.tls_servers().filter(|(_, s)| s.may_serve_tls()) {
+        let scopes = server.server.site.iter().flat_map(|site| &site.scopes);
+        for hsts in scopes.filter_map(|scope| scope.hsts.known()?.as_ref()) {
+            if seen.insert(hsts.span) && hsts.max_age().is_none_or(|age| age < ENOUGH) {
+                report(
+                    hsts,
+                    &prose::server(&server.server),
+                    surface.words(listener.deployment).hsts,
+                    findings,
+                );
+            }
+        }
+    }
+}
+
+fn report(hsts: &Hsts, server: &str, word: &str, findings: &mut Findings) {
+    let value = &hsts.value;
+    let (message, why) = match hsts.max_age() {
+        None => (
+            format!("browsers ignore the HSTS header of {server}: `{value}` has no valid `max-age`"),
+            "directives are separated by `;`, each stands once, and `max-age` is a number (RFC 6797 section 6.1)"
+                .to_owned(),
+        ),
+        Some(0) => (
+            format!("`max-age=0` makes browsers forget HSTS for {server}"),
+            "zero takes back what the host has said before (RFC 6797 section 6.1.1)".to_owned(),
+        ),
+        Some(age) => (
+            format!("HSTS of {server} lasts {}, less than 180 days", duration(age)),
+            "whoever stays away longer starts the next visit in plaintext".to_owned(),
+        ),
+    };
+    let finding = findings.report(hsts.span, message);
+    finding.because(why).help(match hsts.max_age() {
+        Some(0) => format!("once HSTS is wanted again: `{word}`"),
+        _ => format!("two years, the common value: `{word}`"),
+    });
+    if hsts.max_age() != Some(0) {
+        finding.symptom("scanners report HSTS as missing or too short");
+    }
+}
+
+fn duration(seconds: u64) -> String {
+    let units = [(86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second")];
+    let (size, unit) = units.into_iter().find(|(size, _)| seconds >= *size).unwrap_or((1, "second"));
+    let count = seconds / size;
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {unit}{plural}")
+}
