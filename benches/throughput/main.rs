@@ -52,7 +52,7 @@ fn read(bencher: Bencher, sites: usize) {
 fn rules(bencher: Bencher, sites: usize) {
     let folder = tree_of(sites);
     let analysis = analyse(&folder);
-    bencher.counter(ItemsCount::new(3 * sites)).bench(|| analysis.findings(|rule| !rule.pedantic));
+    bencher.counter(ItemsCount::new(3 * sites)).bench(|| analysis.findings(false, |rule| !rule.pedantic));
     std::fs::remove_dir_all(folder).expect("the tree can be removed");
 }
 
@@ -61,7 +61,7 @@ fn rules(bencher: Bencher, sites: usize) {
 fn render(bencher: Bencher, sites: usize) {
     let folder = tree_of(sites);
     let analysis = analyse(&folder);
-    let findings = analysis.findings(|rule| !rule.pedantic);
+    let findings = analysis.findings(false, |rule| !rule.pedantic);
     bencher.bench(|| {
         (json::render(&Report::new(&analysis, findings.clone())).len(), show_json::render(&analysis).len())
     });
