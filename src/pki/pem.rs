@@ -123,10 +123,11 @@ impl<'a> Reader<'a> {
         let mut first = true;
         loop {
             let Line { mut text, mut start, .. } = self.line()?;
-            if first && self.openssl.at_least(3, 0, 0) {
-                if let Some(rest) = text.strip_prefix(b"\xEF\xBB\xBF") {
-                    (text, start) = (rest, start + 3);
-                }
+            if first
+                && self.openssl.at_least(3, 0, 0)
+                && let Some(rest) = text.strip_prefix(b"\xEF\xBB\xBF")
+            {
+                (text, start) = (rest, start + 3);
             }
             first = false;
             let label = text.strip_prefix(b"-----BEGIN ").and_then(|rest| rest.strip_suffix(b"-----"));

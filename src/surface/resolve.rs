@@ -121,26 +121,26 @@ fn server(
 }
 
 /// The value that counts: the name's own, or that of the socket's default server.
-fn pick<T: Clone + FromSocket>(decides: Decides, is_default: bool, own: &T, socket: &T) -> T {
+fn pick<T: Clone + SocketWide>(decides: Decides, is_default: bool, own: &T, socket: &T) -> T {
     match (decides, is_default) {
-        (Decides::Socket, false) => socket.clone().from_socket(),
+        (Decides::Socket, false) => socket.clone().socket_wide(),
         _ => own.clone(),
     }
 }
 
 /// Marks a value as the default server's.
-trait FromSocket {
-    fn from_socket(self) -> Self;
+trait SocketWide {
+    fn socket_wide(self) -> Self;
 }
 
-impl<T> FromSocket for Setting<T> {
-    fn from_socket(self) -> Self {
+impl<T> SocketWide for Setting<T> {
+    fn socket_wide(self) -> Self {
         Setting::from_socket(self)
     }
 }
 
-impl<T> FromSocket for Option<Setting<T>> {
-    fn from_socket(self) -> Self {
+impl<T> SocketWide for Option<Setting<T>> {
+    fn socket_wide(self) -> Self {
         self.map(Setting::from_socket)
     }
 }
