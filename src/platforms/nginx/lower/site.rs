@@ -53,9 +53,9 @@ impl Builder<'_, '_> {
             span,
             parent,
             conditional,
-            hsts: headers::hsts(self.lowering, level, &self.hops.variables),
+            hsts: headers::hsts(self.lowering, level, self.hops.variables),
             drops_inherited: headers::dropping(self.lowering, level),
-            lost_hsts: headers::lost(self.lowering, level, &self.hops.variables),
+            lost_hsts: headers::lost(self.lowering, level, self.hops.variables),
             answer: answer(level),
         });
         self.fallbacks.push(fallbacks(level));
