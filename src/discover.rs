@@ -53,6 +53,9 @@ pub struct Discovery {
     pub parts: Vec<EntryPoint>,
     /// Parts that were given by themselves, each with main files above it, nearest first.
     pub asked: Vec<(EntryPoint, Vec<EntryPoint>)>,
+    /// Files found by walking that begin no configuration and may be parts of one; whether they are is
+    /// looked into only where no main file includes them.
+    pub unread: Vec<FileId>,
     /// What could not be read.
     pub failures: Vec<Failure>,
     seen: HashSet<PathBuf>,
@@ -69,6 +72,10 @@ pub fn discover(paths: &[PathBuf], kind: Option<Platform>, files: &mut Files) ->
             found.add_file(&path, kind, files);
         }
     }
+    if found.mains.is_empty() {
+        let unread = std::mem::take(&mut found.unread);
+        found.parts.extend(unread.into_iter().filter_map(|file| part(file, kind, files)));
+    }
     let empty = found.mains.is_empty() && found.parts.is_empty() && found.asked.is_empty();
     if empty && found.failures.is_empty() {
         for path in paths {
@@ -76,6 +83,12 @@ pub fn discover(paths: &[PathBuf], kind: Option<Platform>, files: &mut Files) ->
         }
     }
     found
+}
+
+/// A file as a part of a configuration, if it looks like one.
+pub fn part(file: FileId, kind: Option<Platform>, files: &Files) -> Option<EntryPoint> {
+    let (platform, shape) = platforms::recognise(file, files, kind)?;
+    (shape == Shape::Part).then_some(EntryPoint { platform, file, fragment: true })
 }
 
 impl Discovery {
@@ -116,6 +129,10 @@ impl Discovery {
                     continue;
                 }
             };
+            if !platforms::may_be_main(file, files) {
+                self.unread.push(file);
+                continue;
+            }
             let Some((platform, shape)) = platforms::recognise(file, files, kind) else { continue };
             // `http { … }` alone may be put into a main file that is made elsewhere.
             let whole = shape == Shape::Main { complete: true } || path.ends_with("nginx.conf");

@@ -17,6 +17,8 @@ pub struct Files {
     /// How absolute paths of configurations lead into the tree.
     pub paths: PathMap,
     read: HashMap<PathBuf, Result<FileId, ReadError>>,
+    /// What is behind all links of the path that a file was read by.
+    real: HashMap<FileId, PathBuf>,
     overlay: HashMap<PathBuf, Vec<u8>>,
 }
 
@@ -47,17 +49,17 @@ impl Files {
             None => read_regular(&path),
         };
         let result = bytes.map(|bytes| self.sources.add(Source::new(&path, bytes)));
+        if let Ok(file) = result {
+            self.real.insert(file, path.canonicalize().unwrap_or_else(|_| path.clone()));
+        }
         self.read.insert(path, result.clone());
         result
     }
 
     /// What makes two sources the same file, whatever links led there.
     pub fn identity(&self, file: FileId) -> Identity {
-        let path = &self.sources.get(file).path;
-        match self.read.get(path) {
-            Some(Ok(read)) if *read == file => {
-                Identity::Path(path.canonicalize().unwrap_or_else(|_| path.clone()))
-            }
+        match (self.read.get(&self.sources.get(file).path), self.real.get(&file)) {
+            (Some(Ok(read)), Some(real)) if *read == file => Identity::Path(real.clone()),
             // A section of a dump has only the name of a file elsewhere.
             _ => Identity::Source(file),
         }

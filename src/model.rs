@@ -55,6 +55,8 @@ pub struct Deployment {
     pub software: String,
     /// The file it begins with.
     pub entry: FileId,
+    /// Whether this version of the software can be told to speak TLS 1.3, given a library that can.
+    pub knows_tls13: bool,
     /// Whether the files are only a part, so that nothing may be said about what is absent.
     pub fragment: bool,
     /// Sockets, in the order they are first written.
@@ -82,6 +84,7 @@ impl Deployment {
             platform,
             software,
             entry,
+            knows_tls13: true,
             fragment: false,
             listeners: Vec::new(),
             servers: Vec::new(),

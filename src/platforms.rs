@@ -29,6 +29,11 @@ pub enum Shape {
     Foreign,
 }
 
+/// Whether a file may be a main file in somebody's language, told without reading it in full.
+pub fn may_be_main(file: FileId, files: &Files) -> bool {
+    nginx::may_be_main(files.sources.get(file))
+}
+
 /// Whose language a file is written in, by its content; only languages of `kind` if that is given.
 pub fn recognise(file: FileId, files: &Files, kind: Option<Platform>) -> Option<(Platform, Shape)> {
     let source = files.sources.get(file);

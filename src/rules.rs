@@ -7,24 +7,43 @@ use crate::finding::{Findings, Severity};
 use crate::surface::Surface;
 
 mod borrowed_certificate;
+mod cipher_string_error;
+mod client_auth_optional_unchecked;
+mod client_auth_unverified;
+mod client_auth_without_ca;
 mod deprecated_directive;
 mod duplicate_default_server;
 mod duplicate_directive;
+mod early_data;
+mod gather;
+mod hops;
+mod implicit_protocols;
 mod include_cycle;
 mod include_not_found;
+mod ineffective_setting;
 mod invalid_setting;
 mod listener_without_certificate;
 mod lost_hsts;
 mod missing_hsts;
+mod missing_tls13;
 mod misspelled_setting;
 mod no_https_redirect;
 mod plaintext_on_tls_port;
 mod prose;
+mod protocol_gap;
 mod shadowed_server_name;
 mod short_hsts;
 mod syntax_error;
 mod tls_not_enabled;
 mod unsupported_setting;
+mod upstream_broad_trust;
+mod upstream_name_mismatch;
+mod upstream_plaintext;
+mod upstream_sni_missing;
+mod upstream_tls_port_plaintext;
+mod upstream_unverified;
+mod upstream_weak_protocol;
+mod upstream_without_ca;
 mod weak_protocol;
 
 /// One rule.
@@ -69,6 +88,12 @@ macro_rules! rule {
 pub static RULES: &[Rule] = &[
     // protocols and ciphers
     rule!("weak-protocol", Error, weak_protocol),
+    rule!("missing-tls13", Warning, missing_tls13),
+    rule!("implicit-protocols", Warning, implicit_protocols),
+    rule!("protocol-gap", Error, protocol_gap),
+    rule!("cipher-string-error", Error, cipher_string_error),
+    rule!("early-data", Warning, early_data),
+    rule!("ineffective-setting", Warning, ineffective_setting),
     // listeners and names
     rule!("plaintext-on-tls-port", Error, plaintext_on_tls_port),
     rule!("tls-not-enabled", Error, tls_not_enabled),
@@ -80,7 +105,18 @@ pub static RULES: &[Rule] = &[
     rule!("short-hsts", Warning, short_hsts),
     rule!("lost-hsts", Warning, lost_hsts),
     // client authentication
+    rule!("client-auth-unverified", Error, client_auth_unverified),
+    rule!("client-auth-optional-unchecked", Warning, client_auth_optional_unchecked),
+    rule!("client-auth-without-ca", Error, client_auth_without_ca),
     // the second hop
+    rule!("upstream-unverified", Error, upstream_unverified),
+    rule!("upstream-name-mismatch", Error, upstream_name_mismatch),
+    rule!("upstream-sni-missing", Warning, upstream_sni_missing),
+    rule!("upstream-without-ca", Error, upstream_without_ca),
+    rule!("upstream-broad-trust", Warning, upstream_broad_trust, pedantic),
+    rule!("upstream-weak-protocol", Warning, upstream_weak_protocol),
+    rule!("upstream-plaintext", Warning, upstream_plaintext, pedantic),
+    rule!("upstream-tls-port-plaintext", Error, upstream_tls_port_plaintext),
     // the text itself
     rule!("syntax-error", Error, syntax_error),
     rule!("include-not-found", Error, include_not_found),

@@ -9,15 +9,15 @@ mod resolve;
 pub use resolve::resolve;
 
 use crate::model::{
-    Alpn, Answer, Binding, CertificateRef, ClientAuthMode, Deployment, Hsts, Listener, Problem, ServerId,
-    Setting, Upstream, VirtualServer,
+    Alpn, Answer, Binding, CertificateRef, ClientAuthMode, Decides, Deployment, Hsts, Listener, Problem,
+    ServerId, Setting, Spanned, UnknownFact, Upstream, VirtualServer, WordKind,
 };
 use crate::pki::CertificateFile;
 use crate::source::Span;
 use crate::target::Target;
 use crate::tls::cipher_suite::CipherSuite;
 use crate::tls::protocol::{ProtocolSet, ProtocolVersion};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 /// Everything that was found, resolved.
@@ -79,6 +79,15 @@ impl ListenerSurface {
         self.mode.is(&Mode::Plaintext) && self.listener.starttls.is_none()
     }
 
+    /// The server whose value of a setting counts for the names of `server`.
+    pub fn deciding<'s>(&'s self, server: &'s ServerSurface, decides: Decides) -> &'s VirtualServer {
+        let own = server.borrows_from.as_ref().unwrap_or(&server.server);
+        match decides {
+            Decides::Socket => self.default_server().map_or(own, |default| &default.server),
+            Decides::Name => own,
+        }
+    }
+
     /// The server that answers for names that nobody claims.
     pub fn default_server(&self) -> Option<&ServerSurface> {
         self.servers.iter().find(|s| s.binding.default)
@@ -109,6 +118,8 @@ pub struct ServerSurface {
     pub suites_error: Option<String>,
     /// Groups that a handshake can really end on.
     pub groups: Setting<Vec<&'static str>>,
+    /// The word for which the library refuses the server's own list of groups at start, if it does.
+    pub groups_error: Option<Spanned>,
     /// Whether the server's order of suites rules.
     pub server_preference: Setting<bool>,
     /// Application protocols.
@@ -163,6 +174,8 @@ pub struct Presented {
 pub struct Overridden {
     /// The word as written in the virtual server: `ssl_protocols`.
     pub word: String,
+    /// What it sets.
+    pub kind: WordKind,
     /// Where it is written.
     pub written: Span,
     /// The value that counts, in words, and where it comes from.
@@ -182,6 +195,8 @@ pub struct UpstreamSurface {
     pub deployment: usize,
     /// The hop as written.
     pub upstream: Upstream,
+    /// Versions switched on, whether or not they are offered.
+    pub enabled: Setting<ProtocolSet>,
     /// Versions that a handshake can really end on.
     pub protocols: Setting<ProtocolSet>,
     /// Suites offered, by version.
@@ -237,6 +252,20 @@ impl Surface {
     /// What is wrong with the text of the inputs itself.
     pub fn problems(&self) -> impl Iterator<Item = &Problem> {
         self.deployments.iter().flat_map(|d| &d.problems)
+    }
+
+    /// Certificates that TLS listeners present and that cannot be read here, each file once.
+    pub fn unread_certificates(&self) -> Vec<UnknownFact> {
+        let mut unread = Vec::new();
+        let mut seen = HashSet::new();
+        for presented in self.tls_servers().flat_map(|(_, server)| &server.certificates) {
+            let Some(file) = presented.written.certificate.known() else { continue };
+            if presented.file.is_none() && seen.insert(file.text.as_str()) {
+                let why = format!("`{}` is not at hand, so the kind of its key is not known", file.text);
+                unread.push(UnknownFact { span: file.span, what: "certificate".to_owned(), why });
+            }
+        }
+        unread
     }
 
     /// How the platform of a deployment writes what rules recommend.

@@ -58,6 +58,9 @@ const EXTENSIONS: &[&str] = &[
 const KEPT_ASIDE: &[&str] =
     &["bak", "backup", "old", "orig", "save", "swp", "rpmnew", "rpmsave", "dpkg-dist", "dpkg-old"];
 
+/// Extensions of what is copied and renamed before it is used.
+const SHIPPED_AS: &[&str] = &["sample", "example", "dist"];
+
 /// Directories whose files need no extension.
 const DIRECTORIES: &[&str] = &[
     "sites-available",
@@ -76,6 +79,9 @@ const DIRECTORIES: &[&str] = &[
 ];
 
 fn is_candidate(path: &Path) -> bool {
+    // `shop.conf.sample` is a configuration as much as `shop.conf`.
+    let shipped = path.extension().is_some_and(|e| SHIPPED_AS.iter().any(|s| e.eq_ignore_ascii_case(s)));
+    let path = if shipped { &path.with_extension("") } else { path };
     let (Some(name), extension) = (path.file_name(), path.extension()) else { return false };
     let name = name.to_string_lossy().to_ascii_lowercase();
     let extension = extension.map(|e| e.to_string_lossy().to_ascii_lowercase()).unwrap_or_default();

@@ -33,9 +33,16 @@ pub struct ClientAuth {
     pub ocsp: bool,
     /// How many intermediates are allowed.
     pub depth: Setting<u32>,
-    /// Where the outcome of an optional verification is read: a condition, a map, a header to the
-    /// backend. Empty when nothing reads it.
+    /// What the log says, and nothing starts, since clients shall be verified and no CA is there to do
+    /// it; `None` where it starts.
+    pub refuses_without_ca: Option<&'static str>,
+    /// Where the outcome of the verification is read, or the whole certificate for someone else to
+    /// verify: a condition, a map, a header to the backend. Empty when nothing reads it.
     pub result_read: Vec<Span>,
-    /// Where a refusal for want of a certificate is turned into an ordinary answer.
+    /// Where what the certificate says is read, such as its subject. Unless the certificate is
+    /// verified, anyone can make that up.
+    pub contents_read: Vec<Span>,
+    /// Where a request that is refused for want of a verified certificate is answered with the very
+    /// content that it asked for.
     pub softened: Option<Span>,
 }

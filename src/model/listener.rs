@@ -91,6 +91,8 @@ pub struct NameScope {
     pub session_cache: Decides,
     /// 0-RTT data.
     pub early_data: Decides,
+    /// The version from which protocol versions and TLS 1.3 suites follow the name: `nginx 1.29.2`.
+    pub protocols_follow_from: Option<&'static str>,
 }
 
 /// The application protocols offered by ALPN (RFC 7301), most wanted first; empty for none.

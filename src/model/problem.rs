@@ -18,6 +18,8 @@ pub enum ProblemKind {
     IncludeNotFound {
         /// Where it was looked for.
         looked_for: String,
+        /// Whether there is something that cannot be read: a directory, a device.
+        unreadable: bool,
     },
     /// A file includes itself, directly or through others.
     IncludeCycle {
@@ -84,6 +86,18 @@ pub struct Problem {
     pub message: String,
     /// Whether the server refuses to start on it.
     pub fatal: bool,
+}
+
+impl Problem {
+    /// Whether it keeps a part of the input from being read, so that the run itself has failed.
+    pub fn stops_reading(&self) -> bool {
+        matches!(
+            self.kind,
+            ProblemKind::Syntax { .. }
+                | ProblemKind::IncludeCycle { .. }
+                | ProblemKind::IncludeNotFound { unreadable: true, .. }
+        )
+    }
 }
 
 /// A thing that cannot be known offline.

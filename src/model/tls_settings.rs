@@ -41,6 +41,19 @@ impl LibraryText {
         LibraryText { text: word.text, span: Some(word.span) }
     }
 
+    /// Where a part of the text stands; all of it where escapes hide which part that is.
+    pub fn part(&self, range: std::ops::Range<usize>) -> Option<Span> {
+        let span = self.span?;
+        let number = |n: usize| u32::try_from(n).ok();
+        let quote = match (span.end - span.start).checked_sub(number(self.text.len())?) {
+            Some(0) => 0,
+            Some(2) => 1,
+            _ => return Some(span),
+        };
+        let (start, end) = (number(range.start)?, number(range.end)?);
+        Some(Span { start: span.start + quote + start, end: span.start + quote + end, ..span })
+    }
+
     /// A default of the software.
     pub fn default_of(text: &str) -> Self {
         LibraryText { text: text.to_owned(), span: None }
@@ -156,4 +169,6 @@ pub struct TlsSettings {
     pub scripted: Option<Span>,
     /// TLS words written in this very block.
     pub written: Vec<TlsWord>,
+    /// A file that is not at hand may set more, so that nothing here is absent for certain.
+    pub incomplete: Option<Span>,
 }

@@ -29,6 +29,11 @@ impl UpstreamTarget {
         self.host.trim_start_matches('[').trim_end_matches(']').parse::<std::net::IpAddr>().is_ok()
     }
 
+    /// Whether it goes by a DNS name of several labels, as certificates carry them.
+    pub fn is_named(&self) -> bool {
+        !self.is_ip() && !self.host.contains(['/', ':']) && self.host.trim_end_matches('.').contains('.')
+    }
+
     /// `host:port` as a person writes it.
     pub fn display(&self) -> String {
         match self.port {
@@ -95,6 +100,9 @@ pub struct Upstream {
     pub verifies_name: bool,
     /// The name that is checked (and sent, if any is).
     pub name: Setting<Option<String>>,
+    /// Whether a name that is an IP address is looked for among the certificate's IP addresses (RFC 9525
+    /// section 6.4); where it is not, such a certificate never matches.
+    pub checks_ip_sans: bool,
     /// Whether the name is one written for this purpose, rather than taken from the address.
     pub name_written: bool,
     /// Whether the name is sent as SNI. IP addresses never are (RFC 6066 section 3).
@@ -117,6 +125,8 @@ pub struct Upstream {
     pub dead_words: Vec<super::TlsWord>,
     /// Sends the traffic of a TLS listener.
     pub behind_tls: bool,
+    /// Whether bytes are relayed as they come, which may be TLS already, rather than requests.
+    pub relays_bytes: bool,
 }
 
 /// What to write on this platform to change a hop; statements to paste.
@@ -132,4 +142,10 @@ pub struct UpstreamWords {
     pub sni: String,
     /// The word that lists protocols.
     pub protocols: String,
+    /// TLS 1.2 and 1.3 and nothing else.
+    pub modern_protocols: String,
+    /// The word that switches TLS on: `https://`, `proxy_ssl on;`.
+    pub switch: String,
+    /// What the log says where verification is on and nobody is trusted.
+    pub no_trust: &'static str,
 }

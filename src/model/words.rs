@@ -8,6 +8,8 @@ use super::Platform;
 pub struct Words {
     /// The setting that lists protocol versions.
     pub protocols: &'static str,
+    /// What is accepted where no protocol version is named, by version of the software.
+    pub protocol_defaults: &'static str,
     /// TLS 1.2 and 1.3 and nothing else.
     pub modern_protocols: &'static str,
     /// The setting that holds the cipher list.
@@ -51,6 +53,7 @@ impl Platform {
 
 static NGINX: Words = Words {
     protocols: "ssl_protocols",
+    protocol_defaults: "nginx 1.27.3 and later accept TLS 1.2 and 1.3 by default, 1.23.4 to 1.27.2 also TLS 1.0 and 1.1, older ones no TLS 1.3",
     modern_protocols: "ssl_protocols TLSv1.2 TLSv1.3;",
     ciphers: "ssl_ciphers",
     ciphersuites: "ssl_conf_command Ciphersuites",

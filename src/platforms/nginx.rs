@@ -17,7 +17,7 @@ mod validate;
 mod variables;
 pub mod version;
 
-pub use recognise::recognise;
+pub use recognise::{may_be_main, recognise};
 
 use crate::discover::EntryPoint;
 use crate::files::Files;
@@ -33,6 +33,7 @@ pub fn read(entry: &EntryPoint, files: &mut Files, target: &Target) -> Deploymen
     let mut deployment = Deployment::empty(Platform::Nginx, software, loaded.main);
     deployment.files = loaded.files.clone();
     deployment.fragment = entry.fragment;
+    deployment.knows_tls13 = target.nginx >= defaults::TLS13;
     deployment.problems = validate::syntax_errors(&trees);
     deployment.gaps = expansion.gaps();
     deployment.problems.extend(expansion.problems);

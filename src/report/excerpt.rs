@@ -79,6 +79,7 @@ impl Excerpt {
 
     fn add_file(&mut self, source: &Source, marks: &[Mark]) {
         let mut rest = marks;
+        let mut blocks = Vec::new();
         while let Some(first) = rest.first() {
             // Lines whose contexts touch belong together; what does not fit into the window of an
             // over-long line gets a block of its own.
@@ -91,9 +92,12 @@ impl Excerpt {
             };
             let count = 1 + rest.windows(2).take_while(|pair| together(pair)).count();
             let (block, later) = rest.split_at(count);
-            self.add_block(source, block);
+            blocks.push(block);
             rest = later;
         }
+        // What the finding is about comes first, wherever the rest of its story stands.
+        blocks.sort_by_key(|block| !block.iter().any(|mark| mark.primary));
+        blocks.into_iter().for_each(|block| self.add_block(source, block));
     }
 
     fn add_block(&mut self, source: &Source, marks: &[Mark]) {

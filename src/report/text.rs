@@ -95,12 +95,20 @@ impl Diagnostic for Rendered<'_> {
     }
 }
 
+/// How many unknown things are listed before the rest is only counted.
+const UNKNOWNS_SHOWN: usize = 12;
+
 fn unknowns(report: &Report, appearance: Appearance) -> String {
     let mut out = String::new();
-    for unknown in &report.unknowns {
+    let shown = report.unknowns.iter().take(UNKNOWNS_SHOWN);
+    for unknown in shown {
         let place = place(report.sources(), unknown.span);
         let what = format!("unknown: {}: {}", printable(&unknown.what), printable(&unknown.why));
         out.push_str(&format!("{} {what}\n", appearance.dim(&format!("{place}:"))));
+    }
+    let more = report.unknowns.len().saturating_sub(UNKNOWNS_SHOWN);
+    if more > 0 {
+        out.push_str(&appearance.dim(&format!("and {more} more; `--format json` lists them all\n")));
     }
     if !out.is_empty() {
         out.push('\n');

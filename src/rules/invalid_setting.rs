@@ -3,14 +3,38 @@
 use crate::finding::Findings;
 use crate::model::ProblemKind;
 use crate::surface::Surface;
+use std::collections::HashSet;
 
 /// Reports each directive that the server refuses to start with.
 pub fn check(surface: &Surface, findings: &mut Findings) {
     for problem in surface.problems() {
         let ProblemKind::Invalid { help } = &problem.kind else { continue };
-        let finding = findings.problem(problem).because("the server refuses to start with it");
+        let finding = findings.problem(problem);
+        finding.because("the server refuses to start with it");
         if let Some(help) = help {
             finding.help(help.as_str());
+        }
+    }
+    groups(surface, findings);
+}
+
+/// Groups that the target's TLS library does not know: one of them is enough to refuse the whole list.
+fn groups(surface: &Surface, findings: &mut Findings) {
+    let mut seen = HashSet::new();
+    for (listener, server) in surface.tls_servers() {
+        let Some(word) = &server.groups_error else { continue };
+        if !seen.insert(word.span) {
+            continue;
+        }
+        let openssl = surface.target.openssl;
+        let finding =
+            findings.report(word.span, format!("OpenSSL {openssl} refuses the group `{}`", word.text));
+        finding
+            .because("the server does not start: one group that the library refuses is enough")
+            .help("name groups that this library has, each once: `X25519:P-256:P-384`, or leave the setting out")
+            .symptom("SSL_CTX_set1_curves_list() failed");
+        if !surface.deployment(listener.deployment).fragment {
+            finding.fatal();
         }
     }
 }

@@ -4,7 +4,7 @@ use super::deployments;
 use crate::discover::{Failure, discover};
 use crate::files::{Files, PathMap};
 use crate::finding::{Finding, Findings};
-use crate::model::{Deployment, Platform, Problem, ProblemKind, UnknownFact};
+use crate::model::{Deployment, Platform, Problem, UnknownFact};
 use crate::pki::Store;
 use crate::rules::{RULES, Rule};
 use crate::source::FileId;
@@ -77,12 +77,11 @@ impl Analysis {
         all
     }
 
-    /// Text that cannot be read, in the order of the files: the run has failed on it.
+    /// What cannot be read, in the order of the files: the run has failed on it.
     pub fn syntax_errors(&self) -> Vec<&Problem> {
         let problems = self.surface.deployments.iter().flat_map(|d| &d.problems);
-        let is_syntax = |p: &&Problem| matches!(p.kind, ProblemKind::Syntax { .. });
         let mut all: Vec<&Problem> =
-            problems.filter(is_syntax).filter(|p| self.shown.contains(&p.span.file)).collect();
+            problems.filter(|p| p.stops_reading()).filter(|p| self.shown.contains(&p.span.file)).collect();
         all.sort_by_cached_key(|p| {
             (self.files.sources.get(p.span.file).path.clone(), p.span.start, p.message.clone())
         });
@@ -94,6 +93,7 @@ impl Analysis {
     pub fn unknowns(&self) -> Vec<UnknownFact> {
         let mut all: Vec<UnknownFact> =
             self.surface.deployments.iter().flat_map(|d| d.unknowns.clone()).collect();
+        all.extend(self.surface.unread_certificates());
         all.retain(|u| self.shown.contains(&u.span.file));
         let name = |u: &UnknownFact| self.files.sources.get(u.span.file).path.clone();
         all.sort_by_cached_key(|u| (name(u), u.span.start, u.what.clone()));

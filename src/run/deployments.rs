@@ -1,7 +1,7 @@
 //! Which configurations there are: the entry points that were found, each read with all that it
 //! includes, and every file in one of them only.
 
-use crate::discover::{Discovery, EntryPoint};
+use crate::discover::{Discovery, EntryPoint, part};
 use crate::files::{Files, Identity};
 use crate::model::Deployment;
 use crate::platforms;
@@ -12,7 +12,7 @@ use std::collections::{HashMap, HashSet};
 /// Reads main files, then named parts by way of the main files above them, then parts that nothing
 /// includes.
 pub(super) fn read(found: Discovery, files: &mut Files, target: &Target) -> Vec<Deployment> {
-    let Discovery { mut mains, mut parts, asked, .. } = found;
+    let Discovery { mut mains, mut parts, asked, unread, .. } = found;
     let mut reader = Reader { files, target };
     let mut main = reader.each(&mains);
     let mut covered = Coverage::of(&main, reader.files);
@@ -27,6 +27,9 @@ pub(super) fn read(found: Discovery, files: &mut Files, target: &Target) -> Vec<
     main.extend(reader.each(&mains));
     main = without_included(main, reader.files);
     covered = Coverage::of(&main, reader.files);
+    let uncovered = unread.into_iter().filter(|file| covered.find(*file, reader.files).is_none());
+    parts.extend(uncovered.filter_map(|file| part(file, None, reader.files)));
+    parts.sort_by_cached_key(|part| reader.files.sources.get(part.file).path.clone());
     // A file that was both asked for and found is read by way of its main file, too.
     parts.retain(|part| {
         covered.find(part.file, reader.files).is_none() && !above.take_known(part, reader.files)

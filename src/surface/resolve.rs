@@ -105,6 +105,7 @@ fn server(
         suites: handshake.suites,
         suites_error: handshake.suites_error,
         groups: handshake.groups,
+        groups_error: handshakes.refused_group(own),
         certificates,
         server_preference: tls.server_preference.clone(),
         alpn: binding.alpn.clone(),

@@ -14,10 +14,12 @@ mod ciphersuites;
 mod keywords;
 mod ranking;
 mod reader;
+mod spelling;
 
 pub use ciphersuites::ciphersuites;
 use keywords::Vocabulary;
 use reader::{Reader, is_separator};
+pub use spelling::{is_real, suggest};
 
 /// What a cipher list selects, before any security level is applied.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -143,6 +143,13 @@ pub fn parse_list(string: &str, openssl: OpenSslVersion) -> Result<Vec<&'static 
     Ok(groups)
 }
 
+/// Whether a name belongs to BoringSSL or to a provider for post-quantum experiments, so that a
+/// server at hand may well know what OpenSSL does not.
+pub fn is_foreign(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    ["kyber", "frodo", "bike", "hqc", "cecpq", "_mlkem", "ntru"].iter().any(|part| name.contains(part))
+}
+
 /// The signs before a name that this release reads as signs, and the name.
 fn split_prefix(element: &str, openssl: OpenSslVersion) -> (&str, &str) {
     let signs: &[char] = match () {

@@ -2,26 +2,11 @@
 
 use super::include::{Include, Loaded};
 use super::syntax::{self, Body, Directive, Tree, Word};
+use crate::files::ReadError;
 use crate::model::{Problem, ProblemKind, UnknownFact};
 use crate::source::{FileId, Sources, Span};
 use std::borrow::Cow;
 use std::collections::HashMap;
-
-/// Files and folders of the distributed packages that hold nothing about TLS.
-const HARMLESS: &[&str] = &[
-    "mime.types",
-    "modules-enabled",
-    "fastcgi_params",
-    "fastcgi.conf",
-    "fastcgi-php.conf",
-    "proxy_params",
-    "scgi_params",
-    "uwsgi_params",
-    "grpc_params",
-    "koi-utf",
-    "koi-win",
-    "win-utf",
-];
 
 /// Files within files; deeper nests are cut and reported.
 const MAX_DEPTH: usize = 64;
@@ -65,6 +50,11 @@ impl<'c> Statement<'c> {
         String::from_utf8_lossy(&self.directive.name.value)
     }
 
+    /// The bytes of the name.
+    pub(super) fn name_bytes(&self) -> &'c Cow<'c, [u8]> {
+        &self.directive.name.value
+    }
+
     /// Whether it has this name, byte for byte.
     pub(super) fn is(&self, name: &str) -> bool {
         self.directive.is(name)
@@ -103,6 +93,16 @@ impl<'c> Statement<'c> {
     /// Whether it ends with a `;`.
     pub(super) fn is_simple(&self) -> bool {
         matches!(self.directive.body, Body::Simple)
+    }
+
+    /// Whether a placeholder stands in place of its name, for any number of statements.
+    pub(super) fn is_opaque(&self) -> bool {
+        self.directive.name.opaque
+    }
+
+    /// Whether it is an `include` that could not be followed.
+    pub(super) fn is_hole(&self) -> bool {
+        self.is_simple() && self.is("include")
     }
 
     /// Whether its block holds data rather than directives.
@@ -163,15 +163,10 @@ impl<'c> Expansion<'c> {
         (statements, expansion)
     }
 
-    /// The includes whose files are not at hand, but for those that never hold anything about TLS.
+    /// The includes whose files are not at hand.
     pub(super) fn gaps(&self) -> Vec<Span> {
         let unknown = self.unknowns.iter().map(|fact| fact.span);
-        let missing = self.problems.iter().map(|problem| problem.span);
-        unknown.chain(missing).filter(|span| !HARMLESS.iter().any(|name| self.names(*span, name))).collect()
-    }
-
-    fn names(&self, include: Span, name: &str) -> bool {
-        self.sources.text(include).trim_matches(['"', '\'']).split('/').any(|part| part == name)
+        unknown.chain(self.problems.iter().map(|problem| problem.span)).collect()
     }
 
     fn file(&mut self, file: FileId, into: &mut Vec<Statement<'c>>) {
@@ -201,14 +196,28 @@ impl<'c> Expansion<'c> {
         match include {
             Include::Files(files) => files.iter().for_each(|file| self.enter(span, *file, into)),
             Include::Missing(path, error) => {
+                self.hole(directive, into);
                 let path = path.display().to_string();
                 let message = format!("included file `{path}` cannot be read: {error}");
-                self.report(span, message, ProblemKind::IncludeNotFound { looked_for: path });
+                self.report(
+                    span,
+                    message,
+                    ProblemKind::IncludeNotFound {
+                        looked_for: path,
+                        unreadable: *error != ReadError::Missing,
+                    },
+                );
             }
             Include::Unknown(why) => {
+                self.hole(directive, into);
                 self.unknowns.push(UnknownFact { span, what: "include".to_owned(), why: why.clone() });
             }
         }
+    }
+
+    /// The statement itself stays where what it brings is not known.
+    fn hole(&self, directive: &'c Directive<'c>, into: &mut Vec<Statement<'c>>) {
+        into.push(Statement { directive, children: Vec::new() });
     }
 
     fn enter(&mut self, span: Span, file: FileId, into: &mut Vec<Statement<'c>>) {

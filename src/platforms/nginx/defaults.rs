@@ -46,6 +46,8 @@ fn pick(table: &[(NginxVersion, &[ProtocolVersion])], version: NginxVersion) -> 
     row.map(|(_, versions)| ProtocolSet::of(versions)).unwrap_or_default()
 }
 
+/// `TLSv1.3` is a protocol from here on.
+pub const TLS13: NginxVersion = NginxVersion::new(1, 13, 0);
 /// Protocols and TLS 1.3 suites follow the SNI from here on, thanks to the ClientHello callback.
 pub const CLIENT_HELLO_CALLBACK: NginxVersion = NginxVersion::new(1, 29, 2);
 /// A TLS socket whose default server has no certificate refuses to start from here on.

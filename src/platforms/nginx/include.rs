@@ -16,6 +16,22 @@ use std::path::{Path, PathBuf};
 const CONF_PREFIXES: &[&str] =
     &["/etc/nginx", "/usr/local/nginx/conf", "/usr/local/etc/nginx", "/usr/local/openresty/nginx/conf"];
 
+/// Files that come with nginx and hold no TLS settings; configurations kept in a repository seldom
+/// bring them along.
+const STOCK_FILES: &[&str] = &[
+    "mime.types",
+    "fastcgi_params",
+    "fastcgi.conf",
+    "fastcgi-php.conf",
+    "grpc_params",
+    "uwsgi_params",
+    "scgi_params",
+    "proxy_params",
+    "koi-utf",
+    "koi-win",
+    "win-utf",
+];
+
 /// What an `include` leads to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Include {
@@ -52,11 +68,13 @@ pub(super) fn load(entry: &EntryPoint, files: &mut Files) -> Loaded {
     let mut next = 0;
     while let Some(file) = loaded.files.get(next).copied() {
         next += 1;
-        for (span, pattern) in statements(file, files) {
+        let (template, statements) = statements(file, files);
+        for (span, pattern) in statements {
             let finder = Finder {
                 files,
                 prefix: &loaded.prefix,
-                fragment: entry.fragment,
+                // Where a template will be put, and so where its paths begin, is not known either.
+                fragment: entry.fragment || template,
                 sections: sections.as_deref(),
             };
             let include = match pattern {
@@ -90,9 +108,14 @@ fn add_sections(
     sections.into_iter().map(&mut add).collect()
 }
 
-/// The `include` statements of a file, with their paths; `None` where the path is a placeholder.
-fn statements(file: FileId, files: &Files) -> Vec<(Span, Option<PathBuf>)> {
-    let Tree { directives, .. } = syntax::parse(file, files.sources.get(file));
+/// Whether a file is a template, and its `include` statements with their paths; `None` where the path
+/// is a placeholder.
+fn statements(file: FileId, files: &Files) -> (bool, Vec<(Span, Option<PathBuf>)>) {
+    // Most files of a large tree include nothing, and need not be parsed to know it.
+    if !contains(&files.sources.get(file).bytes, b"include") {
+        return (false, Vec::new());
+    }
+    let Tree { directives, template, .. } = syntax::parse(file, files.sources.get(file));
     let mut found = Vec::new();
     let mut open: Vec<&Directive> = directives.iter().collect();
     while let Some(directive) = open.pop() {
@@ -105,7 +128,11 @@ fn statements(file: FileId, files: &Files) -> Vec<(Span, Option<PathBuf>)> {
         open.extend(directive.children());
     }
     found.sort_by_key(|(span, _)| span.start);
-    found
+    (template, found)
+}
+
+fn contains(text: &[u8], needle: &[u8]) -> bool {
+    text.windows(needle.len()).any(|window| window == needle)
 }
 
 struct Finder<'a> {
@@ -118,10 +145,16 @@ struct Finder<'a> {
 impl Finder<'_> {
     fn find(self, path: &Path) -> Include {
         let is_pattern = path.to_string_lossy().contains(['*', '?', '[']);
-        match self.sections {
+        let found = match self.sections {
             Some(sections) => find_in_dump(sections, &self.prefix.join(path), is_pattern),
             None if is_pattern => self.find_all(path),
             None => self.find_one(path),
+        };
+        let is_stock = path.file_name().is_some_and(|name| STOCK_FILES.iter().any(|stock| name == *stock))
+            || path.ends_with("modules-enabled/*.conf");
+        match found {
+            Include::Missing(..) | Include::Unknown(_) if is_stock => Include::Files(Vec::new()),
+            found => found,
         }
     }
 
@@ -132,6 +165,8 @@ impl Finder<'_> {
             let here = beside.unwrap_or(located.path);
             return match self.files.read(&here) {
                 Ok(file) => Include::Files(vec![file]),
+                // A device is one everywhere.
+                Err(error @ ReadError::NotRegular) => Include::Missing(here, error),
                 Err(error) => Include::Unknown(format!("{}: {error} here", path.display())),
             };
         }

@@ -6,6 +6,7 @@
 use super::config::Statement;
 use super::syntax::Word;
 use crate::model::{Origin, Setting, Spanned};
+use crate::source::Span;
 
 /// The simple directives of one block, and the block around it.
 pub(super) struct Level<'p> {
@@ -16,6 +17,12 @@ pub(super) struct Level<'p> {
     conditions: Vec<&'p Statement<'p>>,
     /// The blocks of Lua.
     code: Vec<&'p Statement<'p>>,
+    /// Blocks of data (`map`, `geo`).
+    data: Vec<&'p Statement<'p>>,
+    /// The `location` blocks and `limit_except`, which inherit from this one.
+    inner: Vec<&'p Statement<'p>>,
+    /// An `include` that cannot be followed: what it sets is not known.
+    hole: Option<Span>,
     parent: Option<&'p Level<'p>>,
     /// Text that stands in for values nobody wrote: `nginx 1.30.6`. `None` where the files are only a
     /// part of a configuration, so that what is absent may stand elsewhere.
@@ -57,15 +64,30 @@ impl<'p> Level<'p> {
         parent: Option<&'p Level<'p>>,
         defaults: Option<&'p str>,
     ) -> Self {
-        let mut level =
-            Level { block, own: Vec::new(), conditions: Vec::new(), code: Vec::new(), parent, defaults };
+        let mut level = Level {
+            block,
+            own: Vec::new(),
+            conditions: Vec::new(),
+            code: Vec::new(),
+            data: Vec::new(),
+            inner: Vec::new(),
+            hole: None,
+            parent,
+            defaults,
+        };
         for statement in statements {
-            if statement.is_simple() {
+            if statement.is_hole() {
+                level.hole = Some(statement.span());
+            } else if statement.is_simple() {
                 level.own.push(statement);
             } else if statement.is("if") {
                 level.conditions.push(statement);
             } else if statement.lua().is_some() {
                 level.code.push(statement);
+            } else if statement.is_data() {
+                level.data.push(statement);
+            } else if statement.is("location") || statement.is("limit_except") {
+                level.inner.push(statement);
             }
         }
         level
@@ -91,22 +113,71 @@ impl<'p> Level<'p> {
         self.code.iter().copied()
     }
 
+    /// The blocks of data in this very block.
+    pub(super) fn data(&self) -> impl Iterator<Item = &'p Statement<'p>> {
+        self.data.iter().copied()
+    }
+
+    /// The blocks that inherit from this one: locations and conditions.
+    pub(super) fn heirs(&self) -> impl Iterator<Item = &'p Statement<'p>> {
+        self.inner.iter().chain(&self.conditions).copied()
+    }
+
+    /// Whether something other than `set` in this very block may give a variable its value: code, a
+    /// subrequest, an `include` that cannot be followed.
+    pub(super) fn may_assign(&self, variable: &str) -> bool {
+        // Code of these phases runs too late, or has no request.
+        const LATE: [&str; 5] = ["init_", "header_filter_", "body_filter_", "log_", "balancer_"];
+        let runs = |s: &Statement| {
+            let name = s.name();
+            let is_code = name.contains("_by_lua") || name.starts_with("js_access") || name == "perl_set";
+            is_code && !LATE.iter().any(|phase| name.starts_with(phase))
+        };
+        let takes = |s: &Statement| {
+            let name = s.name();
+            let assigns = name.starts_with("set_") || name.ends_with("_set") || name.as_ref() == "js_var";
+            assigns && s.arg().is_some_and(|word| word.text().strip_prefix('$') == Some(variable))
+        };
+        self.hole.is_some()
+            || self.own.iter().chain(&self.code).any(|s| runs(s))
+            || self.own.iter().any(|s| takes(s))
+    }
+
     /// This level, then those around it.
     pub(super) fn chain(&self) -> impl Iterator<Item = &Level<'p>> {
         std::iter::successors(Some(self), |level| level.parent)
     }
 
-    /// The directive as it applies here.
+    /// The directive as it applies here; none where an `include` that cannot be followed may hold it,
+    /// for which [`Level::default`] and [`Level::hole`] speak.
     pub(super) fn find(&self, name: &str) -> Option<Found<'p>> {
-        self.chain().enumerate().find_map(|(distance, level)| {
+        for (distance, level) in self.chain().enumerate() {
             let statements: Vec<_> = level.own(name).collect();
-            let from = (distance > 0).then_some(level.block);
-            (!statements.is_empty()).then_some(Found { statements, from })
-        })
+            if !statements.is_empty() {
+                return Some(Found { statements, from: (distance > 0).then_some(level.block) });
+            }
+            if level.hole.is_some() {
+                break;
+            }
+        }
+        None
     }
 
-    /// What nobody wrote: the default, or unknown in a part of a configuration.
+    /// An `include` in this very block that cannot be followed.
+    pub(super) fn own_hole(&self) -> Option<Span> {
+        self.hole
+    }
+
+    /// An `include` here or further out that cannot be followed.
+    pub(super) fn hole(&self) -> Option<Span> {
+        self.chain().find_map(|level| level.hole)
+    }
+
+    /// What nobody wrote: the default, or unknown where it may be written in a file that is not at hand.
     pub(super) fn default<T>(&self, value: T) -> Setting<T> {
+        if let Some(span) = self.hole() {
+            return Setting::unknown(HOLE, span);
+        }
         match self.defaults {
             Some(software) => Setting::default_of(value, software),
             None => Setting::Unknown {
@@ -118,7 +189,7 @@ impl<'p> Level<'p> {
 
     /// Whether what is absent here may stand in a file that is not at hand.
     pub(super) fn is_partial(&self) -> bool {
-        self.defaults.is_none()
+        self.defaults.is_none() || self.hole.is_some()
     }
 
     /// A directive with one word, read by `read`; values that `read` refuses are unknown, as nginx
@@ -163,6 +234,9 @@ impl<'p> Level<'p> {
         self.value(name, default, |word| word.text().parse().ok())
     }
 }
+
+/// Why a value is not known where an `include` cannot be followed.
+pub(super) const HOLE: &str = "may be set in a file that cannot be read here";
 
 /// `on` and `off`, which nginx compares without case.
 pub(super) fn flag(word: &Word) -> Option<bool> {

@@ -19,6 +19,7 @@ mod tls;
 use super::config::Statement;
 use super::directives::Contexts;
 use super::include::Loaded;
+use super::level::HOLE;
 use crate::files::Files;
 use crate::model::{Deployment, FileRef, Problem, ProblemKind, Setting, UnknownFact};
 use crate::source::Span;
@@ -105,7 +106,9 @@ impl Lowering<'_> {
 
 /// A file setting for a directive with one path.
 fn file_setting(lowering: &Lowering, level: &super::level::Level, name: &str) -> Option<Setting<FileRef>> {
-    let found = level.find(name)?;
+    let Some(found) = level.find(name) else {
+        return level.hole().map(|span| Setting::unknown(HOLE, span));
+    };
     let statement = found.statements.first()?;
     let word = statement.arg()?;
     if word.opaque {

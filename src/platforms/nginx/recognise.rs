@@ -27,6 +27,23 @@ pub fn recognise(file: FileId, source: &Source) -> Shape {
     if certain > 0 && possible * 2 >= top.len() { Shape::Part } else { Shape::Foreign }
 }
 
+/// Whether a file may be a main file, told without parsing it: one of the blocks seems to open.
+pub fn may_be_main(source: &Source) -> bool {
+    let opens = |after: &[u8]| matches!(after.trim_ascii_start().first(), Some(b'{' | b'#'));
+    let name = |name: &str| {
+        let mut rest = source.bytes.as_slice();
+        while let Some(at) = rest.windows(name.len()).position(|window| window == name.as_bytes()) {
+            rest = &rest[at + name.len()..];
+            if opens(rest.strip_prefix(b"\"").or_else(|| rest.strip_prefix(b"'")).unwrap_or(rest)) {
+                return true;
+            }
+        }
+        false
+    };
+    source.bytes.starts_with(b"#") && syntax::split_dump(&source.bytes).is_some()
+        || MAIN_BLOCKS.iter().any(|n| name(n))
+}
+
 fn is_main_block(directive: &Directive) -> bool {
     let is_block = matches!(directive.body, Body::Block { .. });
     is_block && MAIN_BLOCKS.iter().any(|name| directive.is(name))

@@ -9,12 +9,15 @@ use crate::source::Span;
 use crate::target::Target;
 use std::collections::HashMap;
 
+/// Errors told of one file; who has more has the wrong file.
+const MAX_ERRORS: usize = 50;
+
 /// The syntax errors of every file.
 ///
 /// A file that a template engine runs over first is not nginx's language yet, so nothing is said of it.
 pub(super) fn syntax_errors(trees: &Trees) -> Vec<Problem> {
     let plain = trees.iter().filter(|(_, tree)| !tree.template);
-    let errors = plain.flat_map(|(_, tree)| &tree.errors);
+    let errors = plain.flat_map(|(_, tree)| tree.errors.iter().take(MAX_ERRORS));
     let mut problems: Vec<Problem> = errors
         .map(|error| Problem {
             kind: ProblemKind::Syntax {
@@ -92,11 +95,36 @@ impl Validation<'_, '_> {
         }
     }
 
+    /// A NUL ends a text for nginx's C code, whatever follows it.
+    fn nul(&mut self, statement: &Statement) -> bool {
+        let words = statement.args().iter().map(|w| (w.span, &w.value));
+        let name = (statement.name_span(), statement.name_bytes());
+        let bad = words.chain([name]).find(|(_, value)| value.contains(&0)).map(|(span, _)| span);
+        if let Some(span) = bad {
+            let kind = ProblemKind::Syntax {
+                label: "nginx cuts texts off at a NUL".to_owned(),
+                says: "a path, name or address cut short".to_owned(),
+                help: Some("take the NUL byte out; is this a text file?".to_owned()),
+            };
+            let problem = Problem {
+                kind,
+                span,
+                message: "a NUL byte in a word".to_owned(),
+                fatal: span == statement.name_span(),
+            };
+            self.deployment.problems.push(problem);
+        }
+        bad.is_some()
+    }
+
     /// Whether the directive itself is in order.
     fn directive(&mut self, statement: &Statement, context: Contexts) -> bool {
         let name = statement.name();
         if statement.args().iter().any(|word| word.opaque) || self.in_template(statement) {
             // Placeholders may stand for any number of words, and one in place of a name for anything.
+            return false;
+        }
+        if self.nul(statement) {
             return false;
         }
         let braces = !statement.is_simple();
@@ -141,13 +169,11 @@ impl Validation<'_, '_> {
                     self.target.nginx
                 )),
             },
-            Refusal::NotAllowedHere(None) => {
-                // The context of a part of a configuration is a guess.
-                if self.deployment.fragment && context == self.root {
-                    return;
-                }
-                ProblemKind::Invalid { help: Some(where_allowed(name)) }
+            // The context of a part of a configuration is a guess.
+            _ if self.deployment.fragment && context == self.root && fits_somewhere(statement, name) => {
+                return;
             }
+            Refusal::NotAllowedHere(None) => ProblemKind::Invalid { help: Some(where_allowed(name)) },
             Refusal::NotTerminatedBySemicolon => {
                 ProblemKind::Invalid { help: Some(format!("end the line with `;`: `{};`", statement.text())) }
             }
@@ -220,6 +246,13 @@ impl Validation<'_, '_> {
         let fatal = fatal && !self.deployment.fragment;
         self.deployment.problems.push(Problem { kind, span, message, fatal });
     }
+}
+
+/// Whether some other place would take the statement as it is.
+fn fits_somewhere(statement: &Statement, name: &str) -> bool {
+    let rows = directives::lookup(name).iter();
+    rows.into_iter()
+        .any(|row| row.block != statement.is_simple() && row.arguments.allow(statement.args().len()))
 }
 
 /// What nginx says, in words that need no knowledge of nginx's source.

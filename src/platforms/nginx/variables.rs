@@ -84,6 +84,9 @@ impl<'c> Variables<'c> {
     }
 
     fn mapped(&self, map: &Statement, level: &Level, request: Request, depth: u8) -> Option<String> {
+        if map.children.iter().any(Statement::is_hole) {
+            return None;
+        }
         let source = self.expand_text(&map.arg()?.text(), level, request, depth + 1).ok();
         let entries = || map.children.iter().filter(|entry| entry.args().len() == 1);
         let value_of =
@@ -113,7 +116,7 @@ impl<'c> Variables<'c> {
                 && s.args().len() == 2
         };
         for outer in level.chain() {
-            if outer.conditions().any(|block| block.children.iter().any(sets)) {
+            if outer.conditions().any(|block| block.children.iter().any(sets)) || outer.may_assign(name) {
                 return None;
             }
             if let Some(statement) = outer.statements().filter(|s| sets(s)).last() {

@@ -1,13 +1,14 @@
 //! What a handshake can end on: the cipher list expanded, levels applied, keys and groups considered.
 
 use super::super::{Presented, Suites};
-use crate::model::{CertificateRef, FileRef, GroupList, LibraryText, Origin, Setting};
+use crate::model::{CertificateRef, FileRef, GroupList, LibraryText, Origin, Setting, Spanned, TlsSettings};
 use crate::pki::Store;
 use crate::target::Target;
 use crate::tls::cipher_string::{self, CipherStringError, Expansion};
 use crate::tls::cipher_suite::CipherSuite;
-use crate::tls::group::{self, NamedGroup};
+use crate::tls::group::{self, GroupListErrorKind, NamedGroup};
 use crate::tls::negotiable::{KeyKind, ServerOffer, negotiable};
+use crate::tls::openssl::OpenSslVersion;
 use crate::tls::protocol::{ProtocolSet, ProtocolVersion};
 use crate::tls::security_level;
 use std::collections::HashMap;
@@ -80,6 +81,11 @@ impl<'t> Handshakes<'t> {
             !replaced
         });
         all
+    }
+
+    /// The library of the target.
+    pub(super) fn openssl(&self) -> OpenSslVersion {
+        self.target.openssl
     }
 
     /// The expansion of a cipher list.
@@ -246,6 +252,21 @@ impl<'t> Handshakes<'t> {
             GroupList::List(list) => group::parse_list(&list.text, self.target.openssl)
                 .map_err(|_| Refused::Error("the list of groups is refused".to_owned())),
         }
+    }
+
+    /// The word for which the library refuses a server's list of groups. Without a certificate there
+    /// is nothing that loads the list, unless handshakes are refused.
+    pub(super) fn refused_group(&self, tls: &TlsSettings) -> Option<Spanned> {
+        if tls.certificates.is_empty() && !tls.reject_handshake.is(&true) {
+            return None;
+        }
+        let GroupList::List(list) = tls.groups.known()? else { return None };
+        let error = group::parse_list(&list.text, self.target.openssl).err()?;
+        let text = list.text[error.at.clone()].to_owned();
+        // Names that other libraries and providers bring are theirs to judge.
+        let foreign = error.kind == GroupListErrorKind::Unknown && group::is_foreign(&text);
+        let span = list.part(error.at).or_else(|| tls.groups.span())?;
+        (!foreign).then_some(Spanned { text, span })
     }
 
     /// The groups that the versions and suites left over have a use for.

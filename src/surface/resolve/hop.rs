@@ -4,16 +4,21 @@ use super::super::{UpstreamSurface, Verify};
 use super::bounded;
 use super::handshake::Handshakes;
 use crate::model::{Setting, Upstream};
+use crate::tls::openssl::OpenSslVersion;
 use crate::tls::protocol::{ProtocolSet, ProtocolVersion};
+use crate::tls::security_level;
 
 /// Resolves one hop.
 pub(super) fn resolve(deployment: usize, upstream: Upstream, handshakes: &mut Handshakes) -> UpstreamSurface {
     let enabled =
         bounded(upstream.protocols.clone(), upstream.min_protocol.clone(), upstream.max_protocol.clone());
-    let enabled = enabled.map(without_gap);
-    let handshake = handshakes.client(&enabled, &upstream.ciphers, upstream.ciphersuites.as_ref());
+    let level = handshakes.level(&upstream.ciphers).known().copied().unwrap_or_default();
+    let openssl = handshakes.openssl();
+    let offered = enabled.clone().map(|set| without_gap(begun(set, level, openssl)));
+    let handshake = handshakes.client(&offered, &upstream.ciphers, upstream.ciphersuites.as_ref());
     UpstreamSurface {
         deployment,
+        enabled,
         protocols: handshake.protocols,
         suites: handshake.suites,
         suites_error: handshake.suites_error,
@@ -21,6 +26,17 @@ pub(super) fn resolve(deployment: usize, upstream: Upstream, handshakes: &mut Ha
         sni: sni(&upstream),
         upstream,
     }
+}
+
+/// The versions that a client of this library begins a handshake with. 3.0 and 3.1 begin with TLS 1.0
+/// and 1.1 at levels where they must fail (measured), so that these count where a hole is looked for.
+fn begun(enabled: ProtocolSet, level: u8, openssl: OpenSslVersion) -> ProtocolSet {
+    let rules = match openssl.at_least(3, 0, 0) && !openssl.at_least(3, 2, 0) {
+        true => OpenSslVersion::new(1, 1, 1),
+        false => openssl,
+    };
+    let begins = |v: &ProtocolVersion| security_level::protocol_allowed(*v, level, rules);
+    enabled.intersect(openssl.protocols()).iter().filter(begins).collect()
 }
 
 /// OpenSSL's clients offer one unbroken range: what lies above a hole is lost
@@ -56,7 +72,18 @@ fn is_address(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ProtocolVersion::{Tls11, Tls12, Tls13};
+    use ProtocolVersion::{Tls10, Tls11, Tls12, Tls13};
+
+    #[test]
+    fn versions_that_are_never_begun_leave_no_hole() {
+        let offered = |level, openssl| {
+            without_gap(begun(ProtocolSet::of(&[Tls10, Tls12, Tls13]), level, openssl)).to_string()
+        };
+        assert_eq!(offered(2, OpenSslVersion::new(3, 5, 7)), "TLSv1.2, TLSv1.3");
+        assert_eq!(offered(0, OpenSslVersion::new(3, 5, 7)), "TLSv1.0");
+        assert_eq!(offered(2, OpenSslVersion::new(3, 0, 22)), "TLSv1.0");
+        assert_eq!(offered(2, OpenSslVersion::new(1, 1, 1)), "TLSv1.0");
+    }
 
     #[test]
     fn a_hole_takes_the_versions_above_it_away() {

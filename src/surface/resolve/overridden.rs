@@ -28,6 +28,7 @@ pub(super) fn find(
         }?;
         Some(Overridden {
             word: word.name.clone(),
+            kind: word.kind,
             written: word.span,
             effective: effective.words,
             decided_at: effective.span,

@@ -248,6 +248,11 @@ impl Vocabulary {
     }
 }
 
+/// The keywords of the releases since 1.1.0.
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
+    KEYWORDS.iter().map(|k| k.name)
+}
+
 /// One keyword and the releases that know it.
 struct Keyword {
     name: &'static str,

@@ -98,7 +98,7 @@ pub(super) fn apply(lowering: &mut Lowering, level: &Level, settings: &mut TlsSe
             "maxprotocol" => settings.max_protocol = Some(bound(value, &found, statement)),
             "protocol" => {
                 let set = settings.protocols.known().copied();
-                settings.protocols = protocols(set, value, &found, statement);
+                settings.protocols = protocols(set, all(lowering), value, &found, statement);
             }
             "options" => options(value, &found, statement, settings),
             "verifymode" => {
@@ -139,9 +139,15 @@ pub(super) fn bound(value: &Word, found: &Found, statement: &Statement) -> Setti
     }
 }
 
+/// What `ALL` means: whatever the library has.
+pub(super) fn all(lowering: &Lowering) -> ProtocolSet {
+    lowering.target.openssl.protocols()
+}
+
 /// `Protocol`: an edit script on what is switched on, `ALL,-TLSv1.2,+TLSv1.3`.
 pub(super) fn protocols(
     set: Option<ProtocolSet>,
+    all: ProtocolSet,
     value: &Word,
     found: &Found,
     statement: &Statement,
@@ -154,9 +160,7 @@ pub(super) fn protocols(
         };
         let versions: Vec<ProtocolVersion> = match ProtocolVersion::parse(name) {
             Some(version) => vec![version],
-            None if name.eq_ignore_ascii_case("all") => {
-                ProtocolVersion::ALL.into_iter().filter(|v| *v != ProtocolVersion::Ssl2).collect()
-            }
+            None if name.eq_ignore_ascii_case("all") => all.iter().collect(),
             None => return found.unknown(format!("`{name}` is no protocol"), statement),
         };
         for version in versions {

@@ -36,7 +36,9 @@ pub(super) fn hsts(lowering: &Lowering, level: &Level, variables: &Variables) ->
             Err(why) => return Setting::unknown(format!("the value holds {why}"), word.span),
         }
     }
-    if level.is_partial() {
+    // Headers of its own drop all that an outer file could bring.
+    let is_open = dropping(lowering, level).is_none() && level.hole().is_some();
+    if level.is_partial() || is_open {
         level.default(None)
     } else {
         Setting::default_of(None, &lowering.deployment.software)

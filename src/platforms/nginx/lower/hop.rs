@@ -8,7 +8,7 @@ use crate::model::{
 };
 use crate::platforms::nginx::config::Statement;
 use crate::platforms::nginx::defaults;
-use crate::platforms::nginx::level::Level;
+use crate::platforms::nginx::level::{HOLE, Level, flag};
 use crate::platforms::nginx::variables::{Request, Variables, first_variable};
 use crate::source::Span;
 use std::collections::HashMap;
@@ -52,6 +52,9 @@ fn group(statement: &Statement) -> Group {
         servers: Vec::new(),
         unknown: None,
     };
+    if statement.children.iter().any(Statement::is_hole) {
+        group.unknown = Some(HOLE.to_owned());
+    }
     for server in statement.children.iter().filter(|s| s.is("server")) {
         let Some(word) = server.arg() else { continue };
         match first_variable(&word.text()) {
@@ -95,7 +98,9 @@ pub(super) fn upstream(
         (Some(group), _) => Setting::written(group.servers.clone(), group.span),
         (None, target) => target.clone().map(|t| vec![t]),
     };
-    let host = pass.target.clone().map(|t| t.host);
+    let named = targets.known().and_then(|t| t.iter().find(|t| t.is_named())).cloned();
+    // A socket of the file system goes by its path.
+    let host = pass.target.clone().map(|t| t.host.strip_prefix("unix:").map(str::to_owned).unwrap_or(t.host));
     let (name, name_written) = name(hops, level, &word("name"), host);
     let trust = trust(lowering, level, &word("trusted_certificate"));
     let verify = level.flag(&word("verify"), false);
@@ -119,6 +124,8 @@ pub(super) fn upstream(
         ciphers: tls::ciphers(level, &word("ciphers"), defaults::PROXY_SSL_CIPHERS),
         ciphersuites: None,
         verifies_name: true,
+        // `ngx_ssl_check_host` asks X509_check_host() alone.
+        checks_ip_sans: false,
         name,
         name_written,
         sends_sni: level.flag(&word("server_name"), false),
@@ -129,7 +136,8 @@ pub(super) fn upstream(
         refuses_without_trust: verifies_without_trust && (pass.secure.is(&true) || pass.has_variable),
         verify,
         scripted: scripted(level),
-        words: words(family, pass.target.known()),
+        words: words(family, named.as_ref()),
+        relays_bytes: family.relays_bytes,
         dead_words: dead_words(level, statement, family, &pass.secure),
         tls: pass.secure,
         behind_tls: false,
@@ -156,18 +164,22 @@ fn name(
         _ => hops.variables.expand(word, level, Request::Any),
     };
     match name {
-        // nginx cuts the port off.
-        Ok(name) => {
-            let name = pass::target(&name, None, word.span).host;
-            (found.setting(Some(name), statement), true)
-        }
+        Ok(name) => (found.setting(Some(without_port(&name).to_owned()), statement), true),
         Err(why) => (found.unknown(format!("the name holds {why}"), statement), true),
     }
+}
+
+/// nginx cuts off what follows the first colon, unless brackets hold it.
+fn without_port(name: &str) -> &str {
+    let bracket = if name.starts_with('[') { name.find(']').unwrap_or(0) } else { 0 };
+    name[bracket..].find(':').map_or(name, |colon| &name[..bracket + colon])
 }
 
 /// nginx never falls back to the system's authorities.
 fn trust(lowering: &Lowering, level: &Level, directive: &str) -> Setting<Trust> {
     match file_setting(lowering, level, directive) {
+        // `""` cancels what is inherited.
+        Some(file) if file.known().is_some_and(|f| f.text.is_empty()) => file.map(|_| Trust::None),
         Some(file) => file.map(|f| if is_system_store(&f.text) { Trust::System(f) } else { Trust::File(f) }),
         None => level.default(Trust::None),
     }
@@ -195,18 +207,21 @@ fn scripted(level: &Level) -> Option<Span> {
     })
 }
 
-fn words(family: Family, target: Option<&UpstreamTarget>) -> UpstreamWords {
+fn words(family: Family, named: Option<&UpstreamTarget>) -> UpstreamWords {
     let prefix = family.prefix;
-    let name = match target {
-        Some(t) if !t.is_ip() && t.host.contains('.') => t.host.clone(),
-        _ => "backend.example.com".to_owned(),
-    };
+    let name = named.map_or("backend.example.com", |target| &target.host);
     UpstreamWords {
         verify: format!("{prefix}_verify on;"),
         trust: format!("{prefix}_trusted_certificate /etc/nginx/backend-ca.pem;"),
         name: format!("{prefix}_name {name};"),
         sni: format!("{prefix}_server_name on;"),
         protocols: format!("{prefix}_protocols"),
+        modern_protocols: format!("{prefix}_protocols TLSv1.2 TLSv1.3;"),
+        switch: match family.secure {
+            "" => format!("{prefix} on;"),
+            scheme => scheme.to_owned(),
+        },
+        no_trust: family.no_trust,
     }
 }
 
@@ -214,7 +229,9 @@ fn words(family: Family, target: Option<&UpstreamTarget>) -> UpstreamWords {
 /// Words from another file are left alone, since a shared snippet serves several kinds of hop.
 fn dead_words(level: &Level, pass: &Statement, family: Family, secure: &Setting<bool>) -> Vec<TlsWord> {
     let prefixes = FAMILIES.iter().map(|f| f.prefix).chain(["proxy_ssl"]);
-    let is_alone = FAMILIES.iter().filter(|f| level.own(f.pass).next().is_some()).count() <= 1;
+    // What an inner block inherits may have its effect there.
+    let is_alone = FAMILIES.iter().filter(|f| level.own(f.pass).next().is_some()).count() <= 1
+        && !level.heirs().any(|inner| passes(&inner.children));
     let mut dead = Vec::new();
     for statement in level.statements().filter(|s| s.span().file == pass.span().file && is_alone) {
         let name = statement.name();
@@ -223,7 +240,9 @@ fn dead_words(level: &Level, pass: &Statement, family: Family, secure: &Setting<
         else {
             continue;
         };
-        if prefix != family.prefix || secure.is(&false) {
+        // Whoever switches something off is not disappointed.
+        let is_off = statement.arg().and_then(flag) == Some(false);
+        if !is_off && (prefix != family.prefix || secure.is(&false)) {
             dead.push(TlsWord {
                 name: name.into_owned(),
                 span: statement.span(),
@@ -233,6 +252,11 @@ fn dead_words(level: &Level, pass: &Statement, family: Family, secure: &Setting<
         }
     }
     dead
+}
+
+/// Whether a pass directive stands in a block, at any depth.
+fn passes(block: &[Statement]) -> bool {
+    block.iter().any(|s| FAMILIES.iter().any(|f| s.is(f.pass)) || passes(&s.children))
 }
 
 fn conf_commands(lowering: &mut Lowering, level: &Level, family: Family, upstream: &mut Upstream) {
@@ -253,7 +277,8 @@ fn conf_commands(lowering: &mut Lowering, level: &Level, family: Family, upstrea
             "maxprotocol" => upstream.max_protocol = Some(conf_command::bound(value, &found, statement)),
             "protocol" => {
                 let set = upstream.protocols.known().copied();
-                upstream.protocols = conf_command::protocols(set, value, &found, statement);
+                upstream.protocols =
+                    conf_command::protocols(set, conf_command::all(lowering), value, &found, statement);
             }
             "verifymode" => upstream.verify = found.unknown("set by OpenSSL's `VerifyMode`", statement),
             "verifycafile" => {
@@ -261,5 +286,18 @@ fn conf_commands(lowering: &mut Lowering, level: &Level, family: Family, upstrea
             }
             _ => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_port_is_no_part_of_a_name() {
+        assert_eq!(without_port("api.example.com:8443"), "api.example.com");
+        assert_eq!(without_port("[2001:db8::1]:8443"), "[2001:db8::1]");
+        assert_eq!(without_port("2001:db8::1"), "2001");
+        assert_eq!(without_port(""), "");
     }
 }

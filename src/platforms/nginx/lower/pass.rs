@@ -19,6 +19,10 @@ pub(super) struct Family {
     pub(super) plain: &'static str,
     /// Default ports, plaintext and TLS.
     pub(super) ports: Option<(u16, u16)>,
+    /// Whether bytes are relayed as they come, rather than requests.
+    pub(super) relays_bytes: bool,
+    /// What the log says where verification is on and nobody is trusted.
+    pub(super) no_trust: &'static str,
 }
 
 /// The families of `http`.
@@ -29,6 +33,8 @@ pub(super) const FAMILIES: [Family; 3] = [
         secure: "https://",
         plain: "http://",
         ports: Some((80, 443)),
+        relays_bytes: false,
+        no_trust: "no proxy_ssl_trusted_certificate for proxy_ssl_verify",
     },
     Family {
         pass: "grpc_pass",
@@ -36,13 +42,30 @@ pub(super) const FAMILIES: [Family; 3] = [
         secure: "grpcs://",
         plain: "grpc://",
         ports: Some((80, 443)),
+        relays_bytes: false,
+        no_trust: "no grpc_ssl_trusted_certificate for grpc_ssl_verify",
     },
-    Family { pass: "uwsgi_pass", prefix: "uwsgi_ssl", secure: "suwsgi://", plain: "uwsgi://", ports: None },
+    Family {
+        pass: "uwsgi_pass",
+        prefix: "uwsgi_ssl",
+        secure: "suwsgi://",
+        plain: "uwsgi://",
+        ports: None,
+        relays_bytes: false,
+        no_trust: "no uwsgi_ssl_trusted_certificate for uwsgi_ssl_verify",
+    },
 ];
 
 /// The family of `stream`, where `proxy_ssl on` decides.
-pub(super) const STREAM: Family =
-    Family { pass: "proxy_pass", prefix: "proxy_ssl", secure: "", plain: "", ports: None };
+pub(super) const STREAM: Family = Family {
+    pass: "proxy_pass",
+    prefix: "proxy_ssl",
+    secure: "",
+    plain: "",
+    ports: None,
+    relays_bytes: true,
+    no_trust: "no proxy_ssl_trusted_certificate for proxy_ssl_verify",
+};
 
 /// Where a pass directive leads.
 #[derive(Debug)]
@@ -86,7 +109,7 @@ pub(super) fn read(word: &Word, family: Family, level: &Level, variables: &Varia
     let rest = &text[scheme_end..];
     let authority = match rest.strip_prefix("unix:") {
         Some(path) => &rest[..5 + path.find(':').unwrap_or(path.len())],
-        None => rest.split(['/', '?']).next().unwrap_or_default(),
+        None => rest[..path_at(rest)].split(['/', '?']).next().unwrap_or_default(),
     };
     let target = match &expanded {
         Err(why) if holds_variable(authority) || word.opaque || authority.is_empty() => {
@@ -98,6 +121,19 @@ pub(super) fn read(word: &Word, family: Family, level: &Level, variables: &Varia
         }
     };
     Pass { secure, scheme, target, has_variable }
+}
+
+/// Where a path in a variable begins: these always begin with a slash, and end the authority.
+fn path_at(rest: &str) -> usize {
+    const PATHS: [&str; 6] =
+        ["$request_uri", "${request_uri}", "$uri", "${uri}", "$document_uri", "${document_uri}"];
+    let starts = PATHS.iter().filter_map(|path| {
+        let at = rest.find(path)?;
+        let after = rest[at + path.len()..].bytes().next();
+        let ends = path.ends_with('}') || !after.is_some_and(|b| b.is_ascii_alphanumeric() || b == b'_');
+        ends.then_some(at)
+    });
+    starts.min().unwrap_or(rest.len())
 }
 
 fn starts_with(text: &str, scheme: &str) -> bool {
@@ -116,5 +152,18 @@ pub(super) fn target(authority: &str, default_port: Option<u16>, span: Span) -> 
             UpstreamTarget { host: host.to_owned(), port: port[1..].parse().ok().or(default_port), span }
         }
         None => UpstreamTarget { host: authority.to_owned(), port: default_port, span },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_in_a_variable_ends_the_authority() {
+        assert_eq!(path_at("api.example.com$request_uri"), 15);
+        assert_eq!(path_at("api.example.com${uri}?$args"), 15);
+        assert_eq!(path_at("api.example.com$uri_suffix"), 26);
+        assert_eq!(path_at("$host$request_uri"), 5);
     }
 }

@@ -7,12 +7,12 @@ use super::location::{Match, Node, is_match};
 use super::{Lowering, headers, hop};
 use crate::model::{Answer, Scope, Site};
 use crate::platforms::nginx::config::Statement;
-use crate::platforms::nginx::level::{Level, spanned};
+use crate::platforms::nginx::level::{HOLE, Level, spanned};
 use crate::platforms::nginx::syntax::Word;
 use index::{Ends, Fallback};
 
 /// Directives that hand a request to a backend.
-const PASSES: &[&str] =
+pub(super) const PASSES: &[&str] =
     &["proxy_pass", "grpc_pass", "uwsgi_pass", "fastcgi_pass", "scgi_pass", "memcached_pass", "tunnel_pass"];
 
 /// Reads a server's site; hops to backends are added to the deployment.
@@ -123,6 +123,7 @@ fn answer(level: &Level) -> Answer {
         .flatten();
     match pass.or(inherited) {
         Some(pass) => Answer::Proxied(pass.span()),
+        None if level.own_hole().is_some() => Answer::Unknown(HOLE.to_owned()),
         None => Answer::Local,
     }
 }

@@ -15,6 +15,9 @@ use crate::platforms::nginx::version::NginxVersion;
 use crate::source::Span;
 use std::collections::HashMap;
 
+/// Sockets of one layer that are looked at; a range of ports can ask for tens of thousands.
+const MAX_SOCKETS: usize = 1024;
+
 /// What a server speaks once a connection is its own.
 #[derive(Clone)]
 pub(super) struct Speaks {
@@ -101,6 +104,10 @@ impl Sockets {
         speaks: &Speaks,
     ) {
         let key = (address, listen.transport);
+        if self.groups.len() >= MAX_SOCKETS && !self.by_key.contains_key(&key) {
+            let why = format!("more than {MAX_SOCKETS} sockets; the rest is not looked at");
+            return lowering.unknown(listen.span, "listen", why);
+        }
         let index = *self.by_key.entry(key.clone()).or_insert_with(|| {
             self.groups.push(Group::new(key.0.clone(), key.1, listen.span));
             self.groups.len() - 1
@@ -243,6 +250,7 @@ fn name_scope(version: NginxVersion) -> NameScope {
         session_tickets: from_callback,
         session_cache: Decides::Socket,
         early_data: Decides::Socket,
+        protocols_follow_from: Some("nginx 1.29.2"),
     }
 }
 

@@ -29,7 +29,7 @@ pub(super) fn settings(
         prioritize_chacha: false,
         certificates: certificates::pairs(lowering, level),
         dh_params: file_setting(lowering, level, "ssl_dhparam"),
-        client_auth: client_auth::settings(lowering, level, block),
+        client_auth: client_auth::settings(lowering, level, block, layer),
         session_tickets: level.flag("ssl_session_tickets", true),
         ticket_keys: certificates::files(lowering, level, "ssl_session_ticket_key"),
         session_cache: session_cache(level),
@@ -37,12 +37,13 @@ pub(super) fn settings(
             Layer::Http => level.flag("ssl_early_data", false),
             Layer::Stream | Layer::Mail => level.default(false),
         },
-        replay_guard: replay_guard(block),
+        replay_guard: replay_guard(level, block),
         stapling: level.flag("ssl_stapling", false),
         stapling_file: file_setting(lowering, level, "ssl_stapling_file"),
         reject_handshake: level.flag("ssl_reject_handshake", false),
         scripted: scripted(level, block),
         written: words(level.statements()),
+        incomplete: level.hole(),
     };
     if layer == Layer::Mail {
         settings.stapling = level.default(false);
@@ -124,11 +125,20 @@ fn session_cache(level: &Level) -> Setting<SessionCache> {
     builtin.unwrap_or_else(|| level.default(SessionCache::None))
 }
 
-/// Where the application is told of 0-RTT data (RFC 8470), by a header or a condition.
-fn replay_guard(block: &[Statement]) -> Option<Span> {
-    find_word(block, &|word| {
-        word.text().contains("$ssl_early_data") || word.text().contains("${ssl_early_data}")
+/// Where the application is told of 0-RTT data (RFC 8470), by a header or a condition; what outer
+/// blocks set may be inherited, and a `map` may stand in between.
+fn replay_guard(level: &Level, block: &[Statement]) -> Option<Span> {
+    let told = |word: &Word| contains(word, "$ssl_early_data") || contains(word, "${ssl_early_data}");
+    let outer = || level.chain().skip(1).flat_map(|l| l.statements().chain(l.data()));
+    find_word(block, &told).or_else(|| {
+        let records = |s: &Statement| matches!(&*s.name(), "log_format" | "access_log" | "add_header");
+        let words = outer().filter(|s| !records(s)).flat_map(Statement::args);
+        words.filter(|word| told(word)).map(|word| word.span).next()
     })
+}
+
+fn contains(word: &Word, text: &str) -> bool {
+    word.text().contains(text)
 }
 
 /// The first word in a block, at any depth, that `wanted` accepts.

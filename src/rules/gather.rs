@@ -1,0 +1,116 @@
+//! What rules share: the places where handshakes succeed, findings gathered by their cause, and the
+//! words that name many things in one line.
+
+use crate::model::{Decides, Origin, VirtualServer};
+use crate::surface::{ListenerSurface, ServerSurface, Surface};
+use crate::tls::protocol::ProtocolSet;
+use std::collections::{HashMap, HashSet};
+use std::hash::Hash;
+
+/// A server on one of its sockets.
+#[derive(Debug, Clone, Copy)]
+pub struct Place<'s> {
+    /// The socket.
+    pub listener: &'s ListenerSurface,
+    /// The server there.
+    pub server: &'s ServerSurface,
+}
+
+/// Every server on every socket where TLS ends with a certificate. Of a part of a configuration, only
+/// servers about which no other file decides.
+pub fn served(surface: &Surface) -> impl Iterator<Item = Place<'_>> {
+    surface.tls_servers().map(|(listener, server)| Place { listener, server }).filter(|place| {
+        let fragment = surface.deployment(place.listener.deployment).fragment;
+        let by_name = place.listener.listener.name_scope.protocols == Decides::Name;
+        place.server.may_serve_tls()
+            && (fragment || !place.server.certificates.is_empty() || place.is_scripted())
+            && (!fragment || by_name || place.server.binding.default_written)
+    })
+}
+
+impl Place<'_> {
+    /// Whether code decides at run time.
+    pub fn is_scripted(&self) -> bool {
+        let default = self.listener.default_server();
+        self.server.server.tls.scripted.is_some()
+            || default.is_some_and(|default| default.server.tls.scripted.is_some())
+    }
+}
+
+/// Gathers items by what causes them, in the order in which causes are first met.
+pub fn by_cause<K: Hash + Eq + Clone, T>(items: impl IntoIterator<Item = (K, T)>) -> Vec<(K, Vec<T>)> {
+    let mut index: HashMap<K, usize> = HashMap::new();
+    let mut groups: Vec<(K, Vec<T>)> = Vec::new();
+    for (cause, item) in items {
+        let at = *index.entry(cause.clone()).or_insert_with(|| {
+            groups.push((cause, Vec::new()));
+            groups.len() - 1
+        });
+        groups[at].1.push(item);
+    }
+    groups
+}
+
+/// A server in a sentence: its name in backticks, or words where it has none.
+pub fn title(server: &VirtualServer) -> String {
+    match server.names.iter().any(|name| !name.text.is_empty()) {
+        true => format!("`{}`", server.label()),
+        false => server.label(),
+    }
+}
+
+/// Servers whose protocol versions the default server of a socket decides, each once, few enough to be
+/// shown.
+pub fn overruled<'p, 's>(places: &'p [Place<'s>]) -> impl Iterator<Item = &'p Place<'s>> {
+    let mut seen = HashSet::new();
+    let overruled = places.iter().filter(|p| matches!(p.server.enabled.origin(), Origin::Socket(_)));
+    overruled.filter(move |p| seen.insert(p.server.binding.server)).take(3)
+}
+
+/// The servers of some places: `` `a` and `b` ``, `` `a`, `b` and 38 more ``.
+pub fn servers(places: &[Place]) -> String {
+    some(places.iter().map(|place| title(&place.server.server)))
+}
+
+/// The sockets of some places.
+pub fn sockets(places: &[Place]) -> String {
+    some(places.iter().map(|place| place.listener.listener.address.to_string()))
+}
+
+/// Versions as the standards write them: `TLS 1.0 and TLS 1.1`.
+pub fn versions(set: ProtocolSet) -> String {
+    join(&set.iter().map(|version| version.prose().to_owned()).collect::<Vec<_>>())
+}
+
+/// A statement in a headline, or only its name where the statement is long.
+pub fn short<'t>(statement: &'t str, name: &'t str) -> &'t str {
+    if statement.len() > 60 || statement.chars().any(char::is_control) { name } else { statement }
+}
+
+/// Each once; many are cut after two.
+fn some(items: impl IntoIterator<Item = String>) -> String {
+    let mut once: Vec<String> = Vec::new();
+    let mut seen = HashSet::new();
+    once.extend(items.into_iter().filter(|item| seen.insert(item.clone())));
+    if once.len() > 3 {
+        let more = format!("{} more", once.len() - 2);
+        once.truncate(2);
+        once.push(more);
+    }
+    join(&once)
+}
+
+fn join(words: &[String]) -> String {
+    match words {
+        [] => String::new(),
+        [only] => only.clone(),
+        [start @ .., last] => format!("{} and {last}", start.join(", ")),
+    }
+}
+
+/// The verb for what [`servers`] names.
+pub fn verb<'v>(places: &[Place], one: &'v str, many: &'v str) -> &'v str {
+    let mut titles = places.iter().map(|place| title(&place.server.server));
+    let first = titles.next();
+    if titles.all(|title| Some(title) == first) { one } else { many }
+}

@@ -1,0 +1,116 @@
+//! TLS 1.3 cannot be negotiated although the target can do it.
+
+use super::gather::{self, Place};
+use crate::finding::{Applicability, Findings, Severity};
+use crate::model::{GroupList, Setting, Transport, WordKind};
+use crate::source::Span;
+use crate::surface::Surface;
+use crate::tls::protocol::ProtocolVersion::{self, Tls13};
+
+/// What excludes TLS 1.3.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Why {
+    NotListed,
+    Default,
+    Maximum(ProtocolVersion),
+    NoSuite,
+    NoGroup,
+}
+
+/// Reports each setting that keeps TLS 1.3 from the servers it applies to.
+pub fn check(surface: &Surface, findings: &mut Findings) {
+    let excluded = gather::served(surface).filter_map(|place| {
+        let (why, span) = cause(surface, place)?;
+        Some(((place.listener.deployment, why, span), place))
+    });
+    for ((deployment, why, span), places) in gather::by_cause(excluded) {
+        report(surface, deployment, why, span, &places, findings);
+    }
+}
+
+fn cause(surface: &Surface, place: Place) -> Option<(Why, Option<Span>)> {
+    let (listener, server) = (place.listener, place.server);
+    let possible = surface.target.openssl.tls13() && surface.deployment(listener.deployment).knows_tls13;
+    let protocols = server.protocols.known();
+    let is_quic = listener.listener.transport == Transport::Quic;
+    // Where nothing at all is left, that is the matter.
+    if !possible || place.is_scripted() || (!is_quic && protocols.is_some_and(|p| p.is_empty())) {
+        return None;
+    }
+    let scope = &listener.listener.name_scope;
+    let list = &listener.deciding(server, scope.protocols).tls.protocols;
+    if !list.known()?.contains(Tls13) {
+        let why = if list.origin().is_default() { Why::Default } else { Why::NotListed };
+        return Some((why, list.span()));
+    }
+    let bound = &listener.deciding(server, scope.protocol_bounds).tls.max_protocol;
+    if let Some(bound) = bound
+        && *bound.known()? < Tls13
+    {
+        return Some((Why::Maximum(*bound.known()?), bound.span()));
+    }
+    if protocols?.contains(Tls13) || server.suites_error.is_some() {
+        return None;
+    }
+    let suites = &listener.deciding(server, scope.tls13_suites).tls.ciphersuites;
+    let groups = &listener.deciding(server, scope.groups).tls.groups;
+    match (suites, groups) {
+        (Some(Setting::Known { value, .. }), _) if value.text.is_empty() => Some((Why::NoSuite, value.span)),
+        (_, Setting::Known { value: GroupList::List(list), .. }) if server.groups.known().is_some() => {
+            Some((Why::NoGroup, list.span))
+        }
+        _ => None,
+    }
+}
+
+fn report(
+    surface: &Surface,
+    deployment: usize,
+    why: Why,
+    span: Option<Span>,
+    places: &[Place],
+    findings: &mut Findings,
+) {
+    let words = surface.words(deployment);
+    let from = surface.deployment(deployment);
+    let first = places[0].server;
+    let message = format!("TLS 1.3 cannot be negotiated with {}", gather::servers(places));
+    let finding = findings.report(span.unwrap_or(first.binding.listen), message);
+    let allow = format!("allow it: `{}`", words.modern_protocols);
+    match why {
+        Why::NotListed => finding.because("TLS 1.3 (RFC 8446) is not among these versions").help(allow),
+        Why::Default => finding
+            .because(format!("{} leaves TLS 1.3 off unless `{}` names it", from.software, words.protocols))
+            .help(allow),
+        Why::Maximum(bound) => finding
+            .because(format!("the maximum given to the TLS library is {}", bound.prose()))
+            .help("take the maximum out"),
+        Why::NoSuite => finding
+            .because("this list of TLS 1.3 suites is empty")
+            .help("take the line out: the library's own list is good"),
+        Why::NoGroup => {
+            finding.because("none of these groups carries TLS 1.3").help("add X25519 or P-256 to the list")
+        }
+    };
+    for place in gather::overruled(places) {
+        let wanted = place.server.server.tls.protocols.known().is_some_and(|list| list.contains(Tls13));
+        let written = place.server.overridden.iter().find(|o| o.kind == WordKind::Protocols);
+        let socket = &place.listener.listener.address;
+        if let (true, Some(written)) = (wanted, written) {
+            finding.also(written.written, format!("without effect: the default server of {socket} decides"));
+        }
+    }
+    let mut own = first.server.tls.written.iter().filter(|word| word.kind == WordKind::Protocols);
+    if let (Why::NotListed, Some(word), None) = (why, own.next(), own.next())
+        && Some(word.span) == span
+        && word.name == words.protocols
+    {
+        finding.replace(Applicability::Unsafe, word.span, words.modern_protocols);
+    }
+    let mut quic = places.iter().filter(|p| p.listener.listener.transport == Transport::Quic);
+    if let Some(place) = quic.find(|p| p.server.binding.default) {
+        let label = "QUIC knows no other version (RFC 9001 section 4.2)";
+        finding.severity(Severity::Error).also(place.server.binding.listen, label);
+        finding.fatal = !from.fragment && matches!(why, Why::NotListed | Why::Default);
+    }
+}

@@ -1,0 +1,54 @@
+//! TLS to a backend whose certificate is not verified.
+
+use super::hops::{self, Cause};
+use crate::finding::{Applicability, Findings, Severity};
+use crate::model::{Origin, Trust};
+use crate::surface::{Surface, UpstreamSurface, Verify};
+
+/// Reports each hop that is encrypted to whoever answers.
+pub fn check(surface: &Surface, findings: &mut Findings) {
+    let cause = |hop: &UpstreamSurface| {
+        let is_unverified = hop.is_tls() && hop.verify.is(&Verify::None);
+        is_unverified.then(|| Cause::of(&hop.upstream.verify, hop))
+    };
+    for hops in hops::by_cause(surface, cause) {
+        let hop = hops.first();
+        let upstream = &hop.upstream;
+        let message = format!("{} does not verify the certificate of {}", upstream.from, hops::backend(hop));
+        let why = match upstream.verify.origin() {
+            Origin::Default(software) => {
+                format!(
+                    "{software} verifies no backend unless told to: whoever answers in its place is believed"
+                )
+            }
+            _ => "switched off here: whoever answers in the backend's place is believed".to_owned(),
+        };
+        let finding = findings.report(upstream.verify.span().unwrap_or(upstream.span), message);
+        finding.severity(hops.severity(Severity::Error)).because(why).help(help(hop)).also_if(
+            upstream.trust_written,
+            "CA configured but verification is off: the file is not even opened",
+        );
+        if let (Some(span), Some(Trust::File(_))) = (upstream.verify.span(), upstream.trust.known())
+            && hops::has_checkable_name(hop)
+        {
+            finding.replace(Applicability::Unsafe, span, upstream.words.verify.clone());
+        }
+        hops.point_at(finding, "a hop that is not verified");
+    }
+}
+
+/// Every line that is missing.
+fn help(hop: &UpstreamSurface) -> String {
+    let (upstream, words) = (&hop.upstream, &hop.upstream.words);
+    let mut lines = vec!["verify it:", &words.verify];
+    if upstream.trust_written.is_none() {
+        lines.push(&words.trust);
+    }
+    if !hops::has_checkable_name(hop) {
+        lines.push(&words.name);
+    }
+    if upstream.sends_sni.is(&false) {
+        lines.push(&words.sni);
+    }
+    lines.join("\n")
+}

@@ -1,0 +1,36 @@
+//! TLS 1.0 or 1.1, or worse, can be negotiated with a backend.
+
+use super::hops::{self, Cause};
+use crate::finding::{Findings, Severity};
+use crate::surface::{Surface, UpstreamSurface};
+use crate::tls::protocol::ProtocolVersion;
+
+/// Reports each hop whose ClientHello offers a deprecated version.
+pub fn check(surface: &Surface, findings: &mut Findings) {
+    let cause = |hop: &UpstreamSurface| {
+        let is_weak = hop.is_tls() && !weak(hop).is_empty();
+        is_weak.then(|| hop.protocols.span().map_or(Cause::Default, Cause::Line))
+    };
+    for hops in hops::by_cause(surface, cause) {
+        let hop = hops.first();
+        let upstream = &hop.upstream;
+        let names: Vec<_> = weak(hop).into_iter().map(ProtocolVersion::prose).collect();
+        let message =
+            format!("{} would speak {} with {}", upstream.from, names.join(" and "), hops::backend(hop));
+        let by = match hop.protocols.span() {
+            Some(_) => String::new(),
+            None => format!("; {} offers them by default", surface.deployment(hop.deployment).software),
+        };
+        let finding = findings.report(hop.protocols.span().unwrap_or(upstream.span), message);
+        finding
+            .severity(hops.severity(Severity::Warning))
+            .because(format!("deprecated by RFC 8996 (TLS 1.0, 1.1) and RFC 7568 (SSL 3.0){by}"))
+            .help(format!("offer TLS 1.2 and 1.3 only:\n{}", upstream.words.modern_protocols));
+        hops.point_at(finding, "a hop that offers them");
+    }
+}
+
+fn weak(hop: &UpstreamSurface) -> Vec<ProtocolVersion> {
+    let versions = hop.protocols.known().into_iter().flat_map(|set| set.iter());
+    versions.filter(|version| *version < ProtocolVersion::Tls12).collect()
+}
