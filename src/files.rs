@@ -16,6 +16,8 @@ pub struct Files {
     pub sources: Sources,
     /// How absolute paths of configurations lead into the tree.
     pub paths: PathMap,
+    /// How many threads may parse; `None` for as many as the machine has, up to eight.
+    pub threads: Option<usize>,
     read: HashMap<PathBuf, Result<FileId, ReadError>>,
     /// What is behind all links of the path that a file was read by.
     real: HashMap<FileId, PathBuf>,
@@ -26,6 +28,13 @@ impl Files {
     /// Nothing read yet.
     pub fn new(paths: PathMap) -> Self {
         Files { paths, ..Files::default() }
+    }
+
+    /// How many threads may parse at once.
+    pub fn threads(&self) -> usize {
+        self.threads
+            .unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from).min(8))
+            .max(1)
     }
 
     /// Puts `bytes` in the place of what is on disk at `path`: standard input, an editor's buffer.

@@ -17,7 +17,7 @@ use crate::source::Span;
 use crate::target::Target;
 use crate::tls::cipher_suite::CipherSuite;
 use crate::tls::protocol::{ProtocolSet, ProtocolVersion};
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 /// Everything that was found, resolved.
@@ -31,6 +31,21 @@ pub struct Surface {
     pub listeners: Vec<ListenerSurface>,
     /// Every hop to a backend.
     pub upstreams: Vec<UpstreamSurface>,
+    /// Where the servers of each deployment listen: listener, and place among its servers.
+    places: Places,
+}
+
+/// Where each server listens.
+type Places = HashMap<(usize, ServerId), Vec<(usize, usize)>>;
+
+fn places(listeners: &[ListenerSurface]) -> Places {
+    let mut places = Places::new();
+    for (l, listener) in listeners.iter().enumerate() {
+        for (s, server) in listener.servers.iter().enumerate() {
+            places.entry((listener.deployment, server.binding.server)).or_default().push((l, s));
+        }
+    }
+    places
 }
 
 /// What a listener does with a connection.
@@ -284,10 +299,7 @@ impl Surface {
         deployment: usize,
         server: ServerId,
     ) -> impl Iterator<Item = (&ListenerSurface, &ServerSurface)> {
-        self.listeners
-            .iter()
-            .filter(move |l| l.deployment == deployment)
-            .flat_map(|l| l.servers.iter().map(move |s| (l, s)))
-            .filter(move |(_, s)| s.binding.server == server)
+        let places = self.places.get(&(deployment, server)).map(Vec::as_slice).unwrap_or_default();
+        places.iter().map(|(l, s)| (&self.listeners[*l], &self.listeners[*l].servers[*s]))
     }
 }

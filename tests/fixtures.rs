@@ -40,6 +40,7 @@ fn analyse(case: &Path, first_line: &str) -> Analysis {
         paths_map: PathMap::default(),
         kind: None,
         stdin: None,
+        threads: None,
     })
 }
 

@@ -97,6 +97,7 @@ fn refusals_are_those_of_nginx() {
             paths_map: PathMap::default(),
             kind: None,
             stdin: Some((PathBuf::from("nginx.conf"), config.clone())),
+            threads: None,
         });
         let ours = first_refusal(&analysis);
         let theirs =

@@ -70,6 +70,7 @@ fn report(rule: &Rule, fence: &Fence) -> (Vec<Finding>, String) {
         paths_map: PathMap::default(),
         kind: None,
         stdin: Some((PathBuf::from(name), fence.text.clone().into_bytes())),
+        threads: None,
     });
     let pedantic = fence.words.iter().any(|w| w == "pedantic");
     let findings = analysis.findings(pedantic, |r| r.name == rule.name);

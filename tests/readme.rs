@@ -23,6 +23,7 @@ fn the_readme_prints_what_the_tool_prints() {
         paths_map: PathMap::default(),
         kind: None,
         stdin: Some((PathBuf::from("nginx.conf"), page[fence(&page, "nginx")].as_bytes().to_vec())),
+        threads: None,
     });
     let findings = analysis.findings(false, |rule| !rule.pedantic);
     let output = text::render(&Report::new(&analysis, findings), Appearance::default(), false);

@@ -15,6 +15,7 @@ fn site(statements: &str) -> (String, String) {
         paths_map: PathMap::default(),
         kind: None,
         stdin: Some((PathBuf::from("nginx.conf"), text.into_bytes())),
+        threads: None,
     });
     let server = analysis.surface.deployments[0].servers[0].clone();
     let site = server.site.as_ref().expect("a server of http has a site");

@@ -32,6 +32,7 @@ fn analyse(path: &Path) -> Analysis {
         paths_map: PathMap::default(),
         kind: None,
         stdin: None,
+        threads: None,
     })
 }
 

@@ -27,7 +27,7 @@ use crate::target::Target;
 /// Reads a main file, a dump of `nginx -T`, or a part of a configuration.
 pub fn read(entry: &EntryPoint, files: &mut Files, target: &Target) -> Deployment {
     let loaded = include::load(entry, files);
-    let trees = config::Trees::parse(&loaded, &files.sources);
+    let trees = config::Trees::parse(&loaded, &files.sources, files.threads());
     let (statements, expansion) = config::Expansion::of(&trees, &loaded, &files.sources);
     let software = format!("nginx {}", target.nginx);
     let mut deployment = Deployment::empty(Platform::Nginx, software, loaded.main);

@@ -26,6 +26,8 @@ pub struct Options {
     pub kind: Option<Platform>,
     /// Standard input with the name it goes by.
     pub stdin: Option<(PathBuf, Vec<u8>)>,
+    /// How many threads may work; `None` for as many as the machine has.
+    pub threads: Option<usize>,
 }
 
 /// What was read, and what a handshake would meet.
@@ -45,6 +47,7 @@ impl Analysis {
     /// Reads every input and resolves it.
     pub fn of(options: Options) -> Self {
         let mut files = Files::new(options.paths_map);
+        files.threads = options.threads;
         let mut paths = options.paths;
         if let Some((name, bytes)) = options.stdin {
             files.overlay(&name, bytes);

@@ -38,6 +38,7 @@ pub(super) fn analyse(args: &InputArgs) -> io::Result<Analysis> {
         paths_map: PathMap { root: args.root.clone(), maps: args.map.clone() },
         kind: args.kind.map(Into::into),
         stdin,
+        threads: args.threads.map(usize::from),
     });
     if is_empty {
         analysis.failures.push(Failure { path: STDIN.into(), message: "nothing came in".to_owned() });

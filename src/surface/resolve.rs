@@ -25,7 +25,7 @@ pub fn resolve(mut deployments: Vec<Deployment>, store: &Store, target: Target) 
             upstreams.push(hop::resolve(index, upstream, &mut handshakes));
         }
     }
-    Surface { target, deployments, listeners, upstreams }
+    Surface { target, deployments, places: super::places(&listeners), listeners, upstreams }
 }
 
 fn listener(

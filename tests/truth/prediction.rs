@@ -21,6 +21,7 @@ pub fn predict(path: &Path, target: &str) -> Prediction {
         paths_map: PathMap::default(),
         kind: None,
         stdin: None,
+        threads: None,
     });
     let findings = analysis.findings(false, |rule| !rule.pedantic);
     Prediction {

@@ -8,6 +8,9 @@ use crate::source::{FileId, Sources, Span};
 use std::borrow::Cow;
 use std::collections::HashMap;
 
+/// From so many files on, parsing them is shared among threads.
+const PARALLEL: usize = 64;
+
 /// Files within files; deeper nests are cut and reported.
 const MAX_DEPTH: usize = 64;
 /// Files brought in by one entry, counting repetitions; more are cut and reported.
@@ -20,9 +23,22 @@ pub(super) struct Trees<'s> {
 
 impl<'s> Trees<'s> {
     /// Parses every file that was loaded.
-    pub(super) fn parse(loaded: &Loaded, sources: &'s Sources) -> Self {
+    pub(super) fn parse(loaded: &'s Loaded, sources: &'s Sources, threads: usize) -> Self {
         let parse = |file: &FileId| (*file, syntax::parse(*file, sources.get(*file)));
-        Trees { trees: loaded.files.iter().map(parse).collect() }
+        if loaded.files.len() < PARALLEL || threads < 2 {
+            return Trees { trees: loaded.files.iter().map(parse).collect() };
+        }
+        let share = loaded.files.len().div_ceil(threads);
+        let trees = std::thread::scope(|scope| {
+            let spawn =
+                |files: &'s [FileId]| scope.spawn(move || files.iter().map(parse).collect::<Vec<_>>());
+            let workers: Vec<_> = loaded.files.chunks(share).map(spawn).collect();
+            workers
+                .into_iter()
+                .flat_map(|worker| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+                .collect()
+        });
+        Trees { trees }
     }
 
     /// Whether a file is the input of a template engine.
