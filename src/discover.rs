@@ -12,22 +12,11 @@ mod walk;
 
 use crate::files::{Files, tidy};
 use crate::model::Platform;
-use crate::platforms::{self, Shape};
+use crate::platforms::{self, EntryPoint, Shape};
 use crate::source::FileId;
 use std::collections::HashSet;
 use std::fmt;
 use std::path::{Path, PathBuf};
-
-/// A file that a server would be started with, or a part of a configuration that nothing includes.
-#[derive(Debug, Clone)]
-pub struct EntryPoint {
-    /// The language.
-    pub platform: Platform,
-    /// The file.
-    pub file: FileId,
-    /// Whether it is only a part: no entry point includes it.
-    pub fragment: bool,
-}
 
 /// An input that could not be read, or that holds nothing to lint: the run itself failed on it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -11,6 +11,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod analysis;
 pub mod cli;
 pub mod clock;
 pub mod discover;

@@ -2,11 +2,21 @@
 
 pub mod nginx;
 
-use crate::discover::EntryPoint;
 use crate::files::Files;
 use crate::model::{Deployment, Platform};
 use crate::source::FileId;
 use crate::target::Target;
+
+/// A file that a server would be started with, or a part of a configuration that nothing includes.
+#[derive(Debug, Clone)]
+pub struct EntryPoint {
+    /// The language.
+    pub platform: Platform,
+    /// The file.
+    pub file: FileId,
+    /// Whether it is only a part: no entry point includes it.
+    pub fragment: bool,
+}
 
 /// Reads an entry point and everything it names into the common model.
 pub fn read(entry: &EntryPoint, files: &mut Files, target: &Target) -> Deployment {

@@ -19,9 +19,9 @@ pub use appearance::Appearance;
 pub use plain::printable;
 pub use summary::Summary;
 
+use crate::analysis::Analysis;
 use crate::finding::Finding;
 use crate::model::UnknownFact;
-use crate::run::Analysis;
 use crate::source::{Sources, Span};
 
 /// The name of the rule that reports text that cannot be read.

@@ -1,15 +1,11 @@
-//! The subcommands, one small file each, and the analysis they share.
+//! The subcommands, one small file each.
 
-mod analysis;
 mod check;
-mod deployments;
 mod explain;
 mod input;
 mod output;
 mod rules;
 mod show;
-
-pub use analysis::{Analysis, Options};
 
 use crate::cli::{Cli, Command};
 

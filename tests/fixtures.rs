@@ -4,8 +4,8 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use tlslint::analysis::{Analysis, Options};
 use tlslint::files::PathMap;
-use tlslint::run::{Analysis, Options};
 use tlslint::target::Target;
 
 fn data(folder: &str) -> PathBuf {

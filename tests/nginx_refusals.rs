@@ -4,9 +4,9 @@
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use tlslint::analysis::{Analysis, Options};
 use tlslint::files::PathMap;
 use tlslint::platforms::nginx::syntax::{self, Directive};
-use tlslint::run::{Analysis, Options};
 use tlslint::source::{FileId, Source, Span};
 use tlslint::target::Target;
 

@@ -5,11 +5,11 @@
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
+use tlslint::analysis::{Analysis, Options};
 use tlslint::files::PathMap;
 use tlslint::finding::Finding;
 use tlslint::report::{Appearance, text};
 use tlslint::rules::{RULES, Rule};
-use tlslint::run::{Analysis, Options};
 use tlslint::target::Target;
 
 fn rules_dir() -> PathBuf {

@@ -1,9 +1,9 @@
 //! The README's answer is the tool's answer. `UPDATE_PAGES=1 cargo test --test readme` rewrites it.
 
 use std::path::{Path, PathBuf};
+use tlslint::analysis::{Analysis, Options};
 use tlslint::files::PathMap;
 use tlslint::report::{Appearance, Report, text};
-use tlslint::run::{Analysis, Options};
 use tlslint::target::Target;
 
 /// The range of the content of the first fence that begins with this line.

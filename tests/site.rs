@@ -1,9 +1,9 @@
 //! What `GET /` meets on a site: redirects, index files, fallbacks, refusals and the HSTS header.
 
 use std::path::PathBuf;
+use tlslint::analysis::{Analysis, Options};
 use tlslint::files::PathMap;
 use tlslint::model::Answer;
-use tlslint::run::{Analysis, Options};
 use tlslint::target::Target;
 
 /// The answer of a server with these statements, and the value of its HSTS header.

@@ -6,9 +6,9 @@ mod tree;
 use divan::Bencher;
 use divan::counter::{BytesCount, ItemsCount};
 use std::path::{Path, PathBuf};
+use tlslint::analysis::{Analysis, Options};
 use tlslint::files::PathMap;
 use tlslint::report::{Report, json, show_json};
-use tlslint::run::{Analysis, Options};
 use tlslint::target::Target;
 
 fn main() {

@@ -1,10 +1,10 @@
 //! A part of a configuration that was named by itself, by an editor or a commit hook: the main file
 //! that gives it its meaning stands in its directory or up to three above.
 
-use super::{EntryPoint, identity};
+use super::identity;
 use crate::files::Files;
 use crate::model::Platform;
-use crate::platforms::{self, Shape};
+use crate::platforms::{self, EntryPoint, Shape};
 use std::path::{Path, PathBuf};
 
 const LEVELS: usize = 3;

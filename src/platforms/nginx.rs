@@ -19,9 +19,9 @@ pub mod version;
 
 pub use recognise::{may_be_main, recognise};
 
-use crate::discover::EntryPoint;
 use crate::files::Files;
 use crate::model::{Deployment, Platform};
+use crate::platforms::EntryPoint;
 use crate::target::Target;
 
 /// Reads a main file, a dump of `nginx -T`, or a part of a configuration.

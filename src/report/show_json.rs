@@ -2,8 +2,8 @@
 //! its field and named in `unknown` with the reason; nothing is guessed.
 
 use super::json::TargetJson;
+use crate::analysis::Analysis;
 use crate::model::{ClientAuthMode, FileRef, Setting, Transport, Trust};
-use crate::run::Analysis;
 use crate::source::{Sources, Span};
 use crate::surface::{ListenerSurface, Mode, Presented, ServerSurface, Suites, UpstreamSurface, Verify};
 use crate::tls::protocol::ProtocolSet;

@@ -3,8 +3,8 @@
 
 use super::show_rows::{Row, Rows};
 use super::{Appearance, line, printable};
+use crate::analysis::Analysis;
 use crate::model::{Setting, Transport};
-use crate::run::Analysis;
 use crate::surface::{ListenerSurface, ServerSurface, UpstreamSurface};
 
 /// Columns before the value.

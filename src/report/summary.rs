@@ -1,7 +1,7 @@
 //! The numbers at the end of a report.
 
+use crate::analysis::Analysis;
 use crate::finding::{Finding, Severity};
-use crate::run::Analysis;
 use serde::Serialize;
 use std::collections::BTreeSet;
 use std::fmt;

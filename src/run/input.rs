@@ -1,6 +1,7 @@
 //! From the flags that say what is read to an [`Analysis`].
 
-use super::{Analysis, Options, output};
+use super::output;
+use crate::analysis::{Analysis, Options};
 use crate::cli::InputArgs;
 use crate::discover::Failure;
 use crate::files::{MAX_FILE, PathMap};

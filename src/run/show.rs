@@ -1,6 +1,7 @@
 //! `tlslint show`: what a handshake would meet.
 
-use super::{Analysis, Outcome, input, output};
+use super::{Outcome, input, output};
+use crate::analysis::Analysis;
 use crate::cli::{ShowArgs, ShowFormat};
 use crate::report::{Appearance, place, show_json, show_text};
 use std::io;

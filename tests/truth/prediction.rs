@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 use std::path::Path;
+use tlslint::analysis::{Analysis, Options};
 use tlslint::files::PathMap;
 use tlslint::report::{Report, json, show_json};
-use tlslint::run::{Analysis, Options};
 use tlslint::target::Target;
 
 /// The documents of `check` and of `show`.

@@ -5,8 +5,8 @@
 //! file that includes itself and overflows its stack; here cycles are reported and cut.
 
 use super::syntax::{self, Body, Directive, Tree};
-use crate::discover::EntryPoint;
 use crate::files::{Files, GLOB, ReadError};
+use crate::platforms::EntryPoint;
 use crate::source::{FileId, Source, Span};
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};

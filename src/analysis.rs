@@ -1,6 +1,7 @@
 //! From paths to findings: what every subcommand begins with.
 
-use super::deployments;
+mod deployments;
+
 use crate::discover::{Failure, discover};
 use crate::files::{Files, PathMap};
 use crate::finding::{Finding, Findings};

@@ -1,10 +1,10 @@
 //! Which configurations there are: the entry points that were found, each read with all that it
 //! includes, and every file in one of them only.
 
-use crate::discover::{Discovery, EntryPoint, part};
+use crate::discover::{Discovery, part};
 use crate::files::{Files, Identity};
 use crate::model::Deployment;
-use crate::platforms;
+use crate::platforms::{self, EntryPoint};
 use crate::source::FileId;
 use crate::target::Target;
 use std::collections::{HashMap, HashSet};
