@@ -4,20 +4,25 @@ use super::gather;
 use crate::finding::{Applicability, Findings, Severity};
 use crate::model::LibraryText;
 use crate::surface::Surface;
-use crate::tls::cipher_string::{self, CipherStringError, CipherStringErrorKind};
+use crate::tls::cipher_string::{self, CipherStringError, CipherStringErrorKind, Expansion};
 use crate::tls::cipher_suite::{self, CipherSuite};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 /// Reports lists that keep the server from starting, and words in other lists that do nothing.
 pub fn check(surface: &Surface, findings: &mut Findings) {
     let mut seen = HashSet::new();
+    // Sites repeat each other's lists.
+    let mut expansions = HashMap::new();
     for (deployment, list) in lists(surface) {
         if list.text.span.is_none_or(|span| seen.insert(span)) {
-            judge(surface, deployment, &list, findings);
+            judge(surface, deployment, &list, &mut expansions, findings);
         }
     }
 }
+
+/// What lists expand to, by their text.
+type Expansions<'s> = HashMap<&'s str, Result<Expansion, CipherStringError>>;
 
 /// A list and which language it is in.
 struct List<'s> {
@@ -51,9 +56,15 @@ fn lists(surface: &Surface) -> Vec<(usize, List<'_>)> {
     lists
 }
 
-fn judge(surface: &Surface, deployment: usize, list: &List, findings: &mut Findings) {
+fn judge<'s>(
+    surface: &Surface,
+    deployment: usize,
+    list: &List<'s>,
+    expansions: &mut Expansions<'s>,
+    findings: &mut Findings,
+) {
     let openssl = surface.target.openssl;
-    let text = &list.text.text;
+    let text = list.text.text.as_str();
     let fragment = surface.deployment(deployment).fragment;
     if list.tls13 {
         return match cipher_string::ciphersuites(text, openssl) {
@@ -61,12 +72,12 @@ fn judge(surface: &Surface, deployment: usize, list: &List, findings: &mut Findi
             Ok(_) => unknown13(list, surface, findings),
         };
     }
-    match cipher_string::expand(text, openssl) {
-        Err(error) if error.promised => refused(list, &error, fragment, findings),
+    match expansions.entry(text).or_insert_with(|| cipher_string::expand(text, openssl)) {
+        Err(error) if error.promised => refused(list, error, fragment, findings),
         Ok(expansion) if expansion.promised => {
             let admitted = |suite: &CipherSuite| expansion.suites.iter().any(|a| a.suite.id == suite.id);
-            for word in expansion.ignored {
-                let word = whole(text, word);
+            for word in &expansion.ignored {
+                let word = whole(text, word.clone());
                 let name = &text[word.clone()];
                 // The same suite may stand there in both spellings.
                 let named = cipher_suite::by_name(name);
