@@ -3,6 +3,7 @@
 mod handshake;
 mod hop;
 mod overridden;
+mod presented;
 
 use super::{ListenerSurface, Mode, ServerSurface, Surface};
 use crate::model::{Binding, Decides, Deployment, Listener, NameScope, Setting, Transport, VirtualServer};
@@ -80,7 +81,7 @@ fn server(
         _ => tls.session_tickets.clone(),
     };
     let ciphersuites = pick(scope.tls13_suites, is_default, &tls.ciphersuites, &socket.ciphersuites);
-    let certificates = handshakes.present(&tls.certificates);
+    let certificates = presented::present(handshakes.store(), &tls.certificates);
     let handshake = handshakes.server(&Offer {
         enabled: &enabled,
         ciphers: &tls.ciphers,

@@ -1,0 +1,46 @@
+//! The certificates that a server holds, as far as handshakes depend on them.
+
+use super::super::Presented;
+use crate::model::CertificateRef;
+use crate::pki::Store;
+use crate::tls::negotiable::KeyKind;
+use crate::tls::security_level;
+
+/// The certificates that a server holds: of one kind of key, the last that is loaded counts.
+pub(super) fn present(store: &Store, written: &[CertificateRef]) -> Vec<Presented> {
+    let file = |c: &CertificateRef| store.get(c.certificate.known()?.path.as_deref()?).cloned();
+    let mut all: Vec<Presented> =
+        written.iter().map(|c| Presented { written: c.clone(), file: file(c) }).collect();
+    let kind = |p: &Presented| p.file.as_ref()?.leaf()?.key.kind;
+    let kinds: Vec<_> = all.iter().map(kind).collect();
+    let mut index = 0;
+    all.retain(|_| {
+        index += 1;
+        let replaced = kinds[index - 1].is_some() && kinds[index..].contains(&kinds[index - 1]);
+        !replaced
+    });
+    all
+}
+
+/// The kinds of the certificates' keys that the level accepts; `None` where one cannot be read.
+pub(super) fn key_kinds(certificates: &[Presented], level: u8) -> Option<Vec<KeyKind>> {
+    let mut kinds = Vec::new();
+    for presented in certificates {
+        let key = &presented.file.as_ref()?.leaf()?.key;
+        let kind = key.kind?;
+        let least = match kind {
+            KeyKind::Rsa | KeyKind::RsaPss | KeyKind::Dsa => security_level::rsa_min_bits(level),
+            KeyKind::Ecdsa | KeyKind::EdDsa => security_level::ec_min_bits(level),
+        };
+        if key.bits == 0 || key.bits >= least {
+            kinds.push(kind);
+        }
+    }
+    Some(kinds)
+}
+
+/// Whether a certificate that is sent has a key of another kind than ECDSA.
+pub(super) fn has_foreign_chain(presented: &Presented) -> bool {
+    let chain = presented.file.as_ref().map(|file| file.certificates.as_slice()).unwrap_or_default();
+    chain.iter().any(|c| c.key.kind.is_some_and(|kind| kind != KeyKind::Ecdsa))
+}
