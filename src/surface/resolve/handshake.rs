@@ -2,7 +2,7 @@
 
 use super::super::{Presented, Suites};
 use super::presented::{has_foreign_chain, key_kinds};
-use crate::model::{CertificateRef, FileRef, GroupList, LibraryText, Origin, Setting, Spanned, TlsSettings};
+use crate::model::{FileRef, GroupList, LibraryText, Origin, Setting, Spanned, TlsSettings};
 use crate::pki::Store;
 use crate::target::Target;
 use crate::tls::cipher_string::{self, CipherStringError, Expansion};
