@@ -71,6 +71,9 @@ pub struct Deployment {
     pub unknowns: Vec<UnknownFact>,
     /// Statements that bring in files which are not at hand and may set anything.
     pub gaps: Vec<Span>,
+    /// Files that a template engine runs over first: of what stands in them, not everything will stand
+    /// in the file that comes out, nor at once.
+    pub templates: Vec<FileId>,
     /// Every file that was read for it, the entry first.
     pub files: Vec<FileId>,
     /// Where only some of its files were asked for: findings elsewhere are not reported.
@@ -92,6 +95,7 @@ impl Deployment {
             problems: Vec::new(),
             unknowns: Vec::new(),
             gaps: Vec::new(),
+            templates: Vec::new(),
             files: vec![entry],
             only: None,
         }

@@ -32,7 +32,9 @@ pub fn read(entry: &EntryPoint, files: &mut Files, target: &Target) -> Deploymen
     let software = format!("nginx {}", target.nginx);
     let mut deployment = Deployment::empty(Platform::Nginx, software, loaded.main);
     deployment.files = loaded.files.clone();
-    deployment.fragment = entry.fragment;
+    deployment.templates = trees.iter().filter(|(_, tree)| tree.template).map(|(file, _)| file).collect();
+    deployment.templates.sort();
+    deployment.fragment = entry.fragment || !deployment.templates.is_empty();
     deployment.knows_tls13 = target.nginx >= defaults::TLS13;
     deployment.problems = validate::syntax_errors(&trees);
     deployment.gaps = expansion.gaps();

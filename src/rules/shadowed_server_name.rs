@@ -12,7 +12,9 @@ use claims::{Claim, Claims};
 pub fn check(surface: &Surface, findings: &mut Findings) {
     let mut conflicts: Vec<Conflict> = Vec::new();
     let mut unreachable: Vec<(&ServerSurface, Vec<&ListenerSurface>)> = Vec::new();
-    for listener in surface.listeners.iter().filter(|l| l.servers.len() > 1) {
+    // Two branches of a template may well name the same servers.
+    let settled = |l: &&ListenerSurface| surface.deployment(l.deployment).templates.is_empty();
+    for listener in surface.listeners.iter().filter(settled).filter(|l| l.servers.len() > 1) {
         for conflict in conflicts_on(listener) {
             match conflicts.iter_mut().find(|c| c.joins(&conflict)) {
                 Some(known) => known.merge(conflict),

@@ -70,6 +70,16 @@ struct Lowering<'l> {
 impl Lowering<'_> {
     fn problem(&mut self, span: Span, message: impl Into<String>, fatal: bool, kind: ProblemKind) {
         let fatal = fatal && !self.deployment.fragment;
+        // Of two branches of a template, only one is there in the end.
+        let branches = matches!(
+            kind,
+            ProblemKind::Duplicate { .. }
+                | ProblemKind::DuplicateDefault { .. }
+                | ProblemKind::Deprecated { .. }
+        );
+        if branches && self.deployment.templates.contains(&span.file) {
+            return;
+        }
         self.deployment.problems.push(Problem { kind, span, message: message.into(), fatal });
     }
 
