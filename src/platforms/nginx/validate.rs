@@ -1,5 +1,7 @@
 //! What nginx refuses to start with, apart from what certificates and the TLS library decide.
 
+mod tls_values;
+
 use super::config::{Statement, Trees};
 use super::context::inside;
 use super::directives::{self, Contexts, Refusal, Repeat, Values};
@@ -71,7 +73,11 @@ pub(super) fn validate(
     target: &Target,
     deployment: &mut Deployment,
 ) {
-    Validation { trees, target, deployment, root }.block(statements, root);
+    let mut validation = Validation { trees, target, deployment, root };
+    validation.block(statements, root);
+    if root == Contexts::MAIN {
+        validation.events(statements);
+    }
 }
 
 struct Validation<'v, 's> {
@@ -92,6 +98,18 @@ impl Validation<'_, '_> {
             if let (true, Some(inner)) = (statement.is_block(), inside(context, statement)) {
                 self.block(&statement.children, inner);
             }
+        }
+    }
+
+    /// nginx wants an `events` block, empty or not.
+    fn events(&mut self, statements: &[Statement]) {
+        let is_open = statements.iter().any(|s| s.is("include"));
+        let has = |name: &str| statements.iter().find(|s| s.is(name) && s.is_block());
+        let Some(first) = has("http").or(has("stream")).or(has("mail")) else { return };
+        if has("events").is_none() && !is_open && !self.deployment.fragment {
+            let help = Some("write `events {}` above it".to_owned());
+            let message = "there is no `events` block".to_owned();
+            self.report(first.name_span(), message, true, ProblemKind::Invalid { help });
         }
     }
 
@@ -222,6 +240,15 @@ impl Validation<'_, '_> {
     fn values(&mut self, statement: &Statement, context: Contexts) {
         let name = statement.name();
         let Some(row) = directives::find(&name, context, Some(self.target.nginx)) else { return };
+        if let Some((word, help)) = tls_values::wrong(&name, statement.args()) {
+            let message = format!("`{}` is no value of `{name}`", word.text());
+            return self.report(
+                word.span,
+                message,
+                true,
+                ProblemKind::Invalid { help: Some(help.to_owned()) },
+            );
+        }
         let wrong = statement.args().iter().find(|word| !row.values.allow(&word.text()));
         let Some(word) = wrong else { return };
         let allowed = match row.values {

@@ -182,6 +182,15 @@ fn parameters(lowering: &mut Lowering, statement: &Statement, layer: Layer, list
                 if OPTIONS.contains(&option) || OPTIONS_WITH_VALUE.iter().any(|o| option.starts_with(o)) =>
             {
                 listen.options = span;
+                let is_right = match option.split_once('=') {
+                    Some(("ipv6only", value)) => matches!(value, "on" | "off"),
+                    Some(("backlog", value)) => value.parse::<u32>().is_ok_and(|n| n > 0),
+                    _ => true,
+                };
+                if !is_right {
+                    let message = format!("`{option}` has no value that `listen` takes");
+                    lowering.invalid(word.span, message, "write `ipv6only=on` or `off`, `backlog=511`");
+                }
             }
             (unknown, _) => refuse(lowering, unknown, word.span, layer),
         }
