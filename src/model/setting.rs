@@ -25,6 +25,15 @@ impl Origin {
         }
     }
 
+    /// The same, with another software as the source of the default.
+    pub fn defaulting_to(self, software: &str) -> Self {
+        match self {
+            Origin::Default(_) => Origin::Default(software.to_owned()),
+            Origin::Socket(inner) => Origin::Socket(Box::new(inner.defaulting_to(software))),
+            written => written,
+        }
+    }
+
     /// Whether nobody wrote the value down.
     pub fn is_default(&self) -> bool {
         match self {

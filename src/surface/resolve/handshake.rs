@@ -267,7 +267,11 @@ impl<'t> Handshakes<'t> {
         protocols: &Setting<ProtocolSet>,
         suites: &Setting<Arc<Suites>>,
     ) -> Setting<Vec<&'static str>> {
-        let origin = written.origin().clone();
+        let library = format!("OpenSSL {}", self.target.openssl);
+        let origin = match written.known() {
+            Some(GroupList::Auto) => written.origin().clone().defaulting_to(&library),
+            _ => written.origin().clone(),
+        };
         let groups = match groups {
             Ok(groups) => groups,
             Err(Refused::Unknown(why) | Refused::Error(why)) => return Setting::Unknown { why, origin },
