@@ -18,7 +18,8 @@ pub(super) struct Distribution {
     pub(super) openssl: OpenSslVersion,
     /// The level of its build or its `openssl.cnf`.
     pub(super) security_level: u8,
-    /// `MinProtocol` of its `openssl.cnf`.
+    /// `MinProtocol` of its `openssl.cnf`. Ubuntu has none there: its patch forbids the versions
+    /// below at level 2, also to programs that choose by themselves.
     pub(super) min_protocol: Option<ProtocolVersion>,
 }
 
@@ -42,34 +43,53 @@ const fn row(
         aliases,
         nginx: NginxVersion::new(nginx.0, nginx.1, nginx.2),
         openssl: OpenSslVersion::new(openssl.0, openssl.1, openssl.2),
-        // Debian and Ubuntu build with level 2, Red Hat's and Amazon's policies set it, and it is
-        // upstream's own default from OpenSSL 3.2 on, which is what Alpine ships.
+        // Debian 12 and Ubuntu build with level 2, Debian 11 sets it in `openssl.cnf`, Red Hat and
+        // Amazon Linux 2023 in their crypto-policies (nginx resets the minimum version, the level
+        // stays); elsewhere it is upstream's own default from OpenSSL 3.2 on.
         security_level: 2,
         min_protocol,
     }
 }
 
+impl Distribution {
+    /// The same with another security level.
+    const fn at_level(self, security_level: u8) -> Self {
+        Distribution { security_level, ..self }
+    }
+}
+
 const TLS12: Option<ProtocolVersion> = Some(ProtocolVersion::Tls12);
 
-/// Releases that are still in use. Where an archive moves within a release (Red Hat, Alpine,
-/// Amazon), the row holds what its newest update ships.
+/// Releases that are still in use, as of November 2026. Where an archive moves within a release (Red
+/// Hat, Alpine, Amazon), the row holds what its newest update ships.
 pub(super) static DISTRIBUTIONS: &[Distribution] = &[
     row("debian-11", &["debian-bullseye"], (1, 18, 0), (1, 1, 1), TLS12),
+    // Since Debian 12 nothing is set in openssl.cnf.
     row("debian-12", &["debian-bookworm"], (1, 22, 1), (3, 0, 22), None),
     row("debian-13", &["debian-trixie"], (1, 26, 3), (3, 5, 7), None),
     row("ubuntu-20.04", &["ubuntu-focal"], (1, 18, 0), (1, 1, 1), TLS12),
     row("ubuntu-22.04", &["ubuntu-jammy"], (1, 18, 0), (3, 0, 2), TLS12),
     row("ubuntu-24.04", &["ubuntu-noble"], (1, 24, 0), (3, 0, 13), TLS12),
-    row("ubuntu-26.04", &["ubuntu-resolute"], (1, 28, 2), (3, 5, 5), TLS12),
+    // Not confirmed: that the patch is still there.
+    row("ubuntu-26.04", &["ubuntu-resolute"], (1, 28, 3), (3, 5, 5), TLS12),
+    // The default module stream; others go up to 1.24. Not confirmed: that the default has not moved.
     row("rhel-8", &["alma-8", "rocky-8"], (1, 14, 1), (1, 1, 1), TLS12),
-    row("rhel-9", &["alma-9", "rocky-9"], (1, 20, 1), (3, 2, 2), TLS12),
-    row("rhel-10", &["alma-10", "rocky-10"], (1, 26, 3), (3, 2, 2), TLS12),
-    row("alpine-3.20", &[], (1, 26, 2), (3, 3, 2), None),
-    row("alpine-3.21", &[], (1, 26, 3), (3, 3, 3), None),
-    row("alpine-3.22", &[], (1, 28, 0), (3, 5, 0), None),
-    row("alpine-3.23", &[], (1, 28, 0), (3, 5, 4), None),
-    row("amazon-linux-2", &["al2"], (1, 22, 1), (1, 1, 1), None),
-    row("amazon-linux-2023", &["al2023"], (1, 28, 0), (3, 2, 2), TLS12),
-    row("nginx-stable", &["nginx-image", "nginx-official"], (1, 30, 6), (3, 5, 7), None),
-    row("nginx-mainline", &[], (1, 31, 4), (3, 5, 7), None),
+    // Without a module stream, which go up to 1.26. Not confirmed: OpenSSL of 9.9 (9.8 has 3.5.5, CentOS
+    // Stream 3.5.7).
+    row("rhel-9", &["alma-9", "rocky-9"], (1, 20, 1), (3, 5, 7), TLS12),
+    // Not confirmed: OpenSSL of 10.3 (10.2 has 3.5.5); taken to be that of 9.9.
+    row("rhel-10", &["alma-10", "rocky-10"], (1, 26, 3), (3, 5, 7), TLS12),
+    // Not confirmed: nginx (1.26.2 is; the fix of early 2025 is taken to have come as in 3.21).
+    row("alpine-3.20", &[], (1, 26, 3), (3, 3, 7), None),
+    row("alpine-3.21", &[], (1, 26, 3), (3, 3, 7), None),
+    row("alpine-3.22", &[], (1, 28, 3), (3, 5, 9), None),
+    row("alpine-3.23", &[], (1, 28, 3), (3, 5, 9), None),
+    // The extra nginx1, which links openssl11; there are no crypto-policies. Not confirmed: nginx after
+    // 1.30.1, and the level, taken to be upstream's.
+    row("amazon-linux-2", &["al2"], (1, 30, 1), (1, 1, 1), None).at_level(1),
+    // Not confirmed: nginx after 1.30.5, OpenSSL after 3.5.5, and the policy (Fedora's default).
+    row("amazon-linux-2023", &["al2023"], (1, 30, 5), (3, 5, 5), TLS12),
+    // Both on Debian 13. Not confirmed: that the images follow the releases of 18 November already.
+    row("nginx-stable", &["nginx-image", "nginx-official"], (1, 30, 7), (3, 5, 7), None),
+    row("nginx-mainline", &[], (1, 31, 9), (3, 5, 7), None),
 ];
