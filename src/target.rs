@@ -22,6 +22,9 @@ pub struct Target {
     /// The lowest version that the system-wide configuration allows to programs that do not choose
     /// one by themselves. nginx chooses by itself (facts: it resets the system's minimum).
     pub min_protocol: Option<ProtocolVersion>,
+    /// The highest level at which the build speaks versions below TLS 1.2, where a vendor's patch
+    /// says so, beyond what the release itself does.
+    pub old_versions_up_to: Option<u8>,
 }
 
 impl Target {
@@ -34,6 +37,7 @@ impl Target {
             openssl: OpenSslVersion::new(3, 5, 7),
             security_level: 2,
             min_protocol: None,
+            old_versions_up_to: None,
         }
     }
 
@@ -74,6 +78,7 @@ impl Target {
         self.openssl = distribution.openssl;
         self.security_level = distribution.security_level;
         self.min_protocol = distribution.min_protocol;
+        self.old_versions_up_to = distribution.old_versions_up_to;
     }
 
     fn set(&mut self, key: &str, value: &str) -> Result<(), TargetError> {
@@ -137,3 +142,23 @@ impl fmt::Display for TargetError {
 }
 
 impl std::error::Error for TargetError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn targets_are_named_spelled_out_or_both() {
+        let debian = Target::parse("debian-12").map(|t| (t.nginx, t.security_level));
+        assert_eq!(debian, Ok((NginxVersion::new(1, 22, 1), 2)));
+        let amended = Target::parse("debian-12,nginx=1.28.0,seclevel=0")
+            .map(|t| (t.nginx, t.openssl, t.security_level));
+        assert_eq!(amended, Ok((NginxVersion::new(1, 28, 0), OpenSslVersion::new(3, 0, 22), 0)));
+        // Upstream's own default level: 1 before OpenSSL 3.2, 2 from then on.
+        assert_eq!(Target::parse("openssl=3.0.2").map(|t| t.security_level), Ok(1));
+        assert_eq!(Target::parse("openssl=3.5.0").map(|t| t.security_level), Ok(2));
+        for wrong in ["debian-99", "nginx=x", "seclevel=6", "openssl", "debian-12,rhel-9", "min-protocol=4"] {
+            assert!(Target::parse(wrong).is_err(), "{wrong}");
+        }
+    }
+}

@@ -21,6 +21,8 @@ pub(super) struct Distribution {
     /// `MinProtocol` of its `openssl.cnf`. Ubuntu has none there: its patch forbids the versions
     /// below at level 2, also to programs that choose by themselves.
     pub(super) min_protocol: Option<ProtocolVersion>,
+    /// The highest level at which its build speaks versions below TLS 1.2, where a patch says so.
+    pub(super) old_versions_up_to: Option<u8>,
 }
 
 impl Distribution {
@@ -48,10 +50,16 @@ const fn row(
         // stays); elsewhere it is upstream's own default from OpenSSL 3.2 on.
         security_level: 2,
         min_protocol,
+        old_versions_up_to: None,
     }
 }
 
 impl Distribution {
+    /// The same with Ubuntu's patch of 1.1.1: nothing below TLS 1.2 from level 2 on.
+    const fn without_old_versions(self) -> Self {
+        Distribution { old_versions_up_to: Some(1), ..self }
+    }
+
     /// The same with another security level.
     const fn at_level(self, security_level: u8) -> Self {
         Distribution { security_level, ..self }
@@ -67,7 +75,7 @@ pub(super) static DISTRIBUTIONS: &[Distribution] = &[
     // Since Debian 12 nothing is set in openssl.cnf.
     row("debian-12", &["debian-bookworm"], (1, 22, 1), (3, 0, 22), None),
     row("debian-13", &["debian-trixie"], (1, 26, 3), (3, 5, 7), None),
-    row("ubuntu-20.04", &["ubuntu-focal"], (1, 18, 0), (1, 1, 1), TLS12),
+    row("ubuntu-20.04", &["ubuntu-focal"], (1, 18, 0), (1, 1, 1), TLS12).without_old_versions(),
     row("ubuntu-22.04", &["ubuntu-jammy"], (1, 18, 0), (3, 0, 2), TLS12),
     row("ubuntu-24.04", &["ubuntu-noble"], (1, 24, 0), (3, 0, 13), TLS12),
     // Not confirmed: that the patch is still there.

@@ -150,12 +150,13 @@ impl<'t> Handshakes<'t> {
             None => level,
         };
         let ciphersuites = offer.ciphersuites.map(known).transpose()?;
-        let mut enabled = *enabled;
-        if first_level > level {
-            let allowed =
-                |v: &ProtocolVersion| security_level::protocol_allowed(*v, first_level, self.target.openssl);
-            enabled = enabled.iter().filter(allowed).collect();
-        }
+        let highest = level.max(first_level);
+        let patched = self.target.old_versions_up_to.is_some_and(|up_to| highest > up_to);
+        let allowed = |v: &ProtocolVersion| {
+            security_level::protocol_allowed(*v, highest, self.target.openssl)
+                && (*v >= ProtocolVersion::Tls12 || !patched)
+        };
+        let enabled: ProtocolSet = enabled.iter().filter(allowed).collect();
         let keys = key_kinds(offer.certificates, level);
         let mut key = Key {
             ciphers: ciphers.text.clone(),
