@@ -152,8 +152,9 @@ impl<'t> Handshakes<'t> {
         let ciphersuites = offer.ciphersuites.map(known).transpose()?;
         let mut enabled = *enabled;
         if first_level > level {
-            let allowed =
-                |v: &ProtocolVersion| security_level::protocol_allowed(*v, first_level, self.target.openssl);
+            let allowed = |v: &ProtocolVersion| {
+                security_level::version_selectable(*v, first_level, self.target.openssl)
+            };
             enabled = enabled.iter().filter(allowed).collect();
         }
         let keys = key_kinds(offer.certificates, level);
