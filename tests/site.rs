@@ -93,3 +93,20 @@ fn headers_are_known_where_every_possible_answer_agrees() {
     assert_eq!(site(&format!("{add} location / {{ if ($x) {{ add_header A b; }} }}")).1, "unknown");
     assert_eq!(site("rewrite_by_lua_block { ngx.header['Strict-Transport-Security'] = 'x' }").1, "unknown");
 }
+
+#[test]
+fn rewrites_and_error_pages_are_followed_to_the_header() {
+    let hsts = |statements: &str| site(&format!("{statements} location /b {{ {STS} return 200 b; }}")).1;
+    const STS: &str = "add_header Strict-Transport-Security max-age=9;";
+    assert_eq!(hsts("location / { rewrite ^ /b last; }"), "max-age=9");
+    assert_eq!(hsts("location / { rewrite ^/(.*)$ /b$1; }"), "max-age=9");
+    assert_eq!(hsts("location / { rewrite ^ /b break; return 200 ok; }"), "none");
+    assert_eq!(hsts("rewrite ^/$ /b; location / { return 200 ok; }"), "max-age=9");
+    assert_eq!(hsts("rewrite ^/(?<x>.*)$ /b/$x; location / { return 200 ok; }"), "unknown");
+    assert_eq!(hsts("location / { rewrite ^ /x last; } location /x { rewrite ^ / last; }"), "unknown");
+    assert_eq!(hsts("location / { error_page 404 =200 /b; return 404; }"), "max-age=9");
+    assert_eq!(hsts("location / { error_page 403 =200 /b; return 404; }"), "none");
+    assert_eq!(hsts("location / { error_page 404 =200 /b; return 404 text; }"), "none");
+    assert_eq!(hsts("location / { if ($x) { rewrite ^ /b last; } return 200 ok; }"), "unknown");
+    assert_eq!(answer("location / { error_page 404 https://x.test/; return 404; }"), "302 https://x.test/");
+}

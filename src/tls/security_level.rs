@@ -45,7 +45,18 @@ pub fn protocol_allowed(version: ProtocolVersion, level: u8, openssl: OpenSslVer
     if level == 0 || !openssl.security_levels() {
         return true;
     }
-    if openssl.at_least(3, 0, 0) {
+    let signs = !openssl.at_least(3, 0, 0) || version >= Tls12;
+    signs && version_selectable(version, level, openssl)
+}
+
+/// Whether a handshake gets as far as a version at a level: the level is asked when the version is
+/// chosen, before SNI leads to another server with a level of its own.
+pub fn version_selectable(version: ProtocolVersion, level: u8, openssl: OpenSslVersion) -> bool {
+    use ProtocolVersion::*;
+    if level == 0 || !openssl.security_levels() {
+        return true;
+    }
+    if openssl.at_least(3, 2, 0) {
         return version >= Tls12;
     }
     match level {

@@ -150,10 +150,9 @@ impl<'t> Handshakes<'t> {
             None => level,
         };
         let ciphersuites = offer.ciphersuites.map(known).transpose()?;
-        let highest = level.max(first_level);
-        let patched = self.target.old_versions_up_to.is_some_and(|up_to| highest > up_to);
+        let patched = self.target.old_versions_up_to.is_some_and(|up_to| level.max(first_level) > up_to);
         let allowed = |v: &ProtocolVersion| {
-            security_level::protocol_allowed(*v, highest, self.target.openssl)
+            security_level::version_selectable(*v, first_level, self.target.openssl)
                 && (*v >= ProtocolVersion::Tls12 || !patched)
         };
         let enabled: ProtocolSet = enabled.iter().filter(allowed).collect();

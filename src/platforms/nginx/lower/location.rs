@@ -109,11 +109,14 @@ fn search(nodes: &[Node], uri: &str) -> Result<Option<(usize, bool)>, Undecided>
     Ok(best)
 }
 
-pub(super) fn is_match(regex: &str, ignore_case: bool, uri: &str) -> Result<bool, Undecided> {
-    // Most regexes of locations name a file extension or a path; those need no engine for "/".
+fn is_match(regex: &str, ignore_case: bool, uri: &str) -> Result<bool, Undecided> {
+    compile(regex, ignore_case)?.is_match(uri).map_err(|_| Undecided)
+}
+
+/// A regex of nginx's.
+pub(super) fn compile(regex: &str, ignore_case: bool) -> Result<fancy_regex::Regex, Undecided> {
     let pattern = if ignore_case { format!("(?i){regex}") } else { regex.to_owned() };
-    let regex = fancy_regex::Regex::new(&pattern).map_err(|_| Undecided)?;
-    regex.is_match(uri).map_err(|_| Undecided)
+    fancy_regex::Regex::new(&pattern).map_err(|_| Undecided)
 }
 
 #[cfg(test)]

@@ -2,14 +2,15 @@
 //! they pass requests to.
 
 mod index;
+mod way;
 
-use super::location::{Match, Node, is_match};
+use super::location::{Match, Node};
 use super::{Lowering, headers, hop};
 use crate::model::{Answer, Scope, Site};
 use crate::platforms::nginx::config::Statement;
-use crate::platforms::nginx::level::{HOLE, Level, spanned};
-use crate::platforms::nginx::syntax::Word;
-use index::{Ends, Fallback};
+use crate::platforms::nginx::level::{HOLE, Level};
+use index::{Ends, Fallback, Ways};
+use way::{Steps, Way};
 
 /// Directives that hand a request to a backend.
 pub(super) const PASSES: &[&str] =
@@ -17,14 +18,20 @@ pub(super) const PASSES: &[&str] =
 
 /// Reads a server's site; hops to backends are added to the deployment.
 pub(super) fn read(lowering: &mut Lowering, hops: &hop::Hops, level: &Level, server: &Statement) -> Site {
-    let mut builder = Builder { lowering, hops, scopes: Vec::new(), fallbacks: Vec::new() };
+    let mut builder = Builder { lowering, hops, scopes: Vec::new(), ways: Vec::new() };
     let root = builder.scope("server", server.span(), level, None, false);
     let nodes = builder.blocks(&server.children, level, root);
-    let Builder { scopes, fallbacks, .. } = builder;
-    let redirects_all = decided(level);
-    let ends = match &redirects_all {
-        Some(answer) => Ends { index: Some(root), at: vec![root], answer: answer.clone() },
-        None => index::find(&index::Sought { nodes: &nodes, scopes: &scopes, fallbacks: &fallbacks, root }),
+    let Builder { scopes, ways, .. } = builder;
+    let redirects_all = ways[root].steps.answer();
+    let ends = match ways[root].steps.walk("/") {
+        Way::Here(uri) | Way::To(uri) => {
+            index::find(&index::Sought { nodes: &nodes, scopes: &scopes, ways: &ways, root }, &uri)
+        }
+        Way::Unknown(why) => {
+            Ends { index: Some(root), at: Vec::new(), answer: Answer::Unknown(why.to_owned()) }
+        }
+        Way::Answered(answer) => Ends { index: Some(root), at: vec![root], answer },
+        Way::Refused(_) => Ends { index: Some(root), at: vec![root], answer: Answer::Refused },
     };
     let hsts = index::hsts(&scopes, &ends);
     let conditional_redirect = conditional_redirect(server);
@@ -35,8 +42,8 @@ struct Builder<'b, 'l> {
     lowering: &'b mut Lowering<'l>,
     hops: &'b hop::Hops<'b>,
     scopes: Vec<Scope>,
-    /// Where each scope looks when it has no such file.
-    fallbacks: Vec<Vec<Fallback>>,
+    /// Where each scope sends requests.
+    ways: Vec<Ways>,
 }
 
 impl Builder<'_, '_> {
@@ -48,6 +55,8 @@ impl Builder<'_, '_> {
         parent: Option<usize>,
         conditional: bool,
     ) -> usize {
+        let steps = Steps::of(level);
+        let content = content(level);
         self.scopes.push(Scope {
             label: label.to_owned(),
             span,
@@ -56,9 +65,9 @@ impl Builder<'_, '_> {
             hsts: headers::hsts(self.lowering, level, self.hops.variables),
             drops_inherited: headers::dropping(self.lowering, level),
             lost_hsts: headers::lost(self.lowering, level, self.hops.variables),
-            answer: answer(level),
+            answer: steps.answer().unwrap_or_else(|| content.clone()),
         });
-        self.fallbacks.push(fallbacks(level));
+        self.ways.push(Ways { steps, content, fallbacks: fallbacks(level) });
         self.scopes.len() - 1
     }
 
@@ -103,11 +112,8 @@ fn path_of(statement: &Statement) -> Option<String> {
     }
 }
 
-/// What a level answers to `GET /` by its own directives.
-fn answer(level: &Level) -> Answer {
-    if let Some(answer) = decided(level) {
-        return answer;
-    }
+/// What a level answers by its own directives to what its rewrites let through.
+fn content(level: &Level) -> Answer {
     if denies_all(level) {
         return Answer::Refused;
     }
@@ -128,22 +134,6 @@ fn answer(level: &Level) -> Answer {
     }
 }
 
-/// What the rewrite module answers before any content is looked for.
-fn decided(level: &Level) -> Option<Answer> {
-    for statement in level.statements() {
-        let answer = match &*statement.name() {
-            "return" => Some(returned(statement)),
-            "rewrite" => rewritten(statement, level.block),
-            "break" => return None,
-            _ => None,
-        };
-        if answer.is_some() {
-            return answer;
-        }
-    }
-    None
-}
-
 /// Whether the access module lets nobody through. Its rules are inherited as one list.
 fn denies_all(level: &Level) -> bool {
     let is_rule = |s: &&Statement| s.is("allow") || s.is("deny");
@@ -158,9 +148,6 @@ fn denies_all(level: &Level) -> bool {
 /// Where else a level's answer to a directory may come from: index files, whose names are looked up
 /// among the locations again, the last word of `try_files`, and named locations for missing files.
 fn fallbacks(level: &Level) -> Vec<Fallback> {
-    if decided(level).is_some() {
-        return Vec::new();
-    }
     let tried = level.own("try_files").filter_map(|s| s.args().last());
     let missing = level.find("error_page").map(|found| found.statements).unwrap_or_default();
     let missing = missing.into_iter().filter(|s| {
@@ -176,44 +163,6 @@ fn index_files(level: &Level) -> Vec<Fallback> {
     let words = found.statements.iter().flat_map(|s| s.args()).map(|w| w.text());
     let files = words.filter(|file| !file.contains('$'));
     files.map(|file| Fallback::Uri(format!("/{}", file.trim_start_matches('/')))).collect()
-}
-
-fn returned(statement: &Statement) -> Answer {
-    let is_url = |w: &Word| {
-        let text = w.text();
-        ["http://", "https://", "$scheme://"].iter().any(|s| text.starts_with(s))
-    };
-    let code = statement.arg().and_then(|word| word.text().parse::<u16>().ok());
-    match (statement.args(), code) {
-        (words, _) if words.iter().any(|w| w.opaque) => Answer::Unknown("filled in by a template".to_owned()),
-        ([url], _) if is_url(url) => Answer::Redirect { code: 302, to: spanned(url) },
-        ([_, url], Some(code @ (301 | 302 | 303 | 307 | 308))) => Answer::Redirect { code, to: spanned(url) },
-        (_, Some(400..)) => Answer::Refused,
-        _ => Answer::Local,
-    }
-}
-
-/// What a rewrite makes of `GET /`; `None` when it leaves it alone.
-fn rewritten(statement: &Statement, block: &str) -> Option<Answer> {
-    let [regex, to, flags @ ..] = statement.args() else { return None };
-    if regex.opaque || to.opaque {
-        return Some(Answer::Unknown("filled in by a template".to_owned()));
-    }
-    match is_match(&regex.text(), false, "/") {
-        Ok(true) => {}
-        Ok(false) => return None,
-        Err(_) => return Some(Answer::Unknown("a `rewrite` may lead elsewhere".to_owned())),
-    }
-    let flag = flags.first().map(|f| f.text().into_owned());
-    let target = to.text();
-    let absolute = ["http://", "https://", "$scheme"].iter().any(|s| target.starts_with(s));
-    match flag.as_deref() {
-        Some("permanent") => Some(Answer::Redirect { code: 301, to: spanned(to) }),
-        Some("redirect") => Some(Answer::Redirect { code: 302, to: spanned(to) }),
-        _ if absolute => Some(Answer::Redirect { code: 302, to: spanned(to) }),
-        Some("break") if block != "server" => None,
-        _ => Some(Answer::Unknown("a `rewrite` leads elsewhere".to_owned())),
-    }
 }
 
 /// A redirect that holds only under a condition, such as `if ($scheme = http)`.

@@ -1,7 +1,9 @@
 //! What `GET /` ends on: the location, then the index files and fallbacks that its answer may come from.
 
 use super::super::location::{Node, find as find_location, find_named};
-use crate::model::{Answer, Hsts, Scope, Setting};
+use super::way::{Steps, Way};
+use crate::model::{Answer, Hsts, Scope, Setting, Spanned};
+use crate::platforms::nginx::level::spanned;
 use crate::platforms::nginx::syntax::Word;
 
 /// Where else the answer to a directory may come from.
@@ -11,6 +13,8 @@ pub(super) enum Fallback {
     Uri(String),
     /// A named location.
     Named(String),
+    /// A redirect to another URL.
+    Elsewhere(Spanned),
     /// It holds a variable or a placeholder.
     Unknown,
 }
@@ -22,7 +26,11 @@ impl Fallback {
         let path = text.split('?').next().unwrap_or_default();
         if text.starts_with('=') {
             None
-        } else if word.opaque || path.contains('$') {
+        } else if word.opaque {
+            Some(Fallback::Unknown)
+        } else if ["http://", "https://", "$scheme://"].iter().any(|s| text.starts_with(s)) {
+            Some(Fallback::Elsewhere(spanned(word)))
+        } else if path.contains('$') {
             Some(Fallback::Unknown)
         } else if text.starts_with('@') {
             Some(Fallback::Named(text.into_owned()))
@@ -36,8 +44,18 @@ impl Fallback {
 pub(super) struct Sought<'s> {
     pub(super) nodes: &'s [Node],
     pub(super) scopes: &'s [Scope],
-    pub(super) fallbacks: &'s [Vec<Fallback>],
+    pub(super) ways: &'s [Ways],
     pub(super) root: usize,
+}
+
+/// Where a scope sends requests.
+pub(super) struct Ways {
+    /// By the rewrite module.
+    pub(super) steps: Steps,
+    /// What it answers those that stay.
+    pub(super) content: Answer,
+    /// Where it looks when it has no such file.
+    pub(super) fallbacks: Vec<Fallback>,
 }
 
 /// Where `GET /` may end.
@@ -50,16 +68,24 @@ pub(super) struct Ends {
     pub(super) answer: Answer,
 }
 
-/// Follows `GET /` through the locations.
-pub(super) fn find(sought: &Sought) -> Ends {
+/// Scopes that may answer, and what.
+type Found = Vec<(usize, Answer)>;
+
+/// So many times nginx looks for a location before it gives up.
+const MAX_JUMPS: usize = 10;
+
+/// Follows `GET /` through the locations, from the URI that the server's own rewrites leave.
+pub(super) fn find(sought: &Sought, uri: &str) -> Ends {
     let unknown = |index, why: &str| Ends { index, at: Vec::new(), answer: Answer::Unknown(why.to_owned()) };
-    let Some(index) = sought.at("/") else { return unknown(None, "the location of `/` cannot be told") };
-    let mut at = Vec::new();
-    if !sought.follow(index, &mut at) {
+    let Some(index) = sought.at(uri) else { return unknown(None, "the location of `/` cannot be told") };
+    let mut found = Vec::new();
+    if !sought.follow(index, uri, 0, &mut found) || !sought.follow_conditions(sought.root, uri, 0, &mut found)
+    {
         return unknown(Some(index), "a fallback leads elsewhere");
     }
-    let answer = joined(at.iter().map(|scope| &sought.scopes[*scope].answer));
-    Ends { index: Some(index), at, answer }
+    let answer = joined(found.iter().map(|(_, answer)| answer));
+    let at: Vec<usize> = found.into_iter().map(|(scope, _)| scope).collect();
+    Ends { index: at.first().copied().or(Some(index)), at, answer }
 }
 
 impl Sought<'_> {
@@ -68,30 +94,70 @@ impl Sought<'_> {
     }
 
     /// Adds a scope and all that its answer may come from; `false` where that cannot be told.
-    fn follow(&self, scope: usize, at: &mut Vec<usize>) -> bool {
-        if at.contains(&scope) {
+    fn follow(&self, scope: usize, uri: &str, jumps: usize, found: &mut Found) -> bool {
+        if jumps > MAX_JUMPS {
+            return false;
+        }
+        if found.iter().any(|(known, _)| *known == scope) {
             return true;
         }
-        at.push(scope);
-        if self.scopes[scope].answer != Answer::Local {
-            return true;
+        let ways = &self.ways[scope];
+        // Its own rewrites have brought the request to the server already.
+        let way = if scope == self.root { Way::Here(uri.to_owned()) } else { ways.steps.walk(uri) };
+        match way {
+            Way::Here(uri) => {
+                found.push((scope, ways.content.clone()));
+                if ways.content != Answer::Local {
+                    return true;
+                }
+                self.follow_conditions(scope, &uri, jumps, found)
+                    && ways.fallbacks.iter().all(|fallback| self.fall_back(fallback, jumps, found))
+            }
+            Way::To(next) => self.at(&next).is_some_and(|to| self.follow(to, &next, jumps + 1, found)),
+            Way::Refused(code) => match ways.steps.error_page(code) {
+                Some(Fallback::Elsewhere(to)) => {
+                    found.push((scope, Answer::Redirect { code: 302, to: to.clone() }));
+                    true
+                }
+                Some(page) => self.fall_back(page, jumps, found),
+                None => {
+                    found.push((scope, Answer::Refused));
+                    true
+                }
+            },
+            Way::Answered(answer) => {
+                found.push((scope, answer));
+                self.follow_conditions(scope, uri, jumps, found)
+            }
+            Way::Unknown(_) => false,
         }
-        // `if (!-f $request_filename) { proxy_pass …; }`
-        let passes = |s: &Scope| {
-            s.conditional && s.parent == Some(scope) && !matches!(s.answer, Answer::Local | Answer::Refused)
+    }
+
+    fn fall_back(&self, fallback: &Fallback, jumps: usize, found: &mut Found) -> bool {
+        let (next, uri) = match fallback {
+            Fallback::Uri(uri) => (self.at(uri), uri.as_str()),
+            Fallback::Named(name) => (find_named(self.nodes, name), "/"),
+            Fallback::Elsewhere(_) | Fallback::Unknown => (None, ""),
         };
-        let passing = self.scopes.iter().enumerate().filter(|(_, s)| passes(s)).map(|(i, _)| i);
-        at.extend(
-            passing
-                .filter(|i| !matches!(self.scopes[*i].answer, Answer::Redirect { .. }))
-                .collect::<Vec<_>>(),
-        );
-        let mut fallbacks = self.fallbacks[scope].iter().map(|fallback| match fallback {
-            Fallback::Uri(uri) => self.at(uri),
-            Fallback::Named(name) => find_named(self.nodes, name),
-            Fallback::Unknown => None,
-        });
-        fallbacks.all(|next| next.is_some_and(|next| self.follow(next, at)))
+        next.is_some_and(|next| self.follow(next, uri, jumps + 1, found))
+    }
+
+    /// `if (!-f $request_filename) { proxy_pass …; }` and the like in a scope.
+    fn follow_conditions(&self, scope: usize, uri: &str, jumps: usize, found: &mut Found) -> bool {
+        let conditions = self.scopes.iter().enumerate();
+        let mut conditions = conditions.filter(|(_, s)| s.conditional && s.parent == Some(scope));
+        conditions.all(|(index, _)| match self.ways[index].steps.walk(uri) {
+            Way::To(next) => self.at(&next).is_some_and(|to| self.follow(to, &next, jumps + 1, found)),
+            Way::Here(_) if scope != self.root => {
+                let content = &self.ways[index].content;
+                if !matches!(content, Answer::Local | Answer::Refused) {
+                    found.push((index, content.clone()));
+                }
+                true
+            }
+            Way::Unknown(_) => false,
+            _ => true,
+        })
     }
 }
 
