@@ -1,5 +1,7 @@
 //! The second hop: `proxy_pass` and its kin with the TLS settings that apply to them.
 
+mod refusals;
+
 use super::pass::{self, FAMILIES, Family, Pass};
 use super::{Lowering, conf_command, file_setting, tls};
 use crate::model::{
@@ -92,7 +94,13 @@ pub(super) fn upstream(
     from: String,
 ) -> Upstream {
     let word = |suffix: &str| format!("{}_{suffix}", family.prefix);
-    let group = pass.target.known().and_then(|t| hops.groups.get(&t.host.to_ascii_lowercase()));
+    let named = pass.target.known().and_then(|t| hops.groups.get(&t.host.to_ascii_lowercase()));
+    if let Some(group) = named.filter(|_| pass.writes_port && !pass.has_variable) {
+        refusals::port_of_group(lowering, &pass, group, statement.span());
+    }
+    // With a port it is a host's name, which is looked up at run time where variables are.
+    let group = named.filter(|_| !pass.writes_port);
+    refusals::certificate_without_key(lowering, level, family, &pass);
     let targets = match (group, &pass.target) {
         (Some(Group { unknown: Some(why), span, .. }), _) => Setting::unknown(why.clone(), *span),
         (Some(group), _) => Setting::written(group.servers.clone(), group.span),
@@ -142,6 +150,9 @@ pub(super) fn upstream(
         tls: pass.secure,
         behind_tls: false,
     };
+    // What keeps nginx from starting has an effect.
+    let problems = &lowering.deployment.problems;
+    upstream.dead_words.retain(|word| problems.iter().all(|p| p.span != word.span));
     conf_commands(lowering, level, family, &mut upstream);
     upstream
 }

@@ -78,6 +78,8 @@ pub(super) struct Pass {
     pub(super) target: Setting<UpstreamTarget>,
     /// The address as written, where its host holds a variable and its port does not.
     pub(super) by_port: Option<UpstreamTarget>,
+    /// Whether the address names a port.
+    pub(super) writes_port: bool,
     /// Whether the directive holds variables.
     pub(super) has_variable: bool,
 }
@@ -126,7 +128,8 @@ pub(super) fn read(word: &Word, family: Family, level: &Level, variables: &Varia
         Setting::Unknown { .. } if !word.opaque => literal_port(authority, word.span),
         _ => None,
     };
-    Pass { secure, scheme, target, by_port, has_variable }
+    let writes_port = !authority.starts_with("unix:") && authority[after_bracket(authority)..].contains(':');
+    Pass { secure, scheme, target, by_port, writes_port, has_variable }
 }
 
 /// An address whose whole host is a variable, with a port in digits.
@@ -154,12 +157,17 @@ fn starts_with(text: &str, scheme: &str) -> bool {
     text.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme))
 }
 
+/// Where the brackets of an IPv6 address end.
+fn after_bracket(authority: &str) -> usize {
+    authority.rfind(']').map_or(0, |at| at + 1)
+}
+
 /// Host and port of an address.
 pub(super) fn target(authority: &str, default_port: Option<u16>, span: Span) -> UpstreamTarget {
     if authority.starts_with("unix:") {
         return UpstreamTarget { host: authority.to_owned(), port: None, span };
     }
-    let bracket = authority.rfind(']').map_or(0, |at| at + 1);
+    let bracket = after_bracket(authority);
     match authority[bracket..].rfind(':') {
         Some(colon) => {
             let (host, port) = authority.split_at(bracket + colon);
