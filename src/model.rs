@@ -24,7 +24,7 @@ pub use site::{Answer, Hsts, Scope, Site};
 pub use tls_settings::{
     CertificateRef, FileRef, GroupList, LibraryText, SessionCache, TlsSettings, TlsWord, WordKind,
 };
-pub use upstream::{Trust, Upstream, UpstreamLabel, UpstreamTarget, UpstreamWords};
+pub use upstream::{DeadWord, ForeignWord, Trust, Upstream, UpstreamLabel, UpstreamTarget, UpstreamWords};
 
 pub use words::Words;
 

@@ -89,6 +89,26 @@ pub enum Trust {
     System(FileRef),
 }
 
+/// A TLS word without effect on the hop it stands at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeadWord {
+    /// The word.
+    pub word: super::TlsWord,
+    /// Where it is another kind of hop's word: whose, and what this one needs.
+    pub foreign: Option<ForeignWord>,
+}
+
+/// A word of another kind of hop.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ForeignWord {
+    /// The words it is one of: `proxy_ssl_*`.
+    pub family: String,
+    /// What it does not apply to: `grpc_pass`.
+    pub statement: String,
+    /// What to write: `grpc_ssl_verify`; `None` where that is written already.
+    pub instead: Option<String>,
+}
+
 /// A hop to a backend.
 #[derive(Debug, Clone)]
 pub struct Upstream {
@@ -149,8 +169,8 @@ pub struct Upstream {
     pub scripted: Option<Span>,
     /// The words this platform uses, for help texts.
     pub words: UpstreamWords,
-    /// TLS words that apply to this hop but have no effect on it, as it is not TLS.
-    pub dead_words: Vec<super::TlsWord>,
+    /// TLS words that stand at this hop but have no effect on it: it is not TLS, or they are another kind's.
+    pub dead_words: Vec<DeadWord>,
     /// Sends the traffic of a TLS listener.
     pub behind_tls: bool,
     /// Whether bytes are relayed as they come, which may be TLS already, rather than requests.

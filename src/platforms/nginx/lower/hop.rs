@@ -5,8 +5,8 @@ mod refusals;
 use super::pass::{self, FAMILIES, Family, Pass};
 use super::{Lowering, conf_command, file_setting, tls};
 use crate::model::{
-    LibraryText, ServerId, Setting, SocketAddress, TlsWord, Trust, Upstream, UpstreamLabel, UpstreamTarget,
-    UpstreamWords, WordKind,
+    DeadWord, ForeignWord, LibraryText, ServerId, Setting, SocketAddress, TlsWord, Trust, Upstream,
+    UpstreamLabel, UpstreamTarget, UpstreamWords, WordKind,
 };
 use crate::platforms::nginx::config::Statement;
 use crate::platforms::nginx::defaults;
@@ -152,7 +152,7 @@ pub(super) fn upstream(
     };
     // What keeps nginx from starting has an effect.
     let problems = &lowering.deployment.problems;
-    upstream.dead_words.retain(|word| problems.iter().all(|p| p.span != word.span));
+    upstream.dead_words.retain(|word| problems.iter().all(|p| p.span != word.word.span));
     conf_commands(lowering, level, family, &mut upstream);
     upstream
 }
@@ -245,7 +245,7 @@ fn words(family: Family, targets: &[UpstreamTarget]) -> UpstreamWords {
 
 /// TLS words beside the pass directive that cannot affect it: it is plaintext, or another family's.
 /// Words from another file are left alone, since a shared snippet serves several kinds of hop.
-fn dead_words(level: &Level, pass: &Statement, family: Family, secure: &Setting<bool>) -> Vec<TlsWord> {
+fn dead_words(level: &Level, pass: &Statement, family: Family, secure: &Setting<bool>) -> Vec<DeadWord> {
     let prefixes = FAMILIES.iter().map(|f| f.prefix).chain(["proxy_ssl"]);
     // What an inner block inherits may have its effect there.
     let is_alone = FAMILIES.iter().filter(|f| level.own(f.pass).next().is_some()).count() <= 1
@@ -261,12 +261,19 @@ fn dead_words(level: &Level, pass: &Statement, family: Family, secure: &Setting<
         // Whoever switches something off is not disappointed.
         let is_off = statement.arg().and_then(flag) == Some(false);
         if !is_off && (prefix != family.prefix || secure.is(&false)) {
-            dead.push(TlsWord {
+            let foreign = (prefix != family.prefix).then(|| ForeignWord {
+                family: format!("{prefix}_*"),
+                statement: family.pass.to_owned(),
+                instead: Some(format!("{}{}", family.prefix, &name[prefix.len()..]))
+                    .filter(|own| level.find(own).is_none()),
+            });
+            let word = TlsWord {
                 name: name.into_owned(),
                 span: statement.span(),
                 kind: WordKind::Other,
                 text: statement.text(),
-            });
+            };
+            dead.push(DeadWord { word, foreign });
         }
     }
     dead
