@@ -32,6 +32,8 @@ pub(super) struct Listen {
     pub(super) options: Option<Span>,
     /// A placeholder that may bring any parameter.
     pub(super) opaque: Option<Span>,
+    /// A parameter that nginx refuses, so that what was meant is not known.
+    pub(super) refused: Option<Span>,
 }
 
 impl Listen {
@@ -47,6 +49,7 @@ impl Listen {
             default: None,
             options: None,
             opaque: None,
+            refused: None,
         }
     }
 
@@ -188,11 +191,15 @@ fn parameters(lowering: &mut Lowering, statement: &Statement, layer: Layer, list
                     _ => true,
                 };
                 if !is_right {
+                    listen.refused = span;
                     let message = format!("`{option}` has no value that `listen` takes");
                     lowering.invalid(word.span, message, "write `ipv6only=on` or `off`, `backlog=511`");
                 }
             }
-            (unknown, _) => refuse(lowering, unknown, word.span, layer),
+            (unknown, _) => {
+                listen.refused = span;
+                refuse(lowering, unknown, word.span, layer);
+            }
         }
     }
     if let (Transport::Quic, Some(ssl)) = (listen.transport, listen.ssl) {
