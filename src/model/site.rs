@@ -102,6 +102,9 @@ pub struct Site {
     pub hsts: Setting<Option<Hsts>>,
     /// What `GET /` meets in the end, after fallbacks and index files.
     pub answer: Answer,
+    /// The place that takes an HSTS header away which the backend behind `GET /` may send, where every
+    /// backend is treated so.
+    pub hides_backend_hsts: Option<Span>,
     /// What every request meets before any location is looked for.
     pub redirects_all: Option<Answer>,
     /// Where a redirect or code holds only under a condition, so that it cannot be told whether a

@@ -65,6 +65,19 @@ pub(super) fn dropping(lowering: &Lowering, level: &Level) -> Option<Span> {
     (inherit(lowering, level) != Inherit::Merge).then(|| first.span())
 }
 
+/// Where the HSTS header of a level's backend is taken away (`proxy_hide_header`).
+pub(super) fn hidden_from_backend(level: &Level) -> Option<Span> {
+    let pass =
+        level.chain().flat_map(|l| l.statements()).find(|s| super::site::PASSES.contains(&&*s.name()))?;
+    let module = pass.name().strip_suffix("_pass")?.to_owned();
+    let find = |name: &str| {
+        let found = level.find(&format!("{module}_{name}_header"));
+        found.and_then(|f| f.statements.into_iter().find(|s| is_hsts(s)))
+    };
+    // What a level passes on is taken from what it hides (ngx_http_upstream_hide_headers_hash).
+    find("hide").filter(|_| find("pass").is_none() && level.hole().is_none()).map(Statement::span)
+}
+
 fn is_hsts(statement: &Statement) -> bool {
     statement.arg().is_some_and(|name| name.text().eq_ignore_ascii_case(NAME))
 }
