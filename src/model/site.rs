@@ -12,8 +12,8 @@ pub struct Hsts {
     pub span: Span,
     /// Whether error responses carry it too.
     pub always: bool,
-    /// The empty place where another word can be added to it.
-    pub append: Span,
+    /// The empty place where another word can be added to it, if there is one.
+    pub append: Option<Span>,
 }
 
 impl Hsts {
@@ -119,7 +119,7 @@ mod tests {
 
     fn max_age(value: &str) -> Option<u64> {
         let span = Span::new(FileId(0), 0..0);
-        Hsts { value: value.to_owned(), span, always: true, append: span }.max_age()
+        Hsts { value: value.to_owned(), span, always: true, append: None }.max_age()
     }
 
     #[test]

@@ -95,14 +95,17 @@ fn not_on_errors(
     let headers = site.scopes.iter().filter_map(|scope| scope.hsts.known()?.as_ref());
     for hsts in headers.filter(|h| !h.always) {
         if seen.insert((hsts.span, hsts.span)) {
-            findings
-                .report(hsts.span, format!("error pages of {} come without HSTS", prose::server(server)))
+            let finding = findings
+                .report(hsts.span, format!("error pages of {} come without HSTS", prose::server(server)));
+            finding
                 .because(format!(
                     "without `{}` the header stands on successful responses and redirects only",
                     words.always
                 ))
-                .help(format!("add `{}` before the `;`", words.always))
-                .replace(Applicability::Safe, hsts.append, format!(" {}", words.always));
+                .help(format!("add `{}` before the `;`", words.always));
+            if let Some(append) = hsts.append {
+                finding.replace(Applicability::Safe, append, format!(" {}", words.always));
+            }
         }
     }
 }

@@ -16,6 +16,9 @@ pub(super) fn hsts(lowering: &Lowering, level: &Level, variables: &Variables) ->
         return Setting::unknown("set by a module or by code", code);
     }
     let headers = effective(lowering, level);
+    if let Some(name) = headers.iter().find_map(|(s, _)| s.arg().filter(|name| name.opaque)) {
+        return Setting::unknown("which header is added cannot be told", name.span);
+    }
     for (statement, from) in headers.into_iter().filter(|(s, _)| is_hsts(s)) {
         let [_, word, rest @ ..] = statement.args() else { continue };
         let wrap = |value| match from {
@@ -30,7 +33,7 @@ pub(super) fn hsts(lowering: &Lowering, level: &Level, variables: &Variables) ->
                     value,
                     span: statement.span(),
                     always,
-                    append: statement.span().before_last(),
+                    append: statement.append(),
                 }));
             }
             Err(why) => return Setting::unknown(format!("the value holds {why}"), word.span),

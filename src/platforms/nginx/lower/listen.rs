@@ -20,8 +20,8 @@ pub(super) enum Layer {
 pub(super) struct Listen {
     /// The statement; for a server without one, the line that opens the server.
     pub(super) span: Span,
-    /// Whether it is written at all.
-    pub(super) written: bool,
+    /// The empty place where another word can be added, if there is one.
+    pub(super) append: Option<Span>,
     pub(super) sockets: Vec<SocketAddress>,
     pub(super) transport: Transport,
     pub(super) ssl: Option<Span>,
@@ -40,7 +40,7 @@ impl Listen {
     fn at(span: Span, sockets: Vec<SocketAddress>) -> Self {
         Listen {
             span,
-            written: true,
+            append: None,
             sockets,
             transport: Transport::Tcp,
             ssl: None,
@@ -55,7 +55,7 @@ impl Listen {
 
     /// What a server without `listen` gets when nginx is started as root.
     pub(super) fn implied(span: Span) -> Self {
-        Listen { written: false, ..Listen::at(span, vec![wildcard(80)]) }
+        Listen::at(span, vec![wildcard(80)])
     }
 }
 
@@ -166,6 +166,7 @@ const OPTIONS_WITH_VALUE: &[&str] = &[
 
 fn parameters(lowering: &mut Lowering, statement: &Statement, layer: Layer, listen: &mut Listen) {
     let version = lowering.target.nginx;
+    listen.append = statement.append();
     listen.opaque = statement.args().iter().find(|w| w.opaque || w.has_variable()).map(|w| w.span);
     for word in statement.args().iter().skip(1).filter(|word| !word.opaque) {
         let span = Some(word.span);

@@ -172,10 +172,16 @@ impl Sockets {
         group.opaque = group.opaque.or(listen.opaque);
         let default = listen.default.is_some() && group.default.is_none();
         group.default = group.default.or(listen.default);
-        let append = listen.written.then(|| listen.span.before_last());
         let refused = listen.refused.is_some();
         let speaks = speaks.clone();
-        group.members.push(Member { server, listen: listen.span, append, default, refused, speaks });
+        group.members.push(Member {
+            server,
+            listen: listen.span,
+            append: listen.append,
+            default,
+            refused,
+            speaks,
+        });
     }
 
     /// Hands the sockets over to the deployment.
