@@ -58,6 +58,7 @@ struct Member {
     server: ServerId,
     listen: Span,
     append: Option<Span>,
+    proxy_protocol: Setting<bool>,
     default: bool,
     /// Whether nginx refuses this `listen` for a parameter.
     refused: bool,
@@ -178,6 +179,10 @@ impl Sockets {
             server,
             listen: listen.span,
             append: listen.append,
+            proxy_protocol: match (listen.proxy_protocol, listen.opaque.or(listen.refused)) {
+                (None, Some(span)) => Setting::unknown("a parameter of `listen` is not known", span),
+                (written, _) => Setting::written(written.is_some(), written.unwrap_or(listen.span)),
+            },
             default,
             refused,
             speaks,
@@ -238,6 +243,7 @@ impl Group {
             server: member.server,
             listen: member.listen,
             append: member.append,
+            proxy_protocol: member.proxy_protocol.clone(),
             default: Some(index) == default,
             default_written: member.default,
             alpn: alpn(layer, self.transport, self.http2, &member.speaks),
