@@ -61,6 +61,7 @@ fn syntax_label(kind: &SyntaxErrorKind) -> &'static str {
     match kind {
         EndInBlock | EndInLua => "left open up to the end of the file",
         TooManyArguments(_) | InvalidValue(_) | InvalidParameter(_) => "nginx reads on in the next line",
+        TooDeep => "not followed any deeper",
         ByteOrderMark(_) => "nginx takes it for the beginning of a name",
         _ => "nginx stops reading here",
     }
