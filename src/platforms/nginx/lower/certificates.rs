@@ -10,7 +10,21 @@ use crate::platforms::nginx::variables::first_variable;
 pub(super) fn pairs(lowering: &mut Lowering, level: &Level) -> Vec<CertificateRef> {
     let certificates = files(lowering, level, "ssl_certificate");
     let mut keys = files(lowering, level, "ssl_certificate_key").into_iter();
+    if certificates.len() > keys.len() && !level.is_partial() {
+        refuse_without_key(lowering, level, keys.len());
+    }
     certificates.into_iter().map(|certificate| CertificateRef { certificate, key: keys.next() }).collect()
+}
+
+/// Each certificate needs a key, used or not.
+fn refuse_without_key(lowering: &mut Lowering, level: &Level, keys: usize) {
+    let found = level.find("ssl_certificate");
+    let Some(statement) = found.and_then(|found| found.statements.get(keys).copied()) else { return };
+    let message = "no `ssl_certificate_key` belongs to this certificate";
+    // Many servers may inherit the same one.
+    if lowering.deployment.problems.iter().all(|p| p.span != statement.span() || p.message != message) {
+        lowering.invalid(statement.span(), message, "add its `ssl_certificate_key` beside it");
+    }
 }
 
 /// Every file of a directive that may be repeated.
