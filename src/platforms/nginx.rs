@@ -11,6 +11,7 @@ pub mod directives;
 mod include;
 mod level;
 mod lower;
+mod paths;
 mod recognise;
 pub mod syntax;
 mod validate;

@@ -20,6 +20,7 @@ use super::config::Statement;
 use super::directives::Contexts;
 use super::include::Loaded;
 use super::level::HOLE;
+use super::paths;
 use crate::files::Files;
 use crate::model::{Deployment, FileRef, Problem, ProblemKind, Setting, UnknownFact};
 use crate::source::Span;
@@ -99,18 +100,14 @@ impl Lowering<'_> {
     fn file_ref(&self, word: &super::syntax::Word) -> FileRef {
         let text = word.text().into_owned();
         let scheme = ["data:", "engine:", "store:"].iter().any(|s| text.starts_with(s));
-        let path = (!scheme).then(|| self.locate(&text));
+        let path = if scheme { None } else { self.locate(&text) };
         FileRef { text, span: word.span, path }
     }
 
-    fn locate(&self, text: &str) -> PathBuf {
+    fn locate(&self, text: &str) -> Option<PathBuf> {
         let path = Path::new(text);
-        let located = self.files.paths.locate(self.prefix, path);
-        if located.certain || located.path.exists() {
-            return located.path;
-        }
-        let beside = path.strip_prefix("/etc/nginx").ok().map(|rest| self.prefix.join(rest));
-        beside.filter(|p| p.exists()).unwrap_or(located.path)
+        let found = paths::find(self.files, self.prefix, path);
+        found.or_else(|| paths::candidates(self.files, self.prefix, path).paths.into_iter().next())
     }
 }
 

@@ -10,22 +10,27 @@ use crate::platforms::nginx::variables::first_variable;
 pub(super) fn pairs(lowering: &mut Lowering, level: &Level) -> Vec<CertificateRef> {
     let certificates = files(lowering, level, "ssl_certificate");
     let mut keys = files(lowering, level, "ssl_certificate_key").into_iter();
-    if certificates.len() > keys.len() && !level.is_partial() {
-        refuse_without_key(lowering, level, keys.len());
+    let pair = |certificate| CertificateRef { certificate, key: keys.next() };
+    let pairs: Vec<CertificateRef> = certificates.into_iter().map(pair).collect();
+    if !level.is_partial() && level.hole().is_none() {
+        pairs.iter().filter(|pair| pair.key.is_none()).for_each(|pair| without_key(lowering, pair));
     }
-    certificates.into_iter().map(|certificate| CertificateRef { certificate, key: keys.next() }).collect()
+    pairs
 }
 
-/// Each certificate needs a key, used or not.
-fn refuse_without_key(lowering: &mut Lowering, level: &Level, keys: usize) {
-    let found = level.find("ssl_certificate");
-    let Some(statement) = found.and_then(|found| found.statements.get(keys).copied()) else { return };
-    let message = "no `ssl_certificate_key` belongs to this certificate";
-    // Many servers may inherit the same one.
-    if lowering.deployment.problems.iter().all(|p| p.span != statement.span() || p.message != message) {
-        lowering.invalid(statement.span(), message, "add its `ssl_certificate_key` beside it");
+/// A certificate that no key is paired with; once, however many servers inherit it.
+fn without_key(lowering: &mut Lowering, pair: &CertificateRef) {
+    let Some(span) = pair.certificate.span() else { return };
+    if lowering.deployment.problems.iter().any(|p| p.span == span && p.message.starts_with(NO_KEY)) {
+        return;
     }
+    let file = pair.certificate.known().map(|file| format!(" `{}`", file.text)).unwrap_or_default();
+    let help = "name the key beside it: `ssl_certificate_key …;`; the lists are paired by position, and \
+                inherited apart from each other";
+    lowering.invalid(span, format!("{NO_KEY} the certificate{file}"), help);
 }
+
+const NO_KEY: &str = "no key is named for";
 
 /// Every file of a directive that may be repeated.
 pub(super) fn files(lowering: &mut Lowering, level: &Level, name: &str) -> Vec<Setting<FileRef>> {
