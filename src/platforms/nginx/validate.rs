@@ -5,7 +5,7 @@ mod tls_values;
 use super::config::{Statement, Trees};
 use super::context::inside;
 use super::directives::{self, Contexts, Refusal, Repeat, Values};
-use super::syntax::{SyntaxError, SyntaxErrorKind};
+use super::syntax::{SyntaxError, SyntaxErrorKind, Word};
 use crate::model::{Deployment, Problem, ProblemKind, UnknownFact};
 use crate::source::Span;
 use crate::target::Target;
@@ -75,7 +75,7 @@ pub(super) fn validate(
     target: &Target,
     deployment: &mut Deployment,
 ) {
-    let mut validation = Validation { trees, target, deployment, root };
+    let mut validation = Validation { trees, target, deployment, root, zones: HashMap::new() };
     validation.block(statements, root);
     if root == Contexts::MAIN {
         validation.events(statements);
@@ -87,12 +87,18 @@ struct Validation<'v, 's> {
     target: &'v Target,
     deployment: &'v mut Deployment,
     root: Contexts,
+    /// The shared zones for sessions, each with the size that its first mention gives.
+    zones: HashMap<String, u64>,
 }
 
 impl Validation<'_, '_> {
     fn block(&mut self, statements: &[Statement], context: Contexts) {
         let mut first: HashMap<String, Span> = HashMap::new();
+        let mut previous: Option<&Statement> = None;
         for statement in statements {
+            if previous.replace(statement).is_some_and(|before| self.is_cut_off(before, statement)) {
+                continue;
+            }
             if self.directive(statement, context) {
                 self.repetition(statement, context, &mut first);
                 self.values(statement, context);
@@ -261,6 +267,9 @@ impl Validation<'_, '_> {
                 ProblemKind::Invalid { help: Some(help.to_owned()) },
             );
         }
+        if &*name == "ssl_session_cache" {
+            self.zones(statement);
+        }
         let wrong = statement.args().iter().find(|word| !row.values.allow(&word.text()));
         let Some(word) = wrong else { return };
         let allowed = match row.values {
@@ -275,6 +284,33 @@ impl Validation<'_, '_> {
             true,
             ProblemKind::Invalid { help: Some(format!("write one of {allowed}")) },
         );
+    }
+
+    /// One zone has one size.
+    fn zones(&mut self, statement: &Statement) {
+        for word in statement.args() {
+            let Some((name, bytes)) = tls_values::zone(&word.text()) else { continue };
+            if *self.zones.entry(name.clone()).or_insert(bytes) != bytes {
+                let message = format!("the zone `{name}` has another size elsewhere");
+                let help = "give it the same size everywhere, or another name".to_owned();
+                self.report(word.span, message, true, ProblemKind::Invalid { help: Some(help) });
+            }
+        }
+    }
+
+    /// `add_header Strict-Transport-Security max-age=300; includeSubDomains;` without quotes.
+    fn is_cut_off(&mut self, before: &Statement, statement: &Statement) -> bool {
+        let is_hsts = |word: &Word| word.text().eq_ignore_ascii_case("Strict-Transport-Security");
+        let name = statement.name();
+        let cut_off = before.is("add_header")
+            && before.arg().is_some_and(is_hsts)
+            && ["includeSubDomains", "preload"].iter().any(|word| word.eq_ignore_ascii_case(&name));
+        if cut_off {
+            let help = "quote the header's value: `\"max-age=…; includeSubDomains\"`".to_owned();
+            let message = format!("unknown directive `{name}`: the `;` before it ends `add_header`");
+            self.report(statement.name_span(), message, true, ProblemKind::Invalid { help: Some(help) });
+        }
+        cut_off
     }
 
     fn in_template(&self, statement: &Statement) -> bool {
