@@ -32,6 +32,10 @@ pub fn read(entry: &EntryPoint, files: &mut Files, target: &Target) -> Deploymen
     let (statements, expansion) = config::Expansion::of(&trees, &loaded, &files.sources);
     let software = format!("nginx {}", target.nginx);
     let mut deployment = Deployment::empty(Platform::Nginx, software, loaded.main);
+    if let Some(problem) = validate::utf16(files.sources.get(loaded.main), loaded.main) {
+        deployment.problems.push(problem);
+        return deployment;
+    }
     deployment.files = loaded.files.clone();
     deployment.templates = trees.iter().filter(|(_, tree)| tree.template).map(|(file, _)| file).collect();
     deployment.templates.sort();

@@ -7,7 +7,7 @@ use super::context::inside;
 use super::directives::{self, Contexts, Refusal, Repeat, Values};
 use super::syntax::{SyntaxError, SyntaxErrorKind, Word};
 use crate::model::{Deployment, Problem, ProblemKind, UnknownFact};
-use crate::source::Span;
+use crate::source::{FileId, Source, Span};
 use crate::target::Target;
 use std::collections::HashMap;
 
@@ -35,6 +35,22 @@ pub(super) fn syntax_errors(trees: &Trees) -> Vec<Problem> {
         .collect();
     problems.sort_by_key(|problem| (problem.span.file, problem.span.start));
     problems
+}
+
+/// A file in UTF-16, which is two NULs for every three words to nginx, and no configuration at all.
+pub(super) fn utf16(source: &Source, file: FileId) -> Option<Problem> {
+    let marks: [&[u8]; 2] = [b"\xFF\xFE", b"\xFE\xFF"];
+    marks.iter().any(|mark| source.bytes.starts_with(mark)).then(|| Problem {
+        kind: ProblemKind::Syntax {
+            label: "a byte order mark of UTF-16".to_owned(),
+            says: "unknown directive".to_owned(),
+            help: Some("save the file as UTF-8 without byte order mark".to_owned()),
+        },
+        span: Span::new(file, 0..2),
+        message: "the file is in UTF-16, which nginx cannot read".to_owned(),
+        fatal: true,
+        says: None,
+    })
 }
 
 /// What is wrong, for someone who has not read nginx's source.
