@@ -261,7 +261,7 @@ impl<'c> Expansion<'c> {
 
     fn report(&mut self, span: Span, message: String, kind: ProblemKind) {
         if self.problems.iter().all(|p| p.span != span || p.message != message) {
-            self.problems.push(Problem { kind, span, message, fatal: true });
+            self.problems.push(Problem { kind, span, message, fatal: true, says: None });
         }
     }
 }

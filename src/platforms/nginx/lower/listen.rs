@@ -256,6 +256,7 @@ fn refuse(lowering: &mut Lowering, parameter: &str, span: Span, layer: Layer) {
         },
     };
     lowering.problem(span, message, true, kind);
+    lowering.says(span, format!("invalid parameter \"{parameter}\""));
 }
 
 /// The TLS parameter that a word is a slip of.

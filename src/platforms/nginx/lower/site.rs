@@ -9,6 +9,7 @@ use super::{Lowering, headers, hop};
 use crate::model::{Answer, Scope, Site};
 use crate::platforms::nginx::config::Statement;
 use crate::platforms::nginx::level::{HOLE, Level};
+use crate::platforms::nginx::syntax::Word;
 use index::{Ends, Fallback, Ways};
 use way::{Steps, Way};
 
@@ -35,7 +36,7 @@ pub(super) fn read(lowering: &mut Lowering, hops: &hop::Hops, level: &Level, ser
             Ends { index: Some(root), at: Vec::new(), answer: Answer::Unknown(why.to_owned()) }
         }
         Way::Answered(answer) => Ends { index: Some(root), at: vec![root], answer },
-        Way::Refused(_) => Ends { index: Some(root), at: vec![root], answer: Answer::Refused },
+        Way::Refused(code) => index::refused(&sought, code),
     };
     let hsts = index::hsts(&scopes, &ends);
     let hides_backend_hsts = index::hides_backend_hsts(&ways, &ends);
@@ -167,13 +168,15 @@ fn denies_all(level: &Level) -> bool {
 }
 
 /// Where else a level's answer to a directory may come from: index files, whose names are looked up
-/// among the locations again, the last word of `try_files`, and named locations for missing files.
+/// among the locations again, the last word of `try_files`, and what stands in for missing files.
 fn fallbacks(level: &Level) -> Vec<Fallback> {
     let tried = level.own("try_files").filter_map(|s| s.args().last());
     let missing = level.find("error_page").map(|found| found.statements).unwrap_or_default();
     let missing = missing.into_iter().filter(|s| {
-        s.args().iter().any(|w| matches!(&*w.text(), "403" | "404"))
-            && s.args().last().is_some_and(|to| to.value.starts_with(b"@"))
+        // What stays an error is no answer of the site.
+        let becomes_page = s.args().iter().any(|w| w.value.starts_with(b"="));
+        let leads_on = |to: &Word| to.value.starts_with(b"@") || becomes_page && to.value.starts_with(b"/");
+        s.args().iter().any(|w| matches!(&*w.text(), "403" | "404")) && s.args().last().is_some_and(leads_on)
     });
     let words = tried.chain(missing.filter_map(|s| s.args().last()));
     words.filter_map(Fallback::of).chain(index_files(level)).collect()

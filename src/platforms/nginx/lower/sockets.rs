@@ -135,6 +135,7 @@ impl Sockets {
                 true,
                 ProblemKind::Duplicate { name: "listen".to_owned(), first },
             );
+            lowering.says(listen.span, format!("a duplicate listen {}", key.0));
             return;
         }
         let one_server_each = match self.layer {
@@ -150,6 +151,7 @@ impl Sockets {
                 true,
                 ProblemKind::Duplicate { name: "listen".to_owned(), first },
             );
+            lowering.says(listen.span, format!("duplicate \"{}\" address and port pair", key.0));
             return;
         }
         if let (Some(span), Some(first)) = (listen.options, group.options) {
@@ -160,11 +162,13 @@ impl Sockets {
                 true,
                 ProblemKind::Duplicate { name: "listen".to_owned(), first },
             );
+            lowering.says(span, format!("duplicate listen options for {}", key.0));
         }
         if let (Some(span), Some(first)) = (listen.default, group.default) {
             let message = format!("a second default server for {}", key.0);
             let kind = ProblemKind::DuplicateDefault { address: key.0.to_string(), first };
             lowering.problem(span, message, true, kind);
+            lowering.says(span, format!("a duplicate default server for {}", key.0));
         }
         group.ssl = group.ssl.or(listen.ssl);
         group.http2 = group.http2.or(listen.http2);

@@ -93,6 +93,21 @@ pub(super) fn find(sought: &Sought, uri: &str) -> Ends {
     Ends { index: at.first().copied().or(Some(index)), at, answer }
 }
 
+/// What a server that refuses every request answers: it would refuse an error page of another URI too.
+pub(super) fn refused(sought: &Sought, code: u16) -> Ends {
+    let mut found = Vec::new();
+    match sought.ways[sought.root].steps.error_page(code) {
+        Some(page @ (Fallback::Named(_) | Fallback::Elsewhere(_))) => {
+            if !sought.refuse(sought.root, Some(page), 0, &mut found) {
+                found.clear();
+            }
+        }
+        _ => found.push((sought.root, Answer::Refused)),
+    }
+    let answer = joined(found.iter().map(|(_, answer)| answer));
+    Ends { index: Some(sought.root), at: found.into_iter().map(|(scope, _)| scope).collect(), answer }
+}
+
 impl Sought<'_> {
     fn at(&self, uri: &str) -> Option<usize> {
         Some(find_location(self.nodes, uri).ok()?.unwrap_or(self.root))
@@ -111,6 +126,9 @@ impl Sought<'_> {
         let way = if scope == self.root { Way::Here(uri.to_owned()) } else { ways.steps.walk(uri) };
         match way {
             Way::Here(uri) => {
+                if ways.content == Answer::Refused {
+                    return self.refuse(scope, ways.steps.error_page(403), jumps, found);
+                }
                 found.push((scope, ways.content.clone()));
                 if ways.content != Answer::Local {
                     return true;
@@ -119,23 +137,24 @@ impl Sought<'_> {
                     && ways.fallbacks.iter().all(|fallback| self.fall_back(fallback, jumps, found))
             }
             Way::To(next) => self.at(&next).is_some_and(|to| self.follow(to, &next, jumps + 1, found)),
-            Way::Refused(code) => match ways.steps.error_page(code) {
-                Some(Fallback::Elsewhere(to)) => {
-                    found.push((scope, Answer::Redirect { code: 302, to: to.clone() }));
-                    true
-                }
-                Some(page) => self.fall_back(page, jumps, found),
-                None => {
-                    found.push((scope, Answer::Refused));
-                    true
-                }
-            },
+            Way::Refused(code) => self.refuse(scope, ways.steps.error_page(code), jumps, found),
             Way::Answered(answer) => {
                 found.push((scope, answer));
                 self.follow_conditions(scope, uri, jumps, found)
             }
             Way::Unknown(_) => false,
         }
+    }
+
+    /// A scope refuses: its error page answers, if it has one.
+    fn refuse(&self, scope: usize, page: Option<&Fallback>, jumps: usize, found: &mut Found) -> bool {
+        let answer = match page {
+            Some(Fallback::Elsewhere(to)) => Answer::Redirect { code: 302, to: to.clone() },
+            Some(page) => return self.fall_back(page, jumps, found),
+            None => Answer::Refused,
+        };
+        found.push((scope, answer));
+        true
     }
 
     fn fall_back(&self, fallback: &Fallback, jumps: usize, found: &mut Found) -> bool {
