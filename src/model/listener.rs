@@ -107,6 +107,8 @@ pub struct Binding {
     pub listen: Span,
     /// The empty place where another word can be added to that; `None` where nothing is written.
     pub append: Option<Span>,
+    /// Whether it says by itself that clients begin with the PROXY protocol.
+    pub proxy_protocol: Setting<bool>,
     /// Whether it answers for names that nobody claims.
     pub default: bool,
     /// Whether it is written down as the default, rather than merely first.

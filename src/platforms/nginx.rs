@@ -21,7 +21,7 @@ pub mod version;
 pub use recognise::{may_be_main, recognise};
 
 use crate::files::Files;
-use crate::model::{Deployment, Platform};
+use crate::model::{Deployment, Platform, UnknownFact};
 use crate::platforms::EntryPoint;
 use crate::target::Target;
 
@@ -41,6 +41,17 @@ pub fn read(entry: &EntryPoint, files: &mut Files, target: &Target) -> Deploymen
     deployment.gaps = expansion.gaps();
     deployment.problems.extend(expansion.problems);
     deployment.unknowns = expansion.unknowns;
+    if entry.fragment
+        && let Some(first) = statements.first()
+    {
+        let why = "what other files set for it is not at hand, so what is absent from it is not judged";
+        let fact = UnknownFact {
+            span: first.name_span(),
+            what: "part of a configuration".to_owned(),
+            why: why.to_owned(),
+        };
+        deployment.unknowns.push(fact);
+    }
     let root = context::root_of(&statements, entry.fragment);
     validate::validate(&statements, root, &trees, target, &mut deployment);
     lower::lower(&statements, root, &loaded, files, target, &mut deployment);

@@ -25,7 +25,7 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
         finding
             .because(format!("without `{switch}` nothing here speaks TLS, whatever the port number"))
             .also(span, label)
-            .help(format!("add `{switch}` at the end of this line"))
+            .help(format!("add `{switch}` before the `;`"))
             .symptom("SSL_ERROR_RX_RECORD_TOO_LONG, ERR_SSL_PROTOCOL_ERROR, \"wrong version number\"");
         let bindings = listeners.iter().flat_map(|l| &l.servers);
         let own = bindings.filter(|s| s.binding.server == server.binding.server);
@@ -40,7 +40,7 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
             }
         } else {
             finding.help(format!(
-                "add `{switch}` at the end of this line, and give the default server of {place} a certificate"
+                "add `{switch}` before the `;`, and give the default server of {place} a certificate"
             ));
         }
     }

@@ -43,7 +43,7 @@ fn forgotten(sockets: &[Socket], switch: &str, findings: &mut Findings) {
         finding
             .because(format!("`{switch}` counts for one socket, and each address is a socket of its own"))
             .also(at_twin.binding.listen, "this socket speaks TLS")
-            .help(format!("add `{switch}` at the end of this line"))
+            .help(format!("add `{switch}` before the `;`"))
             .symptom("SSL_ERROR_RX_RECORD_TOO_LONG, ERR_SSL_PROTOCOL_ERROR, \"wrong version number\"");
         let presents = listener.default_server().is_some_and(|s| !s.certificates.is_empty());
         if let Some(append) = server.binding.append.filter(|_| presents) {

@@ -81,7 +81,14 @@ impl Lowering<'_> {
         if branches && self.deployment.templates.contains(&span.file) {
             return;
         }
-        self.deployment.problems.push(Problem { kind, span, message: message.into(), fatal });
+        self.deployment.problems.push(Problem { kind, span, message: message.into(), fatal, says: None });
+    }
+
+    /// What nginx says of the problem that was just told, at this place.
+    fn says(&mut self, span: Span, words: impl Into<String>) {
+        if let Some(last) = self.deployment.problems.last_mut().filter(|p| p.span == span) {
+            last.says = Some(words.into());
+        }
     }
 
     fn invalid(&mut self, span: Span, message: impl Into<String>, help: impl Into<String>) {

@@ -30,6 +30,7 @@ pub(super) fn syntax_errors(trees: &Trees) -> Vec<Problem> {
             span: error.span,
             message: syntax_headline(error),
             fatal: true,
+            says: None,
         })
         .collect();
     problems.sort_by_key(|problem| (problem.span.file, problem.span.start));
@@ -60,6 +61,7 @@ fn syntax_label(kind: &SyntaxErrorKind) -> &'static str {
     match kind {
         EndInBlock | EndInLua => "left open up to the end of the file",
         TooManyArguments(_) | InvalidValue(_) | InvalidParameter(_) => "nginx reads on in the next line",
+        TooDeep => "not followed any deeper",
         ByteOrderMark(_) => "nginx takes it for the beginning of a name",
         _ => "nginx stops reading here",
     }
@@ -135,6 +137,7 @@ impl Validation<'_, '_> {
                 span,
                 message: "a NUL byte in a word".to_owned(),
                 fatal: span == statement.name_span(),
+                says: None,
             };
             self.deployment.problems.push(problem);
         }
@@ -217,6 +220,14 @@ impl Validation<'_, '_> {
             _ => span,
         };
         self.report(span, message, true, kind);
+        self.says(refusal.message(name));
+    }
+
+    /// What nginx says of the problem that was just told.
+    fn says(&mut self, words: String) {
+        if let Some(last) = self.deployment.problems.last_mut() {
+            last.says = Some(words);
+        }
     }
 
     /// A name that no module at hand has: nginx starts only if some other module brings it.
@@ -236,6 +247,7 @@ impl Validation<'_, '_> {
                 let message = format!("`{name}` is set twice in this block");
                 let kind = ProblemKind::Duplicate { name: name.clone().into_owned(), first: *first };
                 self.report(statement.span(), message, true, kind);
+                self.says(format!("\"{name}\" directive is duplicate"));
             }
             None => {
                 first.insert(name.into_owned(), statement.span());
@@ -307,7 +319,7 @@ impl Validation<'_, '_> {
 
     fn report(&mut self, span: Span, message: String, fatal: bool, kind: ProblemKind) {
         let fatal = fatal && !self.deployment.fragment;
-        self.deployment.problems.push(Problem { kind, span, message, fatal });
+        self.deployment.problems.push(Problem { kind, span, message, fatal, says: None });
     }
 }
 

@@ -34,8 +34,17 @@ pub(super) fn read(lowering: &mut Lowering, hops: &hop::Hops, level: &Level, ser
         Way::Refused(code) => index::refused(&sought, code),
     };
     let hsts = index::hsts(&scopes, &ends);
+    let hides_backend_hsts = index::hides_backend_hsts(&ways, &ends);
     let conditional_redirect = conditional_redirect(server);
-    Site { scopes, index: ends.index, hsts, answer: ends.answer, redirects_all, conditional_redirect }
+    Site {
+        scopes,
+        index: ends.index,
+        hsts,
+        answer: ends.answer,
+        hides_backend_hsts,
+        redirects_all,
+        conditional_redirect,
+    }
 }
 
 struct Builder<'b, 'l> {
@@ -67,7 +76,8 @@ impl Builder<'_, '_> {
             lost_hsts: headers::lost(self.lowering, level, self.hops.variables),
             answer: steps.answer().unwrap_or_else(|| content.clone()),
         });
-        self.ways.push(Ways { steps, content, fallbacks: fallbacks(level) });
+        let hides_hsts = headers::hidden_from_backend(level);
+        self.ways.push(Ways { steps, content, fallbacks: fallbacks(level), hides_hsts });
         self.scopes.len() - 1
     }
 

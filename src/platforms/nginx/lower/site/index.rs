@@ -5,6 +5,7 @@ use super::way::{Steps, Way};
 use crate::model::{Answer, Hsts, Scope, Setting, Spanned};
 use crate::platforms::nginx::level::spanned;
 use crate::platforms::nginx::syntax::Word;
+use crate::source::Span;
 
 /// Where else the answer to a directory may come from.
 #[derive(Debug)]
@@ -56,6 +57,8 @@ pub(super) struct Ways {
     pub(super) content: Answer,
     /// Where it looks when it has no such file.
     pub(super) fallbacks: Vec<Fallback>,
+    /// Where it takes away the HSTS header of a backend.
+    pub(super) hides_hsts: Option<Span>,
 }
 
 /// Where `GET /` may end.
@@ -193,6 +196,14 @@ fn joined<'a>(answers: impl Iterator<Item = &'a Answer>) -> Answer {
         (Answer::Local, _) | (_, Answer::Local) => Answer::Local,
         (Answer::Refused, Answer::Refused) => Answer::Refused,
     })
+}
+
+/// Where the HSTS header of the backends that may answer `GET /` is taken away, if all of them lose it.
+pub(super) fn hides_backend_hsts(ways: &[Ways], ends: &Ends) -> Option<Span> {
+    let backends = ends.at.iter().map(|scope| &ways[*scope]);
+    let mut backends = backends.filter(|way| matches!(way.content, Answer::Proxied(_))).peekable();
+    let first = backends.peek()?.hides_hsts?;
+    backends.all(|way| way.hides_hsts.is_some()).then_some(first)
 }
 
 /// The HSTS header of `GET /`, where every scope that may answer agrees on it.
