@@ -134,6 +134,8 @@ pub struct Listener {
     pub proxy_protocol: Option<Span>,
     /// Whether it speaks HTTP once TLS is set up.
     pub http: bool,
+    /// The ports on which clients of what is spoken here begin with TLS; none where bytes are only handed on.
+    pub tls_ports: &'static [u16],
     /// Whether a plaintext connection may be upgraded to TLS (STARTTLS); the place that says so.
     pub starttls: Option<Span>,
     /// Which settings follow the client's SNI.
@@ -147,6 +149,11 @@ pub struct Listener {
 }
 
 impl Listener {
+    /// Whether clients of this port begin with TLS.
+    pub fn is_tls_port(&self) -> bool {
+        self.address.port().is_some_and(|port| self.tls_ports.contains(&port))
+    }
+
     /// The binding that answers for names that nobody claims.
     pub fn default_binding(&self) -> Option<&Binding> {
         self.bindings.iter().find(|b| b.default)

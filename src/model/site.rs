@@ -91,6 +91,17 @@ pub struct Scope {
     pub answer: Answer,
 }
 
+/// An HSTS header that `GET /` misses: the file that stands for the directory is answered elsewhere.
+#[derive(Debug, Clone)]
+pub struct Astray {
+    /// The header that does not come.
+    pub hsts: Hsts,
+    /// The file's URI: `/index.html`.
+    pub uri: String,
+    /// The scope that answers it.
+    pub scope: usize,
+}
+
 /// What a server answers over HTTP.
 #[derive(Debug, Clone)]
 pub struct Site {
@@ -105,6 +116,8 @@ pub struct Site {
     /// The place that takes an HSTS header away which the backend behind `GET /` may send, where every
     /// backend is treated so.
     pub hides_backend_hsts: Option<Span>,
+    /// Where the file that `/` stands for is answered without HSTS, although the scope of `/` has it.
+    pub astray: Option<Astray>,
     /// What every request meets before any location is looked for.
     pub redirects_all: Option<Answer>,
     /// Where a redirect or code holds only under a condition, so that it cannot be told whether a

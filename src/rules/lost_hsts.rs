@@ -22,6 +22,7 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
                 continue;
             }
             dropped(deployment, server, site, words, &mut seen, findings);
+            astray(deployment, server, site, &mut seen, findings);
             not_on_errors(server, site, words, &mut seen, findings);
             if let Some(hsts) = over_plaintext(surface, index, at_socket)
                 && seen.insert((hsts.span, hsts.span))
@@ -79,6 +80,28 @@ fn dropped(
     if losers.iter().all(|scope| scope.conditional) {
         finding.severity(Severity::Note);
     }
+}
+
+/// `location /` has the header, but another location answers the file that `/` stands for.
+fn astray(
+    deployment: &Deployment,
+    server: &VirtualServer,
+    site: &Site,
+    seen: &mut Seen,
+    findings: &mut Findings,
+) {
+    let Some(astray) = site.astray.as_ref().filter(|_| deployment.is_whole_for(server)) else { return };
+    let Some(by) = site.scopes.get(astray.scope).filter(|by| seen.insert((astray.hsts.span, by.span))) else {
+        return;
+    };
+    let name = prose::server(server);
+    let message = format!("the first page of {name} comes without HSTS: `{}` answers it", by.label);
+    findings
+        .report(astray.hsts.span, message)
+        .because(format!("`/` leads to `{}`, for which another block is chosen", astray.uri))
+        .also(by.span, "this block answers the file, and has no such header")
+        .help("move the header to the server, outside of its blocks")
+        .symptom("scanners report HSTS as missing");
 }
 
 /// Headers that stand on successful responses only.

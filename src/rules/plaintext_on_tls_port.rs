@@ -6,7 +6,7 @@ use crate::model::{Setting, Transport, VirtualServer, WordKind};
 use crate::source::Span;
 use crate::surface::{ListenerSurface, ServerSurface, Surface};
 
-/// Reports HTTP on 443 and 8443 without TLS where the configuration itself shows that TLS is meant.
+/// Reports ports of HTTP and of mail without TLS where the configuration itself shows that TLS is meant.
 pub fn check(surface: &Surface, findings: &mut Findings) {
     let mut groups: Vec<(Evidence, Vec<&ListenerSurface>)> = Vec::new();
     for listener in surface.listeners.iter().filter(|l| is_suspect(l)) {
@@ -55,8 +55,7 @@ struct Evidence<'s> {
 
 fn is_suspect(listener: &ListenerSurface) -> bool {
     let l = &listener.listener;
-    let tls_port = matches!(l.address.port(), Some(443 | 8443));
-    l.http && l.transport == Transport::Tcp && tls_port && listener.is_plaintext()
+    l.is_tls_port() && l.transport == Transport::Tcp && listener.is_plaintext()
 }
 
 fn evidence<'s>(

@@ -70,9 +70,8 @@ fn unused(surface: &Surface, sockets: &[Socket], switch: &str, findings: &mut Fi
     let Some(word) = server.server.tls.written.iter().find(|w| w.kind == WordKind::Certificate) else {
         return;
     };
-    let is_others =
-        |l: &ListenerSurface| l.listener.http && matches!(l.listener.address.port(), Some(443 | 8443));
-    let is_plain = |l: &ListenerSurface| l.is_plaintext() && !is_others(l);
+    // On these another rule speaks.
+    let is_plain = |l: &ListenerSurface| l.is_plaintext() && !l.listener.is_tls_port();
     let redirects = matches!(server.answer(), Some(Answer::Redirect { .. }));
     if !sockets.iter().all(|(l, _)| is_plain(l))
         || redirects

@@ -25,8 +25,13 @@ pub(super) fn read(lowering: &mut Lowering, hops: &hop::Hops, level: &Level, ser
     let Builder { scopes, ways, .. } = builder;
     let redirects_all = ways[root].steps.answer();
     let sought = index::Sought { nodes: &nodes, scopes: &scopes, ways: &ways, root };
+    let mut astray = None;
     let ends = match ways[root].steps.walk("/") {
-        Way::Here(uri) | Way::To(uri) => index::find(&sought, &uri),
+        Way::Here(uri) | Way::To(uri) => {
+            let ends = index::find(&sought, &uri);
+            astray = sought.astray(&ends).filter(|_| uri == "/");
+            ends
+        }
         Way::Unknown(why) => {
             Ends { index: Some(root), at: Vec::new(), answer: Answer::Unknown(why.to_owned()) }
         }
@@ -42,6 +47,7 @@ pub(super) fn read(lowering: &mut Lowering, hops: &hop::Hops, level: &Level, ser
         hsts,
         answer: ends.answer,
         hides_backend_hsts,
+        astray,
         redirects_all,
         conditional_redirect,
     }
@@ -77,7 +83,13 @@ impl Builder<'_, '_> {
             answer: steps.answer().unwrap_or_else(|| content.clone()),
         });
         let hides_hsts = headers::hidden_from_backend(level);
-        self.ways.push(Ways { steps, content, fallbacks: fallbacks(level), hides_hsts });
+        self.ways.push(Ways {
+            steps,
+            content,
+            fallbacks: fallbacks(level),
+            landing: landing(level),
+            hides_hsts,
+        });
         self.scopes.len() - 1
     }
 
@@ -168,6 +180,37 @@ fn fallbacks(level: &Level) -> Vec<Fallback> {
     });
     let words = tried.chain(missing.filter_map(|s| s.args().last()));
     words.filter_map(Fallback::of).chain(index_files(level)).collect()
+}
+
+/// The files of which one is sure to be looked for when a level answers `/`; none where that cannot be told.
+fn landing(level: &Level) -> Vec<String> {
+    let has_handler = |s: &Statement| matches!(&*s.name(), "stub_status" | "empty_gif" | "random_index");
+    let tried: Vec<&Statement> = level.own("try_files").collect();
+    let words = tried.first().map_or(&[][..], |s| s.args());
+    let words: Vec<_> = words.iter().map(|w| w.text()).collect();
+    let (last, before) = match words.split_last() {
+        Some((last, before)) => (Some(last), before),
+        None => (None, &[][..]),
+    };
+    if level.statements().any(has_handler) || before.iter().any(|w| !matches!(&**w, "$uri" | "$uri/")) {
+        return Vec::new();
+    }
+    let (all, files) = match last {
+        // Without `$uri/` a directory is no match, and index files are not looked for.
+        Some(last) if !before.iter().any(|w| *w == "$uri/") => {
+            let file = last.split('?').next().unwrap_or_default();
+            (1, vec![Fallback::Uri(file.to_owned())].into_iter().filter(|_| file.starts_with('/')).collect())
+        }
+        _ => {
+            let words = level.find("index").map_or(1, |f| f.statements.iter().flat_map(|s| s.args()).count());
+            (words, index_files(level))
+        }
+    };
+    let uris = files.into_iter().filter_map(|file| match file {
+        Fallback::Uri(uri) if !uri.contains('$') && !uri.ends_with('/') => Some(uri),
+        _ => None,
+    });
+    Some(uris.collect::<Vec<_>>()).filter(|uris| uris.len() == all).unwrap_or_default()
 }
 
 fn index_files(level: &Level) -> Vec<Fallback> {

@@ -261,6 +261,12 @@ impl Group {
             passthrough: self.passthrough,
             proxy_protocol: self.proxy_protocol,
             http: layer == Layer::Http,
+            tls_ports: match layer {
+                Layer::Http => &[443, 8443],
+                // SMTP submission, IMAP and POP3 (RFC 8314).
+                Layer::Mail => &[465, 993, 995],
+                Layer::Stream => &[],
+            },
             starttls: self.starttls,
             name_scope: name_scope(version),
             lends_certificates: true,

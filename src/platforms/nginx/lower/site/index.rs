@@ -2,7 +2,7 @@
 
 use super::super::location::{Node, find as find_location, find_named};
 use super::way::{Steps, Way};
-use crate::model::{Answer, Hsts, Scope, Setting, Spanned};
+use crate::model::{Answer, Astray, Hsts, Scope, Setting, Spanned};
 use crate::platforms::nginx::level::spanned;
 use crate::platforms::nginx::syntax::Word;
 use crate::source::Span;
@@ -57,6 +57,8 @@ pub(super) struct Ways {
     pub(super) content: Answer,
     /// Where it looks when it has no such file.
     pub(super) fallbacks: Vec<Fallback>,
+    /// The files of which one is sure to be looked for when it answers `/`.
+    pub(super) landing: Vec<String>,
     /// Where it takes away the HSTS header of a backend.
     pub(super) hides_hsts: Option<Span>,
 }
@@ -162,6 +164,32 @@ impl Sought<'_> {
             Fallback::Elsewhere(_) | Fallback::Unknown => (None, ""),
         };
         next.is_some_and(|next| self.follow(next, uri, jumps + 1, found))
+    }
+
+    /// Where `/` has HSTS by its location, but each file that it leads to is answered without.
+    pub(super) fn astray(&self, ends: &Ends) -> Option<Astray> {
+        let start = ends.index?;
+        let hsts = self.scopes[start].hsts.known()?.clone()?;
+        let stays = |scope: usize, uri: &str| {
+            matches!(self.ways[scope].steps.walk(uri), Way::Here(to) if to == uri)
+                && self.ways[scope].content == Answer::Local
+                && !self.scopes.iter().any(|s| s.conditional && s.parent == Some(scope))
+        };
+        let is_bare = |scope: usize| {
+            let scope = &self.scopes[scope];
+            // What a block drops by headers of its own is told of that block.
+            matches!(scope.hsts.known(), Some(None)) && scope.lost_hsts.is_none()
+        };
+        if start == self.root || !stays(start, "/") {
+            return None;
+        }
+        let mut astray = None;
+        for uri in &self.ways[start].landing {
+            let scope =
+                self.at(uri).filter(|scope| *scope != start && is_bare(*scope) && stays(*scope, uri))?;
+            astray.get_or_insert(Astray { hsts: hsts.clone(), uri: uri.clone(), scope });
+        }
+        astray
     }
 
     /// `if (!-f $request_filename) { proxy_pass …; }` and the like in a scope.
