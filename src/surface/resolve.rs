@@ -82,7 +82,13 @@ fn server(
         _ => tls.session_tickets.clone(),
     };
     let ciphersuites = pick(scope.tls13_suites, is_default, &tls.ciphersuites, &socket.ciphersuites);
-    let certificates = presented::present(handshakes.store(), &tls.certificates);
+    let mut certificates = presented::present(handshakes.store(), &tls.certificates);
+    if let Some(list) = tls.signatures.as_ref().and_then(Setting::known) {
+        certificates.retain(|c| presented::signs(c, &list.text, ProtocolVersion::Tls12));
+        if !certificates.iter().any(|c| presented::signs(c, &list.text, ProtocolVersion::Tls13)) {
+            enabled = enabled.map(|set| set.difference(ProtocolSet::of(&[ProtocolVersion::Tls13])));
+        }
+    }
     let handshake = handshakes.server(&Offer {
         enabled: &enabled,
         ciphers: &tls.ciphers,

@@ -27,7 +27,7 @@ pub(super) struct Handshakes<'t> {
 }
 
 /// What the suites of a handshake depend on.
-#[derive(PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 struct Key {
     ciphers: String,
     ciphersuites: Option<String>,
@@ -158,7 +158,7 @@ impl<'t> Handshakes<'t> {
         };
         let enabled: ProtocolSet = enabled.iter().filter(allowed).collect();
         let keys = key_kinds(offer.certificates, level);
-        let mut key = Key {
+        let key = Key {
             ciphers: ciphers.text.clone(),
             ciphersuites: ciphersuites.map(|c| c.text.clone()),
             enabled,
@@ -178,8 +178,7 @@ impl<'t> Handshakes<'t> {
             return Ok((protocols, Setting::Known { value: suites, origin: suites_origin }));
         }
         // Whatever the key turns out to be, versions that work with either kind work.
-        key.keys = Some(vec![KeyKind::Rsa]);
-        let rsa = self.suites(Key { groups: key.groups.clone(), ..key.with_keys(KeyKind::Rsa) }, groups)?;
+        let rsa = self.suites(key.with_keys(KeyKind::Rsa), groups)?;
         let ecdsa = self.suites(key.with_keys(KeyKind::Ecdsa), groups)?;
         let why = "the type of the certificate's key is not known".to_owned();
         let suites = Setting::Unknown { why: why.clone(), origin: suites_origin };
@@ -223,6 +222,14 @@ impl<'t> Handshakes<'t> {
             Some(text) => cipher_string::ciphersuites(text, openssl)
                 .map_err(|error| Refused::Error(error.kind.reason().to_owned()))?,
         };
+        // Without a suite for the highest version, a server refuses all (`tls_setup_handshake`).
+        let serves = |v: ProtocolVersion| {
+            listed.iter().chain(&listed13).any(|s| s.min_protocol <= v && v <= s.max_protocol)
+        };
+        let highest = key.enabled.intersect(openssl.protocols()).iter().last();
+        if !key.client && openssl.at_least(1, 1, 1) && highest.is_some_and(|v| !serves(v)) {
+            return Ok(Arc::default());
+        }
         let offer = ServerOffer {
             enabled: key.enabled,
             suites: &listed,
@@ -368,17 +375,7 @@ impl<'t> Handshakes<'t> {
 
 impl Key {
     fn with_keys(&self, kind: KeyKind) -> Key {
-        Key {
-            ciphers: self.ciphers.clone(),
-            ciphersuites: self.ciphersuites.clone(),
-            enabled: self.enabled,
-            level: self.level,
-            keys: Some(vec![kind]),
-            dh_params: self.dh_params,
-            foreign_chain: self.foreign_chain,
-            groups: self.groups.clone(),
-            client: self.client,
-        }
+        Key { keys: Some(vec![kind]), ..self.clone() }
     }
 }
 

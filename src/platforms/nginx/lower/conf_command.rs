@@ -154,6 +154,7 @@ pub(super) fn apply(lowering: &mut Lowering, level: &Level, settings: &mut TlsSe
         match key.as_str() {
             "cipherstring" => settings.ciphers = text(),
             "ciphersuites" => settings.ciphersuites = Some(text()),
+            "signaturealgorithms" => settings.signatures = Some(text()),
             "curves" | "groups" => settings.groups = text().map(GroupList::List),
             "minprotocol" if *value.value == *b"None" => settings.min_protocol = None,
             "maxprotocol" if *value.value == *b"None" => settings.max_protocol = None,
