@@ -34,6 +34,32 @@ impl UpstreamTarget {
         !self.is_ip() && !self.host.contains(['/', ':']) && self.host.trim_end_matches('.').contains('.')
     }
 
+    /// Whether it goes by a name that a public authority may well have signed for.
+    pub fn looks_public(&self) -> bool {
+        const PRIVATE: [&str; 11] = [
+            "internal",
+            "local",
+            "lan",
+            "svc",
+            "home",
+            "corp",
+            "intranet",
+            "localhost",
+            "test",
+            "invalid",
+            "example",
+        ];
+        let host = self.host.trim_end_matches('.').to_ascii_lowercase();
+        let labels: Vec<&str> = host.rsplit('.').collect();
+        let is_example = labels.get(1) == Some(&"example") && ["com", "net", "org"].contains(&labels[0]);
+        self.is_named() && !PRIVATE.contains(&labels[0]) && !is_example
+    }
+
+    /// Whether several hosts are among the targets, which then need a name in common.
+    pub fn differ(targets: &[UpstreamTarget]) -> bool {
+        targets.windows(2).any(|pair| !pair[0].host.eq_ignore_ascii_case(&pair[1].host))
+    }
+
     /// `host:port` as a person writes it.
     pub fn display(&self) -> String {
         match self.port {
@@ -136,7 +162,10 @@ pub struct UpstreamWords {
     pub verify: String,
     /// Name the trusted authorities.
     pub trust: String,
-    /// Name the certificate's name: `proxy_ssl_name backend.example.com;`.
+    /// The file of the authorities that browsers trust.
+    pub public_trust: &'static str,
+    /// Name the certificate's name: `proxy_ssl_name backend.example.com;`; a placeholder where the
+    /// targets are different hosts.
     pub name: String,
     /// Send SNI.
     pub sni: String,

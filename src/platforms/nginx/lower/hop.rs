@@ -98,7 +98,6 @@ pub(super) fn upstream(
         (Some(group), _) => Setting::written(group.servers.clone(), group.span),
         (None, target) => target.clone().map(|t| vec![t]),
     };
-    let named = targets.known().and_then(|t| t.iter().find(|t| t.is_named())).cloned();
     // A socket of the file system goes by its path.
     let host = pass.target.clone().map(|t| t.host.strip_prefix("unix:").map(str::to_owned).unwrap_or(t.host));
     let (name, name_written) = name(hops, level, &word("name"), host);
@@ -111,7 +110,7 @@ pub(super) fn upstream(
         from_server: hops.server,
         from_path: None,
         from_listeners: hops.listeners.clone(),
-        targets,
+        targets: targets.clone(),
         label: group.map(|g| UpstreamLabel { name: g.name.clone(), span: g.span }),
         scheme: pass.scheme,
         protocols: tls::protocols(
@@ -136,7 +135,7 @@ pub(super) fn upstream(
         refuses_without_trust: verifies_without_trust && (pass.secure.is(&true) || pass.has_variable),
         verify,
         scripted: scripted(level),
-        words: words(family, named.as_ref()),
+        words: words(family, targets.known().map(Vec::as_slice).unwrap_or_default()),
         relays_bytes: family.relays_bytes,
         dead_words: dead_words(level, statement, family, &pass.secure),
         tls: pass.secure,
@@ -186,16 +185,17 @@ fn trust(lowering: &Lowering, level: &Level, directive: &str) -> Setting<Trust> 
 }
 
 /// Where distributions keep the authorities that browsers trust.
+const STORES: &[&str] = &[
+    "/etc/ssl/certs/ca-certificates.crt",
+    "/etc/ssl/cert.pem",
+    "/etc/ssl/ca-bundle.pem",
+    "/etc/pki/tls/certs/ca-bundle.crt",
+    "/etc/pki/tls/cert.pem",
+    "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
+    "/usr/local/share/certs/ca-root-nss.crt",
+];
+
 fn is_system_store(path: &str) -> bool {
-    const STORES: &[&str] = &[
-        "/etc/ssl/certs/ca-certificates.crt",
-        "/etc/ssl/cert.pem",
-        "/etc/ssl/ca-bundle.pem",
-        "/etc/pki/tls/certs/ca-bundle.crt",
-        "/etc/pki/tls/cert.pem",
-        "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
-        "/usr/local/share/certs/ca-root-nss.crt",
-    ];
     STORES.contains(&path)
 }
 
@@ -207,12 +207,18 @@ fn scripted(level: &Level) -> Option<Span> {
     })
 }
 
-fn words(family: Family, named: Option<&UpstreamTarget>) -> UpstreamWords {
+fn words(family: Family, targets: &[UpstreamTarget]) -> UpstreamWords {
     let prefix = family.prefix;
-    let name = named.map_or("backend.example.com", |target| &target.host);
+    // One host's name would fail with the others, so that only a common host is proposed.
+    let name = match targets {
+        targets if UpstreamTarget::differ(targets) => "NAME",
+        [target, ..] if target.is_named() => &target.host,
+        _ => "backend.example.com",
+    };
     UpstreamWords {
         verify: format!("{prefix}_verify on;"),
-        trust: format!("{prefix}_trusted_certificate /etc/nginx/backend-ca.pem;"),
+        trust: format!("{prefix}_trusted_certificate /path/to/ca.pem;"),
+        public_trust: STORES[0],
         name: format!("{prefix}_name {name};"),
         sni: format!("{prefix}_server_name on;"),
         protocols: format!("{prefix}_protocols"),
