@@ -104,6 +104,8 @@ pub struct Upstream {
     pub from_listeners: Vec<SocketAddress>,
     /// Where it leads; empty when it cannot be known.
     pub targets: Setting<Vec<UpstreamTarget>>,
+    /// The address as written, where its host cannot be known but its port can: `$backend:443`.
+    pub target_by_port: Option<UpstreamTarget>,
     /// The group's name when it leads to a group.
     pub label: Option<UpstreamLabel>,
     /// Whether the hop is TLS.

@@ -27,7 +27,7 @@ impl Cause {
 
     /// The backend.
     pub(super) fn backend(hop: &UpstreamSurface) -> Self {
-        let targets = hop.upstream.targets.known().into_iter().flatten();
+        let targets = hop.upstream.targets.known().into_iter().flatten().chain(&hop.upstream.target_by_port);
         let targets: Vec<_> = targets.map(|t| t.display()).collect();
         let words = &hop.upstream.words.verify;
         Cause::Backend(hop.upstream.from_server, format!("{} {words}", targets.join(" ")))

@@ -111,6 +111,7 @@ pub(super) fn upstream(
         from_path: None,
         from_listeners: hops.listeners.clone(),
         targets: targets.clone(),
+        target_by_port: pass.by_port,
         label: group.map(|g| UpstreamLabel { name: g.name.clone(), span: g.span }),
         scheme: pass.scheme,
         protocols: tls::protocols(

@@ -76,6 +76,8 @@ pub(super) struct Pass {
     pub(super) scheme: Option<Spanned>,
     /// Host and port.
     pub(super) target: Setting<UpstreamTarget>,
+    /// The address as written, where its host holds a variable and its port does not.
+    pub(super) by_port: Option<UpstreamTarget>,
     /// Whether the directive holds variables.
     pub(super) has_variable: bool,
 }
@@ -120,7 +122,19 @@ pub(super) fn read(word: &Word, family: Family, level: &Level, variables: &Varia
             Setting::written(target(authority, ports, word.span), word.span)
         }
     };
-    Pass { secure, scheme, target, has_variable }
+    let by_port = match target {
+        Setting::Unknown { .. } if !word.opaque => literal_port(authority, word.span),
+        _ => None,
+    };
+    Pass { secure, scheme, target, by_port, has_variable }
+}
+
+/// An address whose whole host is a variable, with a port in digits.
+fn literal_port(authority: &str, span: Span) -> Option<UpstreamTarget> {
+    let (host, port) = authority.rsplit_once(':')?;
+    let is_host = host.starts_with('$') && !host[1..].contains(['$', ':', '[', ']']);
+    let port = port.parse().ok().filter(|_| is_host)?;
+    Some(UpstreamTarget { host: host.to_owned(), port: Some(port), span })
 }
 
 /// Where a path in a variable begins: these always begin with a slash, and end the authority.
