@@ -6,7 +6,7 @@ use crate::model::{FileRef, GroupList, LibraryText, Origin, Setting, Spanned, Tl
 use crate::pki::Store;
 use crate::target::Target;
 use crate::tls::cipher_string::{self, CipherStringError, Expansion};
-use crate::tls::cipher_suite::CipherSuite;
+use crate::tls::cipher_suite::{CipherSuite, KeyExchange};
 use crate::tls::group::{self, GroupListErrorKind, NamedGroup};
 use crate::tls::negotiable::{KeyKind, ServerOffer, negotiable};
 use crate::tls::openssl::OpenSslVersion;
@@ -27,7 +27,7 @@ pub(super) struct Handshakes<'t> {
 }
 
 /// What the suites of a handshake depend on.
-#[derive(PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 struct Key {
     ciphers: String,
     ciphersuites: Option<String>,
@@ -38,6 +38,7 @@ struct Key {
     /// No chain is of ECDSA certificates throughout.
     foreign_chain: bool,
     groups: Vec<u16>,
+    client: bool,
 }
 
 /// What a server offers to a client of one name.
@@ -129,7 +130,7 @@ impl<'t> Handshakes<'t> {
                 (protocols, Setting::Known { value: Arc::default(), origin }, Some(error))
             }
         };
-        let groups = self.usable_groups(offer.groups, groups, &protocols, &suites);
+        let groups = self.usable_groups(offer.groups, groups, &protocols, &suites, &level);
         Handshake { protocols, security_level: level, suites, suites_error, groups }
     }
 
@@ -157,7 +158,7 @@ impl<'t> Handshakes<'t> {
         };
         let enabled: ProtocolSet = enabled.iter().filter(allowed).collect();
         let keys = key_kinds(offer.certificates, level);
-        let mut key = Key {
+        let key = Key {
             ciphers: ciphers.text.clone(),
             ciphersuites: ciphersuites.map(|c| c.text.clone()),
             enabled,
@@ -166,6 +167,7 @@ impl<'t> Handshakes<'t> {
             dh_params: self.has_dh(offer.dh_params, level),
             foreign_chain: offer.certificates.iter().all(has_foreign_chain),
             groups: groups.map(|g| g.iter().map(|g| g.id).collect()).unwrap_or_default(),
+            client: false,
         };
         let protocols_of = |suites: &Suites| -> ProtocolSet { suites.keys().copied().collect() };
         let origin = offer.enabled.origin().clone();
@@ -176,8 +178,7 @@ impl<'t> Handshakes<'t> {
             return Ok((protocols, Setting::Known { value: suites, origin: suites_origin }));
         }
         // Whatever the key turns out to be, versions that work with either kind work.
-        key.keys = Some(vec![KeyKind::Rsa]);
-        let rsa = self.suites(Key { groups: key.groups.clone(), ..key.with_keys(KeyKind::Rsa) }, groups)?;
+        let rsa = self.suites(key.with_keys(KeyKind::Rsa), groups)?;
         let ecdsa = self.suites(key.with_keys(KeyKind::Ecdsa), groups)?;
         let why = "the type of the certificate's key is not known".to_owned();
         let suites = Setting::Unknown { why: why.clone(), origin: suites_origin };
@@ -221,6 +222,14 @@ impl<'t> Handshakes<'t> {
             Some(text) => cipher_string::ciphersuites(text, openssl)
                 .map_err(|error| Refused::Error(error.kind.reason().to_owned()))?,
         };
+        // Without a suite for the highest version, a server refuses all (`tls_setup_handshake`).
+        let serves = |v: ProtocolVersion| {
+            listed.iter().chain(&listed13).any(|s| s.min_protocol <= v && v <= s.max_protocol)
+        };
+        let highest = key.enabled.intersect(openssl.protocols()).iter().last();
+        if !key.client && openssl.at_least(1, 1, 1) && highest.is_some_and(|v| !serves(v)) {
+            return Ok(Arc::default());
+        }
         let offer = ServerOffer {
             enabled: key.enabled,
             suites: &listed,
@@ -229,6 +238,7 @@ impl<'t> Handshakes<'t> {
             openssl,
             auths: key.keys.as_deref(),
             dh_params: Some(key.dh_params),
+            client: key.client,
             groups: groups.map(Vec::as_slice),
         };
         let suites: Arc<Suites> = Arc::new(negotiable(&offer).into_iter().collect());
@@ -266,6 +276,7 @@ impl<'t> Handshakes<'t> {
         groups: Result<Vec<&'static NamedGroup>, Refused>,
         protocols: &Setting<ProtocolSet>,
         suites: &Setting<Arc<Suites>>,
+        level: &Setting<u8>,
     ) -> Setting<Vec<&'static str>> {
         let library = format!("OpenSSL {}", self.target.openssl);
         let origin = match written.known() {
@@ -280,14 +291,17 @@ impl<'t> Handshakes<'t> {
             return Setting::Unknown { why: "the protocols are not known".to_owned(), origin };
         };
         let tls13 = protocols.contains(ProtocolVersion::Tls13);
-        let older =
-            match suites.known() {
-                Some(suites) => suites.iter().filter(|(version, _)| **version < ProtocolVersion::Tls13).any(
-                    |(_, suites)| suites.iter().any(|s| s.kx == crate::tls::cipher_suite::KeyExchange::Ecdhe),
-                ),
-                None => protocols.iter().any(|v| v < ProtocolVersion::Tls13),
-            };
+        let older = match suites.known() {
+            Some(suites) => suites
+                .iter()
+                .filter(|(version, _)| **version < ProtocolVersion::Tls13)
+                .any(|(_, suites)| suites.iter().any(|s| s.kx == KeyExchange::Ecdhe)),
+            None => protocols.iter().any(|v| v < ProtocolVersion::Tls13),
+        };
+        let level = level.known().copied().unwrap_or_default();
+        let allowed = |g: &NamedGroup| security_level::group_allowed(g, level, self.target.openssl);
         let usable = groups.into_iter().filter(|g| (tls13 && g.tls13) || (older && g.tls12));
+        let usable = usable.filter(|g| allowed(g));
         Setting::Known { value: usable.map(|g| g.name).collect(), origin }
     }
 
@@ -311,18 +325,26 @@ impl<'t> Handshakes<'t> {
                 dh_params: true,
                 foreign_chain: false,
                 groups: Vec::new(),
+                client: true,
             };
             self.suites(key, None)
         })();
         let groups = Setting::Unknown { why: "chosen by the library".to_owned(), origin: origin.clone() };
         match result {
-            Ok(suites) => Handshake {
-                protocols: Setting::Known { value: suites.keys().copied().collect(), origin },
-                security_level: level,
-                suites: Setting::Known { value: suites, origin: ciphers.origin().clone() },
-                suites_error: None,
-                groups,
-            },
+            Ok(mut suites) => {
+                let protocols = self.finished(&suites, &level);
+                // What is offered is offered for the versions that work, if any do.
+                if !protocols.is_empty() && suites.keys().any(|v| !protocols.contains(*v)) {
+                    Arc::make_mut(&mut suites).retain(|version, _| protocols.contains(*version));
+                }
+                Handshake {
+                    protocols: Setting::Known { value: protocols, origin },
+                    security_level: level,
+                    suites: Setting::Known { value: suites, origin: ciphers.origin().clone() },
+                    suites_error: None,
+                    groups,
+                }
+            }
             Err(Refused::Unknown(why)) => Handshake {
                 protocols: Setting::Unknown { why: why.clone(), origin: origin.clone() },
                 security_level: level,
@@ -339,20 +361,21 @@ impl<'t> Handshakes<'t> {
             },
         }
     }
+
+    /// The versions that a client's handshakes can end on. Where old ones may not sign with SHA-1, they
+    /// need a list in which the server signs nothing, whatever it chooses (measured with 3.0).
+    fn finished(&self, suites: &Suites, level: &Setting<u8>) -> ProtocolSet {
+        let level = level.known().copied().unwrap_or_default();
+        let allowed = |v: &ProtocolVersion| security_level::protocol_allowed(*v, level, self.target.openssl);
+        let signs_nothing = |suites: &[&CipherSuite]| suites.iter().all(|s| s.kx == KeyExchange::Rsa);
+        let finishes = suites.iter().filter(|(version, suites)| allowed(version) || signs_nothing(suites));
+        finishes.map(|(version, _)| *version).collect()
+    }
 }
 
 impl Key {
     fn with_keys(&self, kind: KeyKind) -> Key {
-        Key {
-            ciphers: self.ciphers.clone(),
-            ciphersuites: self.ciphersuites.clone(),
-            enabled: self.enabled,
-            level: self.level,
-            keys: Some(vec![kind]),
-            dh_params: self.dh_params,
-            foreign_chain: self.foreign_chain,
-            groups: self.groups.clone(),
-        }
+        Key { keys: Some(vec![kind]), ..self.clone() }
     }
 }
 
