@@ -11,6 +11,7 @@ use crate::pki::Store;
 use crate::target::Target;
 use crate::tls::protocol::{ProtocolSet, ProtocolVersion};
 use crate::tls::security_level;
+pub(super) use handshake::FOREIGN_LIST;
 use handshake::{Handshakes, Offer};
 use std::sync::Arc;
 
