@@ -79,7 +79,7 @@ fn left_to_the_library(surface: &Surface, findings: &mut Findings) {
 }
 
 /// The deprecated versions that the same configuration would negotiate there.
-fn with_old_library(place: &Place) -> ProtocolSet {
+pub(super) fn with_old_library(place: &Place) -> ProtocolSet {
     let tls = &place.listener.deciding(place.server, crate::model::Decides::Name).tls;
     let (Some(enabled), Some(ciphers)) = (place.server.enabled.known(), tls.ciphers.known()) else {
         return ProtocolSet::empty();

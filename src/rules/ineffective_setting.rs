@@ -1,10 +1,12 @@
 //! A TLS setting that never takes effect.
 
 use super::gather::{self, Place};
-use crate::finding::Findings;
-use crate::model::{Deployment, ProblemKind, WordKind};
+use super::implicit_protocols::with_old_library;
+use crate::finding::{Findings, Severity};
+use crate::model::{Decides, Deployment, ProblemKind, WordKind};
 use crate::source::Span;
 use crate::surface::{Overridden, Surface};
+use crate::tls::cipher_string;
 use crate::tls::protocol::{ProtocolSet, ProtocolVersion};
 use crate::tls::security_level::protocol_allowed;
 use std::collections::HashSet;
@@ -130,16 +132,32 @@ fn not_negotiable(surface: &Surface, findings: &mut Findings) {
             continue;
         };
         let names = gather::versions(dead);
-        let message = format!("{names} can never be negotiated with {}", gather::servers(&places));
         let target = &surface.target;
         let openssl = target.openssl;
+        // Without a stated target the library is assumed: an older one may negotiate them.
+        let assumed = !target.is_stated();
+        let with_old = places.iter().map(with_old_library).fold(ProtocolSet::empty(), ProtocolSet::union);
+        if assumed && !with_old.intersect(dead).is_empty() {
+            // `implicit-protocols` says so of the same line.
+            continue;
+        }
+        let without_suites = places.iter().all(|p| has_no_old_suite(p, surface, dead));
         let unknown = dead.difference(openssl.protocols());
         let why = match dead.iter().find(|v| openssl.protocols().contains(*v)) {
+            _ if without_suites => "the list of suites holds none for such old versions".to_owned(),
             None => format!("OpenSSL {openssl} has no {}", gather::versions(unknown)),
             Some(v) if protocol_allowed(v, *level, openssl) => {
-                "the list of suites holds none for such old versions".to_owned()
+                "the list of suites holds none that such old versions could use".to_owned()
             }
             Some(_) => format!("OpenSSL {openssl} at security level {level} refuses such old versions"),
+        };
+        let assumption = assumed && !without_suites;
+        let servers = gather::servers(&places);
+        let message = match assumption {
+            true => format!(
+                "{names} cannot be negotiated with {servers} on OpenSSL 1.1.1 and later, which is assumed"
+            ),
+            false => format!("{names} can never be negotiated with {servers}"),
         };
         let words = surface.words(places[0].listener.deployment);
         // Another setting may mean all versions there are, without naming any.
@@ -147,11 +165,22 @@ fn not_negotiable(surface: &Surface, findings: &mut Findings) {
         if written.any(|word| word.name != words.protocols) {
             continue;
         }
-        findings
+        let finding = findings
             .report(span, message)
             .because(why)
             .help(format!("leave them out: `{}`", words.modern_protocols));
+        if assumption {
+            finding.severity(Severity::Note);
+        }
     }
+}
+
+/// Whether the list of suites names none that these versions could use, whatever the library's level.
+fn has_no_old_suite(place: &Place, surface: &Surface, old: ProtocolSet) -> bool {
+    let tls = &place.listener.deciding(place.server, Decides::Name).tls;
+    let Some(ciphers) = tls.ciphers.known() else { return false };
+    let Ok(list) = cipher_string::expand(&ciphers.text, surface.target.openssl) else { return false };
+    list.promised && !list.suites.iter().any(|a| Some(a.suite.min_protocol) <= old.max())
 }
 
 fn everything() -> ProtocolSet {
