@@ -115,13 +115,13 @@ impl<'a> Rows<'a> {
         for certificate in &s.certificates {
             let leaf = certificate.file.as_ref().and_then(|file| file.leaf());
             self.one("certificate", &certificate.written.certificate, |file| match leaf {
-                Some(leaf) => format!(
-                    "{} ({}, {}, until {})",
-                    file.text,
-                    leaf.key.label,
-                    leaf.names.join(" "),
-                    leaf.not_after
-                ),
+                Some(leaf) => {
+                    let names = match leaf.names.is_empty() {
+                        true => "no names".to_owned(),
+                        false => leaf.names.join(" "),
+                    };
+                    format!("{} ({}, {names}, until {})", file.text, leaf.key.label, leaf.not_after)
+                }
                 None => format!("{} (not readable here)", file.text),
             });
         }
@@ -183,8 +183,13 @@ fn origin(sources: &Sources, origin: &Origin) -> String {
     match origin {
         Origin::Written(span) => line(sources, *span),
         Origin::Inherited(span, from) => format!("{} ({from})", line(sources, *span)),
+        // A part of a configuration has no defaults: the rest may say otherwise.
+        Origin::Default(software) if software.is_empty() => String::new(),
         Origin::Default(software) => format!("default of {software}"),
-        Origin::Socket(inner) => format!("by the default server: {}", self::origin(sources, inner)),
+        Origin::Socket(inner) => match self::origin(sources, inner) {
+            place if place.is_empty() => "by the default server".to_owned(),
+            place => format!("by the default server: {place}"),
+        },
     }
 }
 

@@ -104,17 +104,21 @@ fn refused(list: &List, error: &CipherStringError, fragment: bool, findings: &mu
     let text = &list.text.text;
     let Some(span) = list.text.part(error.at.clone()).or(list.text.span) else { return };
     let reason = error.kind.reason();
+    let list_text = format!("the list of suites `{text}`");
     let finding = findings
         .report(
             span,
             format!(
                 "OpenSSL refuses {}: {reason}",
-                gather::short(&format!("the list of suites `{text}`"), "this list of suites")
+                match text.is_empty() {
+                    true => "an empty list of suites",
+                    false => gather::short(&list_text, "this list of suites"),
+                }
             ),
         )
         .because(match error.kind {
             CipherStringErrorKind::InvalidCommand => "the list cannot be read any further from here",
-            _ if text.is_empty() => "the list is empty",
+            _ if text.is_empty() => "it selects nothing",
             _ if !list.tls13 && only_tls13(text) => {
                 "suites of TLS 1.3 do not count here, and nothing else is named"
             }

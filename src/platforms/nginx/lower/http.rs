@@ -82,7 +82,10 @@ fn listen_http2(lowering: &mut Lowering, listens: &[Listen]) {
     if let Some(span) = listens.iter().find_map(|l| l.http2) {
         let kind = ProblemKind::Deprecated {
             why: format!("nginx warns about it since {}", defaults::HTTP2_DIRECTIVE),
-            help: Some("write `http2 on;` in the server and leave `http2` out of its `listen`".to_owned()),
+            help: Some(format!(
+                "write `http2 on;` (nginx {} and later) in the server and leave `http2` out of its `listen`",
+                defaults::HTTP2_DIRECTIVE
+            )),
             still_works: true,
         };
         lowering.problem(span, "`http2` in `listen` is deprecated", false, kind);
