@@ -98,6 +98,8 @@ impl Analysis {
         let mut all: Vec<UnknownFact> =
             self.surface.deployments.iter().flat_map(|d| d.unknowns.clone()).collect();
         all.extend(self.surface.unread_certificates());
+        all.extend(self.surface.decided_elsewhere());
+        all.extend(self.surface.foreign_lists());
         all.retain(|u| self.shown.contains(&u.span.file));
         let name = |u: &UnknownFact| self.files.sources.get(u.span.file).path.clone();
         all.sort_by_cached_key(|u| (name(u), u.span.start, u.what.clone()));

@@ -4,13 +4,14 @@
 //! `check`, `show`, `simulate`, `diff` and the editor's hovers are views of this one thing, and it is
 //! what is held against live servers.
 
+mod open;
 mod resolve;
 
 pub use resolve::resolve;
 
 use crate::model::{
     Alpn, Answer, Binding, CertificateRef, ClientAuthMode, Decides, Deployment, Hsts, Listener, Problem,
-    ServerId, Setting, Spanned, UnknownFact, Upstream, VirtualServer, WordKind,
+    ServerId, Setting, Spanned, Upstream, VirtualServer, WordKind,
 };
 use crate::pki::CertificateFile;
 use crate::source::Span;
@@ -18,7 +19,7 @@ use crate::target::Target;
 use crate::tls::cipher_suite::CipherSuite;
 use crate::tls::negotiable::Shortfall;
 use crate::tls::protocol::{ProtocolSet, ProtocolVersion};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 /// Everything that was found, resolved.
@@ -273,20 +274,6 @@ impl Surface {
     /// What is wrong with the text of the inputs itself.
     pub fn problems(&self) -> impl Iterator<Item = &Problem> {
         self.deployments.iter().flat_map(|d| &d.problems)
-    }
-
-    /// Certificates that TLS listeners present and that cannot be read here, each file once.
-    pub fn unread_certificates(&self) -> Vec<UnknownFact> {
-        let mut unread = Vec::new();
-        let mut seen = HashSet::new();
-        for presented in self.tls_servers().flat_map(|(_, server)| &server.certificates) {
-            let Some(file) = presented.written.certificate.known() else { continue };
-            if presented.file.is_none() && seen.insert(file.text.as_str()) {
-                let why = format!("`{}` is not at hand, so the kind of its key is not known", file.text);
-                unread.push(UnknownFact { span: file.span, what: "certificate".to_owned(), why });
-            }
-        }
-        unread
     }
 
     /// How the platform of a deployment writes what rules recommend.

@@ -3,6 +3,7 @@
 mod distributions;
 
 use crate::platforms::nginx::version::NginxVersion;
+use crate::tls::cipher_string::{self, CipherStringError, Expansion};
 use crate::tls::openssl::OpenSslVersion;
 use crate::tls::protocol::ProtocolVersion;
 use distributions::{DISTRIBUTIONS, Distribution};
@@ -25,6 +26,9 @@ pub struct Target {
     /// The highest level at which the build speaks versions below TLS 1.2, where a vendor's patch
     /// says so, beyond what the release itself does.
     pub old_versions_up_to: Option<u8>,
+    /// Whether the build is patched to take `PROFILE=SYSTEM` for a list of suites; `None` where the
+    /// build is not known.
+    pub crypto_policies: Option<bool>,
 }
 
 impl Target {
@@ -38,6 +42,7 @@ impl Target {
             security_level: 2,
             min_protocol: None,
             old_versions_up_to: None,
+            crypto_policies: None,
         }
     }
 
@@ -73,12 +78,30 @@ impl Target {
         Ok(target)
     }
 
+    /// What a list of suites selects. Where the build is known, what other libraries would make of
+    /// the list is no matter.
+    ///
+    /// # Errors
+    /// The library refuses the list.
+    pub fn expand(&self, list: &str) -> Result<Expansion, CipherStringError> {
+        let settled = match self.crypto_policies {
+            None => false,
+            Some(true) => !list.starts_with("PROFILE="),
+            Some(false) => true,
+        };
+        match cipher_string::expand(list, self.openssl) {
+            Ok(expansion) => Ok(Expansion { promised: expansion.promised || settled, ..expansion }),
+            Err(error) => Err(CipherStringError { promised: error.promised || settled, ..error }),
+        }
+    }
+
     fn adopt(&mut self, distribution: &Distribution) {
         self.nginx = distribution.nginx;
         self.openssl = distribution.openssl;
         self.security_level = distribution.security_level;
         self.min_protocol = distribution.min_protocol;
         self.old_versions_up_to = distribution.old_versions_up_to;
+        self.crypto_policies = Some(distribution.crypto_policies);
     }
 
     fn set(&mut self, key: &str, value: &str) -> Result<(), TargetError> {
@@ -89,6 +112,7 @@ impl Target {
             }
             "openssl" => {
                 self.openssl = value.parse().map_err(|()| bad("OpenSSL version, such as 3.0.2"))?;
+                self.crypto_policies = None;
             }
             "seclevel" => {
                 self.security_level =

@@ -348,3 +348,30 @@ fn the_help_of_the_commands() {
     insta::assert_snapshot!("help-check", tree.run(&["check", "--help"]).out);
     insta::assert_snapshot!("help-show", tree.run(&["show", "--help"]).out);
 }
+
+#[test]
+fn what_another_file_or_library_decides_is_listed_as_unknown() {
+    let server = |tls: &str| {
+        format!(
+            "server {{ listen 443 ssl; server_name a.example.com; {tls} ssl_certificate c.pem; ssl_certificate_key c.key; }}\n"
+        )
+    };
+    let weak = server("ssl_protocols TLSv1 TLSv1.1 TLSv1.2; ssl_ciphers HIGH:@SECLEVEL=0;");
+    let tree = Tree::new("elsewhere", &[("conf.d/a.conf", &weak)]);
+    let run = tree.run(&["check", "--target", "debian-12", "--format", "json", "conf.d/a.conf"]);
+    let why = "another file's default server may decide which versions `a.example.com` accepts";
+    assert!(run.out.contains(why), "{run:?}");
+    let run = tree.run(&["show", "--target", "debian-12", "conf.d/a.conf"]);
+    assert!(!run.out.contains("default server, being the first"), "{run:?}");
+    assert!(!run.out.contains("default of \n"), "{run:?}");
+    let written = weak.replace("443 ssl", "443 ssl default_server");
+    let tree = Tree::new("elsewhere-written", &[("conf.d/a.conf", &written)]);
+    let run = tree.run(&["check", "--target", "debian-12", "--format", "json", "conf.d/a.conf"]);
+    assert!(!run.out.contains("another file's default server"), "{run:?}");
+
+    let foreign =
+        format!("events {{}} http {{ {} }}", server("ssl_protocols TLSv1.2; ssl_ciphers PROFILE=SYSTEM;"));
+    let tree = Tree::new("foreign-list", &[("nginx.conf", &foreign)]);
+    let run = tree.run(&["check", "--format", "json", "nginx.conf"]);
+    assert!(run.out.contains("does not take `PROFILE=SYSTEM`"), "{run:?}");
+}

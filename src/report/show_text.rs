@@ -79,7 +79,7 @@ impl Page<'_> {
         let Some((modelled, model_rows)) = all.get(model) else { return String::new() };
         let mut out = String::new();
         for (index, (server, rows)) in all.iter().enumerate() {
-            out.push_str(&self.server(server));
+            out.push_str(&self.server(l, server));
             let alike = |word: &str| {
                 let ours = rows.iter().filter(|r| r.word == word);
                 let theirs = model_rows.iter().filter(|r| r.word == word);
@@ -98,13 +98,17 @@ impl Page<'_> {
         out
     }
 
-    fn server(&self, s: &ServerSurface) -> String {
+    fn server(&self, l: &ListenerSurface, s: &ServerSurface) -> String {
         let names: Vec<_> =
             s.server.names.iter().map(|n| n.text.as_str()).filter(|n| !n.is_empty()).collect();
         let names = if names.is_empty() { "(no name)".to_owned() } else { names.join(" ") };
         let default = match (s.binding.default, s.binding.default_written) {
             (true, true) => " (default server)",
-            (true, false) => " (default server, being the first)",
+            // In a part of a configuration, who is the first is not known.
+            (true, false) if !self.analysis.surface.deployment(l.deployment).fragment => {
+                " (default server, being the first)"
+            }
+            (true, false) => "",
             (false, _) => "",
         };
         let place = line(&self.analysis.files.sources, s.server.span);

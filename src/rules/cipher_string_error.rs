@@ -72,7 +72,7 @@ fn judge<'s>(
             Ok(_) => unknown13(list, surface, findings),
         };
     }
-    match expansions.entry(text).or_insert_with(|| cipher_string::expand(text, openssl)) {
+    match expansions.entry(text).or_insert_with(|| surface.target.expand(text)) {
         Err(error) if error.promised => refused(list, error, fragment, findings),
         Ok(expansion) if expansion.promised => {
             let admitted = |suite: &CipherSuite| expansion.suites.iter().any(|a| a.suite.id == suite.id);

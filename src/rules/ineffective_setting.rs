@@ -6,7 +6,6 @@ use crate::finding::{Findings, Severity};
 use crate::model::{Decides, Deployment, ProblemKind, WordKind};
 use crate::source::Span;
 use crate::surface::{Overridden, Surface};
-use crate::tls::cipher_string;
 use crate::tls::protocol::{ProtocolSet, ProtocolVersion};
 use crate::tls::security_level::protocol_allowed;
 use std::collections::HashSet;
@@ -179,7 +178,7 @@ fn not_negotiable(surface: &Surface, findings: &mut Findings) {
 fn has_no_old_suite(place: &Place, surface: &Surface, old: ProtocolSet) -> bool {
     let tls = &place.listener.deciding(place.server, Decides::Name).tls;
     let Some(ciphers) = tls.ciphers.known() else { return false };
-    let Ok(list) = cipher_string::expand(&ciphers.text, surface.target.openssl) else { return false };
+    let Ok(list) = surface.target.expand(&ciphers.text) else { return false };
     list.promised && !list.suites.iter().any(|a| Some(a.suite.min_protocol) <= old.max())
 }
 

@@ -10,6 +10,7 @@ use crate::model::{Binding, Decides, Deployment, Listener, NameScope, Setting, T
 use crate::pki::Store;
 use crate::target::Target;
 use crate::tls::protocol::{ProtocolSet, ProtocolVersion};
+pub(super) use handshake::FOREIGN_LIST;
 use handshake::{Handshakes, Offer};
 use std::sync::Arc;
 

@@ -23,6 +23,8 @@ pub(super) struct Distribution {
     pub(super) min_protocol: Option<ProtocolVersion>,
     /// The highest level at which its build speaks versions below TLS 1.2, where a patch says so.
     pub(super) old_versions_up_to: Option<u8>,
+    /// Whether its OpenSSL takes `PROFILE=SYSTEM` for a list of suites.
+    pub(super) crypto_policies: bool,
 }
 
 impl Distribution {
@@ -51,6 +53,7 @@ const fn row(
         security_level: 2,
         min_protocol,
         old_versions_up_to: None,
+        crypto_policies: false,
     }
 }
 
@@ -58,6 +61,11 @@ impl Distribution {
     /// The same with Ubuntu's patch of 1.1.1: nothing below TLS 1.2 from level 2 on.
     const fn without_old_versions(self) -> Self {
         Distribution { old_versions_up_to: Some(1), ..self }
+    }
+
+    /// The same with Red Hat's crypto-policies.
+    const fn with_policies(self) -> Self {
+        Distribution { crypto_policies: true, ..self }
     }
 
     /// The same with another security level.
@@ -81,12 +89,12 @@ pub(super) static DISTRIBUTIONS: &[Distribution] = &[
     // Not confirmed: that the patch is still there.
     row("ubuntu-26.04", &["ubuntu-resolute"], (1, 28, 3), (3, 5, 5), TLS12),
     // The default module stream; others go up to 1.24. Not confirmed: that the default has not moved.
-    row("rhel-8", &["alma-8", "rocky-8"], (1, 14, 1), (1, 1, 1), TLS12),
+    row("rhel-8", &["alma-8", "rocky-8"], (1, 14, 1), (1, 1, 1), TLS12).with_policies(),
     // Without a module stream, which go up to 1.26. Not confirmed: OpenSSL of 9.9 (9.8 has 3.5.5, CentOS
     // Stream 3.5.7).
-    row("rhel-9", &["alma-9", "rocky-9"], (1, 20, 1), (3, 5, 7), TLS12),
+    row("rhel-9", &["alma-9", "rocky-9"], (1, 20, 1), (3, 5, 7), TLS12).with_policies(),
     // Not confirmed: OpenSSL of 10.3 (10.2 has 3.5.5); taken to be that of 9.9.
-    row("rhel-10", &["alma-10", "rocky-10"], (1, 26, 3), (3, 5, 7), TLS12),
+    row("rhel-10", &["alma-10", "rocky-10"], (1, 26, 3), (3, 5, 7), TLS12).with_policies(),
     // Not confirmed: nginx (1.26.2 is; the fix of early 2025 is taken to have come as in 3.21).
     row("alpine-3.20", &[], (1, 26, 3), (3, 3, 7), None),
     row("alpine-3.21", &[], (1, 26, 3), (3, 3, 7), None),
@@ -96,7 +104,7 @@ pub(super) static DISTRIBUTIONS: &[Distribution] = &[
     // 1.30.1, and the level, taken to be upstream's.
     row("amazon-linux-2", &["al2"], (1, 30, 1), (1, 1, 1), None).at_level(1),
     // Not confirmed: nginx after 1.30.5, OpenSSL after 3.5.5, and the policy (Fedora's default).
-    row("amazon-linux-2023", &["al2023"], (1, 30, 5), (3, 5, 5), TLS12),
+    row("amazon-linux-2023", &["al2023"], (1, 30, 5), (3, 5, 5), TLS12).with_policies(),
     // Both on Debian 13. Not confirmed: that the images follow the releases of 18 November already.
     row("nginx-stable", &["nginx-image", "nginx-official"], (1, 30, 7), (3, 5, 7), None),
     row("nginx-mainline", &[], (1, 31, 9), (3, 5, 7), None),

@@ -20,6 +20,9 @@ use std::sync::Arc;
 /// Why a handshake under Suite B cannot be foretold: it may be refused for the chain's signatures.
 pub(super) const SUITE_B: &str = "Suite B also restricts the certificate chain";
 
+/// Why nothing is known of a list for BoringSSL, LibreSSL or Red Hat's OpenSSL.
+pub(in super::super) const FOREIGN_LIST: &str = "the cipher list is in another library's dialect";
+
 /// Suites in the server's order.
 type SuiteList = Vec<&'static CipherSuite>;
 
@@ -96,7 +99,7 @@ impl<'t> Handshakes<'t> {
         if let Some(known) = self.expansions.get(text) {
             return known.clone();
         }
-        let expansion = Arc::new(cipher_string::expand(text, self.target.openssl));
+        let expansion = Arc::new(self.target.expand(text));
         self.expansions.insert(text.to_owned(), expansion.clone());
         expansion
     }
@@ -245,10 +248,10 @@ impl<'t> Handshakes<'t> {
             }
             Ok(expansion) if expansion.promised => expansion.suites.iter().map(|a| a.suite).collect(),
             Ok(_) => {
-                return Err(Refused::Unknown("the cipher list is in another library's dialect".to_owned()));
+                return Err(Refused::Unknown(FOREIGN_LIST.to_owned()));
             }
             Err(error) if !error.promised => {
-                return Err(Refused::Unknown("the cipher list is in another library's dialect".to_owned()));
+                return Err(Refused::Unknown(FOREIGN_LIST.to_owned()));
             }
             Err(error) => return Err(Refused::Error(error.kind.reason().to_owned())),
         };

@@ -1,0 +1,64 @@
+//! What is left open once everything is resolved, for the list of what is not known.
+
+use super::Surface;
+use super::resolve::FOREIGN_LIST;
+use crate::model::{Decides, LibraryText, Setting, UnknownFact};
+use std::collections::HashSet;
+
+impl Surface {
+    /// Certificates that TLS listeners present and that cannot be read here, each file once.
+    pub fn unread_certificates(&self) -> Vec<UnknownFact> {
+        let mut unread = Vec::new();
+        let mut seen = HashSet::new();
+        for presented in self.tls_servers().flat_map(|(_, server)| &server.certificates) {
+            let Some(file) = presented.written.certificate.known() else { continue };
+            if presented.file.is_none() && seen.insert(file.text.as_str()) {
+                let why = format!("`{}` is not at hand, so the kind of its key is not known", file.text);
+                unread.push(UnknownFact { span: file.span, what: "certificate".to_owned(), why });
+            }
+        }
+        unread
+    }
+
+    /// Servers in parts of configurations, on sockets whose default server another file may hold.
+    pub fn decided_elsewhere(&self) -> Vec<UnknownFact> {
+        let open = self.tls_servers().filter(|(listener, server)| {
+            let default = listener.default_server();
+            self.deployment(listener.deployment).fragment
+                && listener.listener.name_scope.protocols == Decides::Socket
+                && !default.is_some_and(|default| default.binding.default_written)
+                && server.may_serve_tls()
+        });
+        open.map(|(listener, server)| UnknownFact {
+            span: server.enabled.span().unwrap_or(server.binding.listen),
+            what: self.words(listener.deployment).protocols.to_owned(),
+            why: format!(
+                "another file's default server may decide which versions {} accepts on {}",
+                match server.server.names.iter().any(|name| !name.text.is_empty()) {
+                    true => format!("`{}`", server.label()),
+                    false => server.label(),
+                },
+                listener.listener.address
+            ),
+        })
+        .collect()
+    }
+
+    /// Lists of suites in the language of another library, or of a patched one.
+    pub fn foreign_lists(&self) -> Vec<UnknownFact> {
+        let servers = self.tls_servers().map(|(listener, server)| {
+            let words = self.words(listener.deployment).ciphers;
+            (words, server.suites.why_unknown(), &server.server.tls.ciphers)
+        });
+        let hops = self.upstreams.iter().filter(|hop| hop.is_tls());
+        let hops = hops.map(|hop| ("cipher list", hop.suites.why_unknown(), &hop.upstream.ciphers));
+        let foreign = servers.chain(hops).filter(|(_, why, _)| *why == Some(FOREIGN_LIST));
+        foreign.filter_map(|(word, _, list)| fact(word, list)).collect()
+    }
+}
+
+fn fact(word: &str, list: &Setting<LibraryText>) -> Option<UnknownFact> {
+    let text = &list.known()?.text;
+    let why = format!("OpenSSL as its project releases it does not take `{text}`; other libraries do");
+    Some(UnknownFact { span: list.span()?, what: word.to_owned(), why })
+}
