@@ -3,6 +3,7 @@
 mod certificates;
 mod client_auth;
 mod conf_command;
+mod conf_values;
 mod headers;
 mod hop;
 mod http;

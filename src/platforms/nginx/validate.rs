@@ -73,7 +73,7 @@ pub(super) fn validate(
     target: &Target,
     deployment: &mut Deployment,
 ) {
-    let mut validation = Validation { trees, target, deployment, root };
+    let mut validation = Validation { trees, target, deployment, root, zones: HashMap::new() };
     validation.block(statements, root);
     if root == Contexts::MAIN {
         validation.events(statements);
@@ -85,6 +85,8 @@ struct Validation<'v, 's> {
     target: &'v Target,
     deployment: &'v mut Deployment,
     root: Contexts,
+    /// The session caches that workers share, by name: their size and how it was first written.
+    zones: HashMap<String, (u64, String)>,
 }
 
 impl Validation<'_, '_> {
@@ -249,6 +251,9 @@ impl Validation<'_, '_> {
                 ProblemKind::Invalid { help: Some(help.to_owned()) },
             );
         }
+        if name == "ssl_session_cache" {
+            self.zones(statement);
+        }
         let wrong = statement.args().iter().find(|word| !row.values.allow(&word.text()));
         let Some(word) = wrong else { return };
         let allowed = match row.values {
@@ -263,6 +268,25 @@ impl Validation<'_, '_> {
             true,
             ProblemKind::Invalid { help: Some(format!("write one of {allowed}")) },
         );
+    }
+
+    /// A zone has one size, wherever it is named and whoever listens there.
+    fn zones(&mut self, statement: &Statement) {
+        for word in statement.args() {
+            let text = word.text();
+            let Some((zone, bytes)) = tls_values::zone(&text) else { continue };
+            match self.zones.get(zone) {
+                Some((first, written)) if *first != bytes => {
+                    let message = format!("the session cache `{zone}` is given two sizes");
+                    let help = format!("write `{written}` here as well, or name another cache");
+                    self.report(word.span, message, true, ProblemKind::Invalid { help: Some(help) });
+                }
+                Some(_) => {}
+                None => {
+                    self.zones.insert(zone.to_owned(), (bytes, text.clone().into_owned()));
+                }
+            }
+        }
     }
 
     fn in_template(&self, statement: &Statement) -> bool {

@@ -1,6 +1,6 @@
 //! `ssl_conf_command`: OpenSSL's own configuration language, applied last and so overriding the rest.
 
-use super::Lowering;
+use super::{Lowering, conf_values};
 use crate::model::{CertificateRef, GroupList, LibraryText, Setting, TlsSettings};
 use crate::platforms::nginx::config::Statement;
 use crate::platforms::nginx::level::{Found, Level, spanned};
@@ -89,6 +89,11 @@ pub(super) fn apply(lowering: &mut Lowering, level: &Level, settings: &mut TlsSe
         if value.opaque {
             unknown(&key, &found, statement, settings);
             continue;
+        }
+        if let (true, Some(help)) = (applies, conf_values::wrong(&key, &value.text())) {
+            let command = statement.arg().map(Word::text).unwrap_or_default();
+            let message = format!("`{}` is no value of OpenSSL's `{command}`", value.text());
+            lowering.invalid(value.span, message, help);
         }
         match key.as_str() {
             "cipherstring" => settings.ciphers = text(),
