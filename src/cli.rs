@@ -22,8 +22,8 @@ pub struct Cli {
     pub command: Command,
 }
 
-const EXIT_CODES: &str =
-    "Exit codes: 0 nothing wrong, 1 findings at or above --fail-on, 2 the run itself failed";
+const EXIT_CODES: &str = "Exit codes: 0 nothing wrong, 1 findings at or above --fail-on, 2 an input could not be read in full \
+     (bad usage, missing file, syntax error); what could be read is reported all the same";
 
 /// What to do.
 #[derive(Debug, Subcommand)]
@@ -104,10 +104,10 @@ pub struct InputArgs {
     /// Where the absolute paths below FROM lie: `/etc/ssl=certs`; repeatable, the longest wins
     #[arg(long, value_name = "FROM=TO", value_parser = values::map)]
     pub map: Vec<(PathBuf, PathBuf)>,
-    /// The time that counts as now, for reproducible runs: `2026-11-21T12:00:00Z`
+    /// The time that counts as now: `2026-11-21T12:00:00Z`; no rule looks at dates so far
     #[arg(long, value_name = "RFC3339", value_parser = values::timestamp)]
     pub now: Option<Timestamp>,
-    /// Read no tlslint.toml
+    /// Read no configuration file; none is read so far, with or without this
     #[arg(long)]
     pub no_config: bool,
     /// How many threads to use; the output is the same with any number

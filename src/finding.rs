@@ -171,6 +171,7 @@ impl Findings {
     pub fn problem(&mut self, problem: &Problem) -> &mut Finding {
         let finding = self.report(problem.span, problem.message.as_str());
         finding.fatal = problem.fatal;
+        finding.symptom = problem.says.clone().map(Cow::Owned);
         finding
     }
 

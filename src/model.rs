@@ -20,11 +20,11 @@ pub use listener::{
 };
 pub use problem::{Problem, ProblemKind, UnknownFact};
 pub use setting::{Origin, Setting};
-pub use site::{Answer, Hsts, Scope, Site};
+pub use site::{Answer, Astray, Hsts, Scope, Site};
 pub use tls_settings::{
     CertificateRef, FileRef, GroupList, LibraryText, SessionCache, TlsSettings, TlsWord, WordKind,
 };
-pub use upstream::{Trust, Upstream, UpstreamLabel, UpstreamTarget, UpstreamWords};
+pub use upstream::{DeadWord, ForeignWord, Trust, Upstream, UpstreamLabel, UpstreamTarget, UpstreamWords};
 
 pub use words::Words;
 

@@ -27,6 +27,7 @@ mod lost_hsts;
 mod missing_hsts;
 mod missing_tls13;
 mod misspelled_setting;
+mod mixed_proxy_protocol;
 mod no_https_redirect;
 mod no_usable_cipher;
 mod plaintext_on_tls_port;
@@ -102,6 +103,7 @@ pub static RULES: &[Rule] = &[
     rule!("listener-without-certificate", Error, listener_without_certificate),
     rule!("borrowed-certificate", Error, borrowed_certificate),
     rule!("shadowed-server-name", Warning, shadowed_server_name),
+    rule!("mixed-proxy-protocol", Warning, mixed_proxy_protocol),
     rule!("no-https-redirect", Warning, no_https_redirect),
     rule!("missing-hsts", Warning, missing_hsts),
     rule!("short-hsts", Warning, short_hsts),

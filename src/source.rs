@@ -67,6 +67,8 @@ pub struct Source {
     /// The content.
     pub bytes: Vec<u8>,
     line_starts: Vec<u32>,
+    /// Whether columns are offsets, as they are in most configurations.
+    ascii: bool,
 }
 
 impl Source {
@@ -75,7 +77,8 @@ impl Source {
         let line_starts = std::iter::once(0)
             .chain(bytes.iter().enumerate().filter(|(_, b)| **b == b'\n').map(|(i, _)| i as u32 + 1))
             .collect();
-        Source { path: path.into(), bytes, line_starts }
+        let ascii = bytes.is_ascii();
+        Source { path: path.into(), bytes, line_starts, ascii }
     }
 
     /// The name shown to people.
@@ -98,6 +101,10 @@ impl Source {
         let offset = offset.min(self.bytes.len() as u32);
         let line = self.line_starts.partition_point(|start| *start <= offset);
         let start = self.line_starts[line - 1] as usize;
+        if self.ascii {
+            // Lines can be megabytes long, and hold thousands of findings.
+            return Position { line, column: 1 + (offset as usize).saturating_sub(start) };
+        }
         let before = self.bytes.get(start..offset as usize).unwrap_or_default();
         Position { line, column: 1 + String::from_utf8_lossy(before).chars().count() }
     }

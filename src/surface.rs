@@ -142,8 +142,10 @@ pub struct ServerSurface {
     pub groups: Setting<Vec<&'static str>>,
     /// The word for which the library refuses the server's own list of groups at start, if it does.
     pub groups_error: Option<Spanned>,
-    /// Whether the server's order of suites rules.
+    /// Whether the server's order of suites rules, up to TLS 1.2.
     pub server_preference: Setting<bool>,
+    /// Whether it rules in TLS 1.3, whose suite may be chosen before SNI switches over.
+    pub server_preference13: Setting<bool>,
     /// Application protocols.
     pub alpn: Setting<Alpn>,
     /// The certificates that its clients can get, its own or the default server's, in the order the

@@ -7,6 +7,7 @@ pub mod negotiable;
 pub mod openssl;
 pub mod protocol;
 pub mod security_level;
+pub mod signature;
 
 pub use cipher_suite::CipherSuite;
 pub use group::NamedGroup;

@@ -349,6 +349,37 @@ fn the_help_of_the_commands() {
     insta::assert_snapshot!("help-show", tree.run(&["show", "--help"]).out);
 }
 
+/// As Debian lays sites out; the links are those of the server, not of the repository.
+#[cfg(unix)]
+#[test]
+fn absolute_links_lead_into_the_tree() {
+    let tree = std::env::temp_dir().join(format!("tlslint-links-{}", std::process::id()));
+    let nginx = tree.join("etc/nginx");
+    std::fs::create_dir_all(nginx.join("sites-enabled")).expect("a folder of our own");
+    std::fs::create_dir_all(nginx.join("sites-available")).expect("a folder of our own");
+    std::fs::write(nginx.join("nginx.conf"), "events {}\nhttp { include /etc/nginx/sites-enabled/*; }\n")
+        .expect("a file is written");
+    let site =
+        "server { listen 443; server_name a.example.com; ssl_certificate a; ssl_certificate_key b; }\n";
+    std::fs::write(nginx.join("sites-available/a"), site).expect("a file is written");
+    std::os::unix::fs::symlink("/etc/nginx/sites-available/a", nginx.join("sites-enabled/a"))
+        .expect("a link");
+    std::os::unix::fs::symlink("/srv/elsewhere/b", tree.join("b.conf")).expect("a link");
+    let main = nginx.join("nginx.conf");
+    let map = format!("/etc/nginx={}", nginx.display());
+    for options in [&["--root", &*tree.to_string_lossy()][..], &["--map", &map], &[]] {
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_tlslint"))
+            .args(["check", "--format", "concise"])
+            .args(options)
+            .arg(&main)
+            .output()
+            .expect("the binary runs");
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(text.contains("sites-available/a:1:10: error[plaintext-on-tls-port]"), "{options:?}: {text}");
+    }
+    std::fs::remove_dir_all(&tree).expect("the folder is ours to remove");
+}
+
 #[test]
 fn what_another_file_or_library_decides_is_listed_as_unknown() {
     let server = |tls: &str| {

@@ -85,6 +85,7 @@ fn handshakes_end_on_what_real_servers_ended_on() {
             openssl,
             auths: Some(&keys),
             dh_params: case["dh"].as_bool(),
+            client: false,
             groups: groups.as_deref(),
         };
         let ours = negotiable(&offer);

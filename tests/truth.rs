@@ -34,7 +34,7 @@ const TREES: [(&str, &str); 4] = [
 ];
 
 /// How many fields must agree: what falls silent counts nowhere else. Raise it when more is predicted.
-const AGREE_AT_LEAST: usize = 18_900;
+const AGREE_AT_LEAST: usize = 23_500;
 
 /// Rules that say by definition that the server does not take the file.
 const REFUSALS: [&str; 5] =

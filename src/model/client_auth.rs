@@ -36,8 +36,9 @@ pub struct ClientAuth {
     /// What the log says, and nothing starts, since clients shall be verified and no CA is there to do
     /// it; `None` where it starts.
     pub refuses_without_ca: Option<&'static str>,
-    /// Where the outcome of the verification is read, or the whole certificate for someone else to
-    /// verify: a condition, a map, a header to the backend. Empty when nothing reads it.
+    /// Where the outcome of the verification is read in a way that tells a verified certificate from what
+    /// else comes as far, or the whole certificate for someone else to verify: a condition, a header to
+    /// the backend. Empty when nothing reads it.
     pub result_read: Vec<Span>,
     /// Where what the certificate says is read, such as its subject. Unless the certificate is
     /// verified, anyone can make that up.

@@ -107,6 +107,8 @@ pub struct Binding {
     pub listen: Span,
     /// The empty place where another word can be added to that; `None` where nothing is written.
     pub append: Option<Span>,
+    /// Whether it says by itself that clients begin with the PROXY protocol.
+    pub proxy_protocol: Setting<bool>,
     /// Whether it answers for names that nobody claims.
     pub default: bool,
     /// Whether it is written down as the default, rather than merely first.
@@ -132,6 +134,8 @@ pub struct Listener {
     pub proxy_protocol: Option<Span>,
     /// Whether it speaks HTTP once TLS is set up.
     pub http: bool,
+    /// The ports on which clients of what is spoken here begin with TLS; none where bytes are only handed on.
+    pub tls_ports: &'static [u16],
     /// Whether a plaintext connection may be upgraded to TLS (STARTTLS); the place that says so.
     pub starttls: Option<Span>,
     /// Which settings follow the client's SNI.
@@ -145,6 +149,11 @@ pub struct Listener {
 }
 
 impl Listener {
+    /// Whether clients of this port begin with TLS.
+    pub fn is_tls_port(&self) -> bool {
+        self.address.port().is_some_and(|port| self.tls_ports.contains(&port))
+    }
+
     /// The binding that answers for names that nobody claims.
     pub fn default_binding(&self) -> Option<&Binding> {
         self.bindings.iter().find(|b| b.default)

@@ -86,6 +86,8 @@ pub struct Problem {
     pub message: String,
     /// Whether the server refuses to start on it.
     pub fatal: bool,
+    /// What the server itself says, where that is known to the letter.
+    pub says: Option<String>,
 }
 
 impl Problem {

@@ -12,8 +12,8 @@ pub struct Hsts {
     pub span: Span,
     /// Whether error responses carry it too.
     pub always: bool,
-    /// The empty place where another word can be added to it.
-    pub append: Span,
+    /// The empty place where another word can be added to it, if there is one.
+    pub append: Option<Span>,
 }
 
 impl Hsts {
@@ -91,6 +91,17 @@ pub struct Scope {
     pub answer: Answer,
 }
 
+/// An HSTS header that `GET /` misses: the file that stands for the directory is answered elsewhere.
+#[derive(Debug, Clone)]
+pub struct Astray {
+    /// The header that does not come.
+    pub hsts: Hsts,
+    /// The file's URI: `/index.html`.
+    pub uri: String,
+    /// The scope that answers it.
+    pub scope: usize,
+}
+
 /// What a server answers over HTTP.
 #[derive(Debug, Clone)]
 pub struct Site {
@@ -102,6 +113,11 @@ pub struct Site {
     pub hsts: Setting<Option<Hsts>>,
     /// What `GET /` meets in the end, after fallbacks and index files.
     pub answer: Answer,
+    /// The place that takes an HSTS header away which the backend behind `GET /` may send, where every
+    /// backend is treated so.
+    pub hides_backend_hsts: Option<Span>,
+    /// Where the file that `/` stands for is answered without HSTS, although the scope of `/` has it.
+    pub astray: Option<Astray>,
     /// What every request meets before any location is looked for.
     pub redirects_all: Option<Answer>,
     /// Where a redirect or code holds only under a condition, so that it cannot be told whether a
@@ -116,7 +132,7 @@ mod tests {
 
     fn max_age(value: &str) -> Option<u64> {
         let span = Span::new(FileId(0), 0..0);
-        Hsts { value: value.to_owned(), span, always: true, append: span }.max_age()
+        Hsts { value: value.to_owned(), span, always: true, append: None }.max_age()
     }
 
     #[test]

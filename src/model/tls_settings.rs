@@ -137,6 +137,8 @@ pub struct TlsSettings {
     pub ciphers: Setting<LibraryText>,
     /// Suites of TLS 1.3; `None` for the library's default.
     pub ciphersuites: Option<Setting<LibraryText>>,
+    /// The signature algorithms it may use; `None` for those of the library.
+    pub signatures: Option<Setting<LibraryText>>,
     /// Groups for the key exchange.
     pub groups: Setting<GroupList>,
     /// Whether the server's order of suites rules.

@@ -34,6 +34,32 @@ impl UpstreamTarget {
         !self.is_ip() && !self.host.contains(['/', ':']) && self.host.trim_end_matches('.').contains('.')
     }
 
+    /// Whether it goes by a name that a public authority may well have signed for.
+    pub fn looks_public(&self) -> bool {
+        const PRIVATE: [&str; 11] = [
+            "internal",
+            "local",
+            "lan",
+            "svc",
+            "home",
+            "corp",
+            "intranet",
+            "localhost",
+            "test",
+            "invalid",
+            "example",
+        ];
+        let host = self.host.trim_end_matches('.').to_ascii_lowercase();
+        let labels: Vec<&str> = host.rsplit('.').collect();
+        let is_example = labels.get(1) == Some(&"example") && ["com", "net", "org"].contains(&labels[0]);
+        self.is_named() && !PRIVATE.contains(&labels[0]) && !is_example
+    }
+
+    /// Whether several hosts are among the targets, which then need a name in common.
+    pub fn differ(targets: &[UpstreamTarget]) -> bool {
+        targets.windows(2).any(|pair| !pair[0].host.eq_ignore_ascii_case(&pair[1].host))
+    }
+
     /// `host:port` as a person writes it.
     pub fn display(&self) -> String {
         match self.port {
@@ -63,6 +89,26 @@ pub enum Trust {
     System(FileRef),
 }
 
+/// A TLS word without effect on the hop it stands at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeadWord {
+    /// The word.
+    pub word: super::TlsWord,
+    /// Where it is another kind of hop's word: whose, and what this one needs.
+    pub foreign: Option<ForeignWord>,
+}
+
+/// A word of another kind of hop.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ForeignWord {
+    /// The words it is one of: `proxy_ssl_*`.
+    pub family: String,
+    /// What it does not apply to: `grpc_pass`.
+    pub statement: String,
+    /// What to write: `grpc_ssl_verify`; `None` where that is written already.
+    pub instead: Option<String>,
+}
+
 /// A hop to a backend.
 #[derive(Debug, Clone)]
 pub struct Upstream {
@@ -78,6 +124,8 @@ pub struct Upstream {
     pub from_listeners: Vec<SocketAddress>,
     /// Where it leads; empty when it cannot be known.
     pub targets: Setting<Vec<UpstreamTarget>>,
+    /// The address as written, where its host cannot be known but its port can: `$backend:443`.
+    pub target_by_port: Option<UpstreamTarget>,
     /// The group's name when it leads to a group.
     pub label: Option<UpstreamLabel>,
     /// Whether the hop is TLS.
@@ -121,8 +169,8 @@ pub struct Upstream {
     pub scripted: Option<Span>,
     /// The words this platform uses, for help texts.
     pub words: UpstreamWords,
-    /// TLS words that apply to this hop but have no effect on it, as it is not TLS.
-    pub dead_words: Vec<super::TlsWord>,
+    /// TLS words that stand at this hop but have no effect on it: it is not TLS, or they are another kind's.
+    pub dead_words: Vec<DeadWord>,
     /// Sends the traffic of a TLS listener.
     pub behind_tls: bool,
     /// Whether bytes are relayed as they come, which may be TLS already, rather than requests.
@@ -136,7 +184,10 @@ pub struct UpstreamWords {
     pub verify: String,
     /// Name the trusted authorities.
     pub trust: String,
-    /// Name the certificate's name: `proxy_ssl_name backend.example.com;`.
+    /// The file of the authorities that browsers trust.
+    pub public_trust: &'static str,
+    /// Name the certificate's name: `proxy_ssl_name backend.example.com;`; a placeholder where the
+    /// targets are different hosts.
     pub name: String,
     /// Send SNI.
     pub sni: String,

@@ -11,6 +11,7 @@ pub mod directives;
 mod include;
 mod level;
 mod lower;
+mod paths;
 mod recognise;
 pub mod syntax;
 mod validate;
@@ -20,7 +21,7 @@ pub mod version;
 pub use recognise::{may_be_main, recognise};
 
 use crate::files::Files;
-use crate::model::{Deployment, Platform};
+use crate::model::{Deployment, Platform, UnknownFact};
 use crate::platforms::EntryPoint;
 use crate::target::Target;
 
@@ -31,6 +32,10 @@ pub fn read(entry: &EntryPoint, files: &mut Files, target: &Target) -> Deploymen
     let (statements, expansion) = config::Expansion::of(&trees, &loaded, &files.sources);
     let software = format!("nginx {}", target.nginx);
     let mut deployment = Deployment::empty(Platform::Nginx, software, loaded.main);
+    if let Some(problem) = validate::utf16(files.sources.get(loaded.main), loaded.main) {
+        deployment.problems.push(problem);
+        return deployment;
+    }
     deployment.files = loaded.files.clone();
     deployment.templates = trees.iter().filter(|(_, tree)| tree.template).map(|(file, _)| file).collect();
     deployment.templates.sort();
@@ -40,6 +45,17 @@ pub fn read(entry: &EntryPoint, files: &mut Files, target: &Target) -> Deploymen
     deployment.gaps = expansion.gaps();
     deployment.problems.extend(expansion.problems);
     deployment.unknowns = expansion.unknowns;
+    if entry.fragment
+        && let Some(first) = statements.first()
+    {
+        let why = "what other files set for it is not at hand, so what is absent from it is not judged";
+        let fact = UnknownFact {
+            span: first.name_span(),
+            what: "part of a configuration".to_owned(),
+            why: why.to_owned(),
+        };
+        deployment.unknowns.push(fact);
+    }
     let root = context::root_of(&statements, entry.fragment);
     validate::validate(&statements, root, &trees, target, &mut deployment);
     lower::lower(&statements, root, &loaded, files, target, &mut deployment);

@@ -17,6 +17,9 @@ const LEAD: usize = 40;
 /// Lines up to this length are shown in full.
 const LONG: usize = 240;
 
+/// Lines longer than this, in bytes, are not even read in full.
+const FAR: usize = 16 * LONG;
+
 /// Some lines of some files.
 #[derive(Debug, Default)]
 pub(super) struct Excerpt {
@@ -155,11 +158,17 @@ struct Window {
 }
 
 impl Window {
-    fn of(bytes: &[u8], marks: &[&Mark]) -> Self {
+    fn of(line: &[u8], marks: &[&Mark]) -> Self {
+        // Of a line of megabytes only what lies near the first label is looked at.
+        let near = marks.first().filter(|_| line.len() > FAR).map_or(0..line.len(), |mark| {
+            let start = boundary(line, mark.start.saturating_sub(4 * LEAD));
+            start..boundary(line, (mark.start + 4 * WINDOW).min(line.len()))
+        });
+        let bytes = &line[near.clone()];
         let text = String::from_utf8_lossy(bytes);
         let chars: Vec<char> = text.chars().map(|c| if c == '\t' { c } else { stand_in(c) }).collect();
         let index = |offset: usize| {
-            let before = bytes.get(..offset).unwrap_or(bytes);
+            let before = bytes.get(..offset.saturating_sub(near.start)).unwrap_or(bytes);
             String::from_utf8_lossy(before).chars().count().min(chars.len())
         };
         let (from, to) = match marks.first() {
@@ -171,14 +180,14 @@ impl Window {
             None => (0, WINDOW),
         };
         let mut shown = String::new();
-        shown.push_str(if from > 0 { "…" } else { "" });
+        shown.push_str(if from > 0 || near.start > 0 { "…" } else { "" });
         let lead = shown.len();
         let bytes_to =
             |i: usize| lead + chars[from..i.clamp(from, to)].iter().map(|c| c.len_utf8()).sum::<usize>();
         let mut moved: Vec<(usize, usize)> =
             marks.iter().map(|m| (bytes_to(index(m.start)), bytes_to(index(m.end)))).collect();
         shown.extend(&chars[from..to]);
-        shown.push_str(if to < chars.len() { "…" } else { "" });
+        shown.push_str(if to < chars.len() || near.end < line.len() { "…" } else { "" });
         for (start, end) in &mut moved {
             // Something to stand under: the character at the place, or a blank at the end.
             if start == end {
@@ -190,6 +199,14 @@ impl Window {
         }
         Window { text: shown, marks: moved }
     }
+}
+
+/// The next byte at which a character begins.
+fn boundary(line: &[u8], mut at: usize) -> usize {
+    while line.get(at).is_some_and(|b| (0x80..0xC0).contains(b)) {
+        at += 1;
+    }
+    at
 }
 
 impl SourceCode for Excerpt {

@@ -6,7 +6,7 @@ use crate::analysis::Analysis;
 use crate::model::{ClientAuthMode, FileRef, Setting, Transport, Trust};
 use crate::source::{Sources, Span};
 use crate::surface::{ListenerSurface, Mode, Presented, ServerSurface, Suites, UpstreamSurface, Verify};
-use crate::tls::protocol::ProtocolSet;
+use crate::tls::protocol::{ProtocolSet, ProtocolVersion};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -60,7 +60,7 @@ struct ServerJson {
     #[serde(skip_serializing_if = "Option::is_none")]
     ciphers: Option<Ciphers>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    server_preference: Option<bool>,
+    server_preference: Option<Preference>,
     #[serde(skip_serializing_if = "Option::is_none")]
     groups: Option<Vec<&'static str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -191,7 +191,7 @@ fn server(mode: Option<Mode>, s: &ServerSurface) -> ServerJson {
 fn add_tls(s: &ServerSurface, json: &mut ServerJson, gaps: &mut Gaps) {
     json.protocols = gaps.take("protocols", &s.protocols, versions);
     json.ciphers = gaps.take("ciphers", &s.suites, |suites| ciphers(suites));
-    json.server_preference = gaps.take("server_preference", &s.server_preference, |on| *on);
+    json.server_preference = preference(s, gaps);
     json.groups = gaps.take("groups", &s.groups, Clone::clone);
     json.alpn = gaps.take("alpn", &s.alpn, Clone::clone).filter(|alpn| !alpn.is_empty());
     json.certificates = certificates(s, gaps);
@@ -244,6 +244,29 @@ fn ciphers(suites: &Suites) -> Ciphers {
         .iter()
         .map(|(version, suites)| (version.name(), suites.iter().map(|s| s.name()).collect()))
         .collect()
+}
+
+/// One answer for every version, or where TLS 1.3 differs one for each.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Preference {
+    All(bool),
+    Each(BTreeMap<&'static str, bool>),
+}
+
+fn preference(s: &ServerSurface, gaps: &mut Gaps) -> Option<Preference> {
+    let versions = s.protocols.known().copied().unwrap_or_default();
+    let tls13 = versions.contains(ProtocolVersion::Tls13);
+    let older = gaps.take("server_preference", &s.server_preference, |on| *on)?;
+    let newer = match tls13 {
+        true => gaps.take("server_preference", &s.server_preference13, |on| *on)?,
+        false => older,
+    };
+    if older == newer {
+        return Some(Preference::All(older));
+    }
+    let rules = |v: ProtocolVersion| if v == ProtocolVersion::Tls13 { newer } else { older };
+    Some(Preference::Each(versions.iter().map(|v| (v.name(), rules(v))).collect()))
 }
 
 fn client_auth(mode: ClientAuthMode) -> &'static str {

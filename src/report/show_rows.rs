@@ -5,7 +5,7 @@ use super::{line, printable};
 use crate::model::{ClientAuthMode, FileRef, Origin, Setting, Trust};
 use crate::source::Sources;
 use crate::surface::{ListenerSurface, Mode, ServerSurface, Suites, UpstreamSurface, Verify};
-use crate::tls::protocol::ProtocolSet;
+use crate::tls::protocol::{ProtocolSet, ProtocolVersion};
 
 /// One line of a description.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,9 +89,12 @@ impl<'a> Rows<'a> {
         }
         self.one("protocols", &s.protocols, protocols);
         self.suites(&s.suites, s.suites_error.as_deref());
-        self.one("order", &s.server_preference, |server| {
-            if *server { "the server's" } else { "the client's" }.to_owned()
-        });
+        let order = |server: &bool| if *server { "the server's" } else { "the client's" }.to_owned();
+        self.one("order", &s.server_preference, order);
+        let tls13 = s.protocols.known().is_some_and(|p| p.contains(ProtocolVersion::Tls13));
+        if tls13 && s.server_preference13.known() != s.server_preference.known() {
+            self.one("order in 1.3", &s.server_preference13, order);
+        }
         self.add("groups", &s.groups, |groups| groups.iter().map(|g| (*g).to_owned()).collect());
         self.one("alpn", &s.alpn, |alpn| if alpn.is_empty() { "none".to_owned() } else { alpn.join(" ") });
         self.certificates(s);

@@ -24,7 +24,7 @@ fn accepted(surface: &Surface, findings: &mut Findings) {
                 format!("`{}` asks for client certificates, but nothing verifies them", server.label()),
             )
             .because(
-                "accepts any certificate, whoever signed it, and nothing reads what verification made of it",
+                "accepts any certificate, whoever signed it, and nothing asks whether verification succeeded",
             )
             .also_if(contents, "relies on what the certificate says, but anyone can make one that says so")
             .also_if((!server.block.contains(unread.span)).then_some(server.span), "for this server")

@@ -12,7 +12,6 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
             .problem(problem)
             .because("a socket has one default server")
             .also(*first, format!("the default of {address} already"))
-            .help("leave `default_server` with one of the two")
-            .symptom("a duplicate default server");
+            .help("leave `default_server` with one of the two");
     }
 }

@@ -12,7 +12,6 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
             .problem(problem)
             .because(format!("the server refuses a second `{name}`"))
             .also(*first, "first set here")
-            .help("keep one of the two")
-            .symptom(format!("\"{name}\" directive is duplicate"));
+            .help("keep one of the two");
     }
 }

@@ -1,7 +1,7 @@
 //! Hops to backends as rules report them: one finding for one cause.
 
 use crate::finding::{Finding, Severity};
-use crate::model::{ServerId, Setting};
+use crate::model::{ServerId, Setting, UpstreamTarget};
 use crate::source::Span;
 use crate::surface::{Surface, UpstreamSurface};
 
@@ -27,7 +27,7 @@ impl Cause {
 
     /// The backend.
     pub(super) fn backend(hop: &UpstreamSurface) -> Self {
-        let targets = hop.upstream.targets.known().into_iter().flatten();
+        let targets = hop.upstream.targets.known().into_iter().flatten().chain(&hop.upstream.target_by_port);
         let targets: Vec<_> = targets.map(|t| t.display()).collect();
         let words = &hop.upstream.words.verify;
         Cause::Backend(hop.upstream.from_server, format!("{} {words}", targets.join(" ")))
@@ -101,6 +101,14 @@ pub(super) fn backend(hop: &UpstreamSurface) -> String {
         (None, Some([target, ..])) => format!("`{}`", target.display()),
         (None, _) => "its backend".to_owned(),
     }
+}
+
+/// What the name for a group of different hosts must be: each of them is checked for it.
+pub(super) const SHARED_NAME: &str = "a name that the certificates of all of them carry";
+
+/// Whether a hop leads to several hosts, so that no host's own name will do.
+pub(super) fn is_several(hop: &UpstreamSurface) -> bool {
+    hop.upstream.targets.known().is_some_and(|targets| UpstreamTarget::differ(targets))
 }
 
 /// Whether the name that is checked could stand in a certificate.

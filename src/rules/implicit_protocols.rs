@@ -99,6 +99,7 @@ pub(super) fn with_old_library(place: &Place) -> ProtocolSet {
         openssl,
         auths: None,
         dh_params: Some(tls.dh_params.is_some()),
+        client: false,
         groups: None,
     })
 }

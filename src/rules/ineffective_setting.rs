@@ -250,21 +250,34 @@ fn stapling_lines(surface: &Surface) -> HashSet<Span> {
 fn dead_words(surface: &Surface, findings: &mut Findings) {
     // What keeps the server from starting has an effect.
     let hops = surface.upstreams.iter().filter(|hop| !hop.upstream.refuses_without_trust);
-    let dead = hops.filter_map(|hop| Some((hop.upstream.dead_words.first()?.span, hop)));
+    let dead = hops.filter_map(|hop| Some((hop.upstream.dead_words.first()?.word.span, hop)));
     for (span, hops) in gather::by_cause(dead) {
         let hop = &hops[0].upstream;
         let [first, rest @ ..] = hop.dead_words.as_slice() else { continue };
-        let why = match hop.tls.is(&false) {
-            true => "the backend is spoken to in plaintext",
-            false => "it belongs to another way of reaching backends",
+        let why = match &first.foreign {
+            Some(foreign) => format!("`{}` does not apply to `{}`", foreign.family, foreign.statement),
+            None => "the backend is spoken to in plaintext".to_owned(),
         };
-        let message = format!("`{}` has no effect in {}", first.name, hop.from);
+        let message = format!("`{}` has no effect in {}", first.word.name, hop.from);
         let finding = findings.report(span, message).because(why);
-        for word in rest {
-            finding.also(word.span, "nor has this");
+        for dead in rest {
+            finding.also(dead.word.span, "nor has this");
         }
         finding.also(hop.span, "this leads there");
-        if hop.tls.is(&false) {
+        let foreign: Vec<_> = hop.dead_words.iter().filter_map(|word| word.foreign.as_ref()).collect();
+        if !foreign.is_empty() {
+            let instead: Vec<_> =
+                foreign.iter().filter_map(|word| Some(format!("`{}`", word.instead.as_ref()?))).collect();
+            let what = match instead.is_empty() {
+                true => "take the line out".to_owned(),
+                false => format!("write {}", instead.join(", ")),
+            };
+            let switch = match hop.tls.is(&false) && !instead.is_empty() {
+                true => format!(", and switch TLS on with `{}`", hop.words.switch),
+                false => String::new(),
+            };
+            finding.help(format!("{what}{switch}"));
+        } else if hop.tls.is(&false) {
             finding.help(match &hop.scheme {
                 Some(scheme) => {
                     format!("speak TLS to the backend instead of `{}`, or take the line out", scheme.text)

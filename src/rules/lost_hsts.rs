@@ -1,6 +1,6 @@
 //! HSTS is written, but some responses, or all that count, come without it.
 
-use super::prose;
+use super::{prose, shadowed_server_name};
 use crate::finding::{Applicability, Findings, Severity};
 use crate::model::{Answer, Deployment, Hsts, Origin, Scope, ServerId, Site, VirtualServer, Words};
 use crate::surface::{ServerSurface, Surface};
@@ -10,6 +10,7 @@ use std::collections::HashSet;
 /// that only plaintext carries.
 pub fn check(surface: &Surface, findings: &mut Findings) {
     let mut seen = HashSet::new();
+    let unanswering = shadowed_server_name::unanswering(surface);
     for (index, deployment) in surface.deployments.iter().enumerate() {
         let words = deployment.platform.words();
         for (id, server) in deployment.servers.iter().enumerate() {
@@ -17,7 +18,11 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
             let mut tls =
                 surface.sockets_of(index, ServerId(id)).filter(|(l, s)| l.is_tls() && s.may_serve_tls());
             let Some((_, at_socket)) = tls.next() else { continue };
+            if unanswering.contains(&(index, ServerId(id))) {
+                continue;
+            }
             dropped(deployment, server, site, words, &mut seen, findings);
+            astray(deployment, server, site, &mut seen, findings);
             not_on_errors(server, site, words, &mut seen, findings);
             if let Some(hsts) = over_plaintext(surface, index, at_socket)
                 && seen.insert((hsts.span, hsts.span))
@@ -77,6 +82,28 @@ fn dropped(
     }
 }
 
+/// `location /` has the header, but another location answers the file that `/` stands for.
+fn astray(
+    deployment: &Deployment,
+    server: &VirtualServer,
+    site: &Site,
+    seen: &mut Seen,
+    findings: &mut Findings,
+) {
+    let Some(astray) = site.astray.as_ref().filter(|_| deployment.is_whole_for(server)) else { return };
+    let Some(by) = site.scopes.get(astray.scope).filter(|by| seen.insert((astray.hsts.span, by.span))) else {
+        return;
+    };
+    let name = prose::server(server);
+    let message = format!("the first page of {name} comes without HSTS: `{}` answers it", by.label);
+    findings
+        .report(astray.hsts.span, message)
+        .because(format!("`/` leads to `{}`, for which another block is chosen", astray.uri))
+        .also(by.span, "this block answers the file, and has no such header")
+        .help("move the header to the server, outside of its blocks")
+        .symptom("scanners report HSTS as missing");
+}
+
 /// Headers that stand on successful responses only.
 fn not_on_errors(
     server: &VirtualServer,
@@ -91,14 +118,17 @@ fn not_on_errors(
     let headers = site.scopes.iter().filter_map(|scope| scope.hsts.known()?.as_ref());
     for hsts in headers.filter(|h| !h.always) {
         if seen.insert((hsts.span, hsts.span)) {
-            findings
-                .report(hsts.span, format!("error pages of {} come without HSTS", prose::server(server)))
+            let finding = findings
+                .report(hsts.span, format!("error pages of {} come without HSTS", prose::server(server)));
+            finding
                 .because(format!(
                     "without `{}` the header stands on successful responses and redirects only",
                     words.always
                 ))
-                .help(format!("add `{}` at the end of this line", words.always))
-                .replace(Applicability::Safe, hsts.append, format!(" {}", words.always));
+                .help(format!("add `{}` before the `;`", words.always));
+            if let Some(append) = hsts.append {
+                finding.replace(Applicability::Safe, append, format!(" {}", words.always));
+            }
         }
     }
 }

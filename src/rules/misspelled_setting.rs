@@ -12,7 +12,6 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
             .problem(problem)
             .because("the server knows no such word and does not start")
             .help(format!("write `{nearest}`"))
-            .replace(Applicability::Unsafe, *word, nearest.as_str())
-            .symptom("unknown directive");
+            .replace(Applicability::Unsafe, *word, nearest.as_str());
     }
 }

@@ -6,7 +6,7 @@ use crate::model::{Setting, Transport, VirtualServer, WordKind};
 use crate::source::Span;
 use crate::surface::{ListenerSurface, ServerSurface, Surface};
 
-/// Reports HTTP on 443 and 8443 without TLS where the configuration itself shows that TLS is meant.
+/// Reports ports of HTTP and of mail without TLS where the configuration itself shows that TLS is meant.
 pub fn check(surface: &Surface, findings: &mut Findings) {
     let mut groups: Vec<(Evidence, Vec<&ListenerSurface>)> = Vec::new();
     for listener in surface.listeners.iter().filter(|l| is_suspect(l)) {
@@ -25,7 +25,7 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
         finding
             .because(format!("without `{switch}` nothing here speaks TLS, whatever the port number"))
             .also(span, label)
-            .help(format!("add `{switch}` at the end of this line"))
+            .help(format!("add `{switch}` before the `;`"))
             .symptom("SSL_ERROR_RX_RECORD_TOO_LONG, ERR_SSL_PROTOCOL_ERROR, \"wrong version number\"");
         let bindings = listeners.iter().flat_map(|l| &l.servers);
         let own = bindings.filter(|s| s.binding.server == server.binding.server);
@@ -40,7 +40,7 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
             }
         } else {
             finding.help(format!(
-                "add `{switch}` at the end of this line, and give the default server of {place} a certificate"
+                "add `{switch}` before the `;`, and give the default server of {place} a certificate"
             ));
         }
     }
@@ -55,8 +55,7 @@ struct Evidence<'s> {
 
 fn is_suspect(listener: &ListenerSurface) -> bool {
     let l = &listener.listener;
-    let tls_port = matches!(l.address.port(), Some(443 | 8443));
-    l.http && l.transport == Transport::Tcp && tls_port && listener.is_plaintext()
+    l.is_tls_port() && l.transport == Transport::Tcp && listener.is_plaintext()
 }
 
 fn evidence<'s>(

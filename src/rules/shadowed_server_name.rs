@@ -8,10 +8,12 @@ use crate::model::ServerName;
 use crate::surface::{ListenerSurface, ServerSurface, Surface};
 use claims::{Claim, Claims};
 
+pub(super) use claims::unanswering;
+
 /// Reports names that are never answered by the server that lists them, and servers that no name leads to.
 pub fn check(surface: &Surface, findings: &mut Findings) {
     let mut conflicts: Vec<Conflict> = Vec::new();
-    let mut unreachable: Vec<(&ServerSurface, Vec<&ListenerSurface>)> = Vec::new();
+    let mut unreachable: Vec<Unnamed> = Vec::new();
     // Two branches of a template may well name the same servers.
     let settled = |l: &&ListenerSurface| surface.deployment(l.deployment).templates.is_empty();
     for listener in surface.listeners.iter().filter(settled).filter(|l| l.servers.len() > 1) {
@@ -22,35 +24,58 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
             }
         }
         let is_whole = |s: &ServerSurface| surface.deployment(listener.deployment).is_whole_for(&s.server);
+        let without_host = claims::nameless(listener);
         for server in listener.servers.iter().filter(|s| is_unnamed(s) && is_whole(s)) {
-            match unreachable.iter_mut().find(|(s, _)| s.server.block == server.server.block) {
-                Some((_, listeners)) => listeners.push(listener),
-                None => unreachable.push((server, vec![listener])),
+            // No name at all is the empty name, which a request without `Host` asks for.
+            let first = without_host.filter(|_| claims::is_nameless(server));
+            if first.is_some_and(|first| first.binding.server == server.binding.server) {
+                continue;
+            }
+            match unreachable.iter_mut().find(|u| u.server.server.block == server.server.block) {
+                Some(known) => known.listeners.push(listener),
+                None => unreachable.push(Unnamed { server, first, listeners: vec![listener] }),
             }
         }
     }
     conflicts.iter().for_each(|conflict| conflict.report(findings));
-    for (server, listeners) in unreachable {
-        let default = listeners[0].default_server().filter(|d| d.server.block != server.server.block);
-        let Some(default) = default else { continue };
-        let place = prose::sockets(listeners);
-        let name = prose::server(&server.server);
-        let message = format!("{name} is never chosen on {place}: another server is the default");
-        findings
-            .report(server.server.names.first().map_or(server.server.span, |n| n.span), message)
-            .because(
-                "`_` and no name at all mean nothing by themselves: unclaimed names go to the default server",
-            )
-            .also(default.binding.listen, "the default server answers instead")
-            .help(
-                "give it the names it shall answer for, or make it the default server and the other one not",
-            );
-    }
+    unreachable.iter().for_each(|unnamed| unnamed.report(findings));
 }
 
 /// A server that is not the default and lists no name that a client asks for.
 fn is_unnamed(server: &ServerSurface) -> bool {
-    !server.binding.default && server.server.names.iter().all(|name| name.text == "_")
+    !server.binding.default && server.server.names.iter().all(|name| matches!(name.text.as_str(), "" | "_"))
+}
+
+/// A server that nothing leads to.
+struct Unnamed<'s> {
+    server: &'s ServerSurface,
+    /// For a server without a name, the one before it that takes the requests without a name.
+    first: Option<&'s ServerSurface>,
+    listeners: Vec<&'s ListenerSurface>,
+}
+
+impl Unnamed<'_> {
+    fn report(&self, findings: &mut Findings) {
+        let server = &self.server.server;
+        let default = self.listeners[0].default_server().filter(|d| d.server.block != server.block);
+        let Some(default) = default else { return };
+        let place = prose::sockets(self.listeners.iter().copied());
+        let name = prose::server(server);
+        let message = format!("{name} is never chosen on {place}: another server is the default");
+        let finding = findings.report(server.names.first().map_or(server.span, |n| n.span), message);
+        finding
+            .because(match self.first {
+                None => "it names nothing that a client asks for: unclaimed names go to the default server",
+                Some(_) => "unclaimed names go to the default server, and of several servers without a name the first answers requests without `Host`",
+            })
+            .also(default.binding.listen, "the default server answers instead")
+            .help(
+                "give it the names it shall answer for, or make it the default server and the other one not",
+            );
+        if let Some(first) = self.first.filter(|first| first.server.block != default.server.block) {
+            finding.also(first.server.span, "this one answers requests without `Host`");
+        }
+    }
 }
 
 /// Names that one server takes from another.

@@ -1,6 +1,6 @@
 //! HSTS that lasts too short a time, or not at all.
 
-use super::prose;
+use super::{prose, shadowed_server_name};
 use crate::finding::Findings;
 use crate::model::Hsts;
 use crate::surface::Surface;
@@ -12,7 +12,11 @@ const ENOUGH: u64 = 15_552_000;
 /// Reports each HSTS header, sent over TLS, whose `max-age` is short, zero, or not valid.
 pub fn check(surface: &Surface, findings: &mut Findings) {
     let mut seen = HashSet::new();
+    let unanswering = shadowed_server_name::unanswering(surface);
     for (listener, server) in surface.tls_servers().filter(|(_, s)| s.may_serve_tls()) {
+        if unanswering.contains(&(listener.deployment, server.binding.server)) {
+            continue;
+        }
         let scopes = server.server.site.iter().flat_map(|site| &site.scopes);
         for hsts in scopes.filter_map(|scope| scope.hsts.known()?.as_ref()) {
             if seen.insert(hsts.span) && hsts.max_age().is_none_or(|age| age < ENOUGH) {

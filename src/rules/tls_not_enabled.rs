@@ -43,7 +43,7 @@ fn forgotten(sockets: &[Socket], switch: &str, findings: &mut Findings) {
         finding
             .because(format!("`{switch}` counts for one socket, and each address is a socket of its own"))
             .also(at_twin.binding.listen, "this socket speaks TLS")
-            .help(format!("add `{switch}` at the end of this line"))
+            .help(format!("add `{switch}` before the `;`"))
             .symptom("SSL_ERROR_RX_RECORD_TOO_LONG, ERR_SSL_PROTOCOL_ERROR, \"wrong version number\"");
         let presents = listener.default_server().is_some_and(|s| !s.certificates.is_empty());
         if let Some(append) = server.binding.append.filter(|_| presents) {
@@ -70,9 +70,8 @@ fn unused(surface: &Surface, sockets: &[Socket], switch: &str, findings: &mut Fi
     let Some(word) = server.server.tls.written.iter().find(|w| w.kind == WordKind::Certificate) else {
         return;
     };
-    let is_others =
-        |l: &ListenerSurface| l.listener.http && matches!(l.listener.address.port(), Some(443 | 8443));
-    let is_plain = |l: &ListenerSurface| l.is_plaintext() && !is_others(l);
+    // On these another rule speaks.
+    let is_plain = |l: &ListenerSurface| l.is_plaintext() && !l.listener.is_tls_port();
     let redirects = matches!(server.answer(), Some(Answer::Redirect { .. }));
     if !sockets.iter().all(|(l, _)| is_plain(l))
         || redirects

@@ -8,10 +8,7 @@ use crate::surface::Surface;
 pub fn check(surface: &Surface, findings: &mut Findings) {
     for problem in surface.problems() {
         let ProblemKind::Unsupported { help } = &problem.kind else { continue };
-        let finding = findings
-            .problem(problem)
-            .because("this version refuses to start with it")
-            .symptom("unknown directive");
+        let finding = findings.problem(problem).because("this version refuses to start with it");
         if let Some(help) = help {
             finding.help(help.as_str());
         }

@@ -1,6 +1,7 @@
 //! The name that is checked or sent cannot be the backend's.
 
 use super::hops::{self, Cause};
+use super::upstream_sni_missing;
 use crate::finding::{Findings, Severity};
 use crate::surface::{Surface, UpstreamSurface, Verify};
 
@@ -53,20 +54,31 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
             _ => hops.severity(if verifies { Severity::Error } else { Severity::Warning }),
         };
         let span = upstream.name.span().filter(|_| upstream.name_written).unwrap_or(upstream.span);
-        let sni = if upstream.sends_sni.is(&false) { format!("\n{}", words.sni) } else { String::new() };
+        // Each line is proposed once for a hop, so that all that is proposed can be pasted.
+        let lacks_sni = upstream.sends_sni.is(&false) && upstream_sni_missing::named(hop).is_none();
+        let sni = if lacks_sni { format!("\n{}", words.sni) } else { String::new() };
+        let which = match hops::is_several(hop) {
+            true => hops::SHARED_NAME,
+            false => "which name the backend's certificate carries",
+        };
         let finding = findings.report(span, message);
         finding
             .severity(severity)
             .because(why)
             .also_if(upstream.label.as_ref().map(|label| label.span), "the group is defined here")
             .also_if(upstream.verify.span().filter(|_| verifies), "verification is switched on here")
-            .help(format!("say which name the backend's certificate carries:\n{}{sni}", words.name))
+            .help(format!("say {which}:\n{}{sni}", words.name))
             .symptom(match verifies {
                 true => format!("502 Bad Gateway; the server logs: upstream SSL certificate does not match \"{name}\""),
                 false => "502 Bad Gateway; the server logs: SSL_do_handshake() failed (SSL: … tlsv1 unrecognized name:SSL alert number 112)".to_owned(),
             });
         hops.point_at(finding, "a hop that goes by this name");
     }
+}
+
+/// Whether the name of a hop is reported here.
+pub(super) fn is_reported(hop: &UpstreamSurface) -> bool {
+    face(hop).is_some()
 }
 
 fn face(hop: &UpstreamSurface) -> Option<Face> {

@@ -11,7 +11,12 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
         let hop = hops.first();
         let upstream = &hop.upstream;
         let Some(target) = target(surface, hop) else { continue };
-        let message = format!("{} speaks plaintext to `{}`, a TLS port", upstream.from, target.display());
+        let (what, severity) = match target.port {
+            Some(CERTAIN) => ("a TLS port", Severity::Error),
+            // Nothing but custom makes it one.
+            _ => ("usually a TLS port", Severity::Note),
+        };
+        let message = format!("{} speaks plaintext to `{}`, {what}", upstream.from, target.display());
         let why = match (&upstream.scheme, upstream.relays_bytes) {
             (_, true) => "the listener takes TLS off, and nothing puts it on again".to_owned(),
             (Some(scheme), _) => format!("`{}` means plaintext, whatever the port", scheme.text),
@@ -19,7 +24,7 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
         };
         let finding = findings.report(upstream.span, message);
         finding
-            .severity(hops.severity(Severity::Error))
+            .severity(hops.severity(severity))
             .because(why)
             .also_if((!upstream.span.contains(target.span)).then_some(target.span), "the port stands here")
             .help(format!("speak TLS: `{}`", upstream.words.switch))
@@ -36,12 +41,20 @@ pub(super) fn target<'s>(surface: &Surface, hop: &'s UpstreamSurface) -> Option<
     let upstream = &hop.upstream;
     // Bytes that are relayed may be TLS already, unless the listener takes it off.
     let is_plain = upstream.tls.is(&false) && (!upstream.relays_bytes || upstream.behind_tls);
-    let targets = upstream.targets.known().filter(|_| is_plain)?;
-    targets.iter().find(|t| matches!(t.port, Some(443 | 8443)) && !is_plain_here(surface, hop, t))
+    let targets = || upstream.targets.known().into_iter().flatten().chain(&upstream.target_by_port);
+    let on = |port| targets().find(|t| t.port == Some(port) && !is_plain_here(surface, hop, t));
+    is_plain.then(|| on(CERTAIN).or_else(|| on(USUAL))).flatten()
 }
+
+/// The port that is registered for HTTP over TLS.
+const CERTAIN: u16 = 443;
+
+/// A port that is TLS by custom alone.
+const USUAL: u16 = 8443;
 
 /// Whether the port is one that this very configuration serves in plaintext.
 fn is_plain_here(surface: &Surface, hop: &UpstreamSurface, target: &UpstreamTarget) -> bool {
     let mut listeners = surface.listeners.iter().filter(|l| l.deployment == hop.deployment);
-    target.is_local() && listeners.any(|l| l.listener.address.port() == target.port && !l.is_tls())
+    let may_be_local = target.is_local() || hop.upstream.targets.known().is_none();
+    may_be_local && listeners.any(|l| l.listener.address.port() == target.port && !l.is_tls())
 }

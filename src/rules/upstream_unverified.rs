@@ -1,8 +1,9 @@
 //! TLS to a backend whose certificate is not verified.
 
 use super::hops::{self, Cause};
+use super::{upstream_name_mismatch, upstream_sni_missing};
 use crate::finding::{Applicability, Findings, Severity};
-use crate::model::{Origin, Trust};
+use crate::model::{Origin, Trust, UpstreamTarget};
 use crate::surface::{Surface, UpstreamSurface, Verify};
 
 /// Reports each hop that is encrypted to whoever answers.
@@ -37,17 +38,27 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
     }
 }
 
-/// Every line that is missing.
+/// Every line that is missing, but for those that other rules propose for the same hop.
 fn help(hop: &UpstreamSurface) -> String {
     let (upstream, words) = (&hop.upstream, &hop.upstream.words);
-    let mut lines = vec!["verify it:", &words.verify];
+    let needs_name = !hops::has_checkable_name(hop) && !upstream_name_mismatch::is_reported(hop);
+    let mut how = "verify it".to_owned();
+    if needs_name && hops::is_several(hop) {
+        how += &format!(", for {}", hops::SHARED_NAME);
+    }
+    let mut targets = upstream.targets.known().into_iter().flatten();
+    if upstream.trust_written.is_none() && targets.any(UpstreamTarget::looks_public) {
+        how += &format!("; public names need the system's CAs, `{}`", words.public_trust);
+    }
+    how.push(':');
+    let mut lines = vec![how.as_str(), &words.verify];
     if upstream.trust_written.is_none() {
         lines.push(&words.trust);
     }
-    if !hops::has_checkable_name(hop) {
+    if needs_name {
         lines.push(&words.name);
     }
-    if upstream.sends_sni.is(&false) {
+    if upstream.sends_sni.is(&false) && upstream_sni_missing::named(hop).is_none() {
         lines.push(&words.sni);
     }
     lines.join("\n")

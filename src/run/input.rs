@@ -33,6 +33,13 @@ pub(super) fn analyse(args: &InputArgs) -> io::Result<Analysis> {
     if asked == 0 {
         paths.push(PathBuf::from("."));
     }
+    let folders = args.root.iter().chain(args.map.iter().map(|(_, to)| to));
+    if let Some(missing) = folders.into_iter().find(|folder| !folder.exists()) {
+        return Err(io::Error::new(
+            io::ErrorKind::NotFound,
+            format!("{}: no such directory", missing.display()),
+        ));
+    }
     let mut analysis = Analysis::of(Options {
         paths,
         target: args.target.clone().unwrap_or_else(Target::assumed),

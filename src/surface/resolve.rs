@@ -10,6 +10,7 @@ use crate::model::{Binding, Decides, Deployment, Listener, NameScope, Setting, T
 use crate::pki::Store;
 use crate::target::Target;
 use crate::tls::protocol::{ProtocolSet, ProtocolVersion};
+use crate::tls::security_level;
 pub(super) use handshake::FOREIGN_LIST;
 use handshake::{Handshakes, Offer};
 use std::sync::Arc;
@@ -82,7 +83,13 @@ fn server(
         _ => tls.session_tickets.clone(),
     };
     let ciphersuites = pick(scope.tls13_suites, is_default, &tls.ciphersuites, &socket.ciphersuites);
-    let certificates = presented::present(handshakes.store(), &tls.certificates);
+    let mut certificates = presented::present(handshakes.store(), &tls.certificates);
+    if let Some(list) = tls.signatures.as_ref().and_then(Setting::known) {
+        certificates.retain(|c| presented::signs(c, &list.text, ProtocolVersion::Tls12));
+        if !certificates.iter().any(|c| presented::signs(c, &list.text, ProtocolVersion::Tls13)) {
+            enabled = enabled.map(|set| set.difference(ProtocolSet::of(&[ProtocolVersion::Tls13])));
+        }
+    }
     let handshake = handshakes.server(&Offer {
         enabled: &enabled,
         ciphers: &tls.ciphers,
@@ -93,6 +100,13 @@ fn server(
         scripted: tls.scripted.is_some() || socket.scripted.is_some(),
         first_level: (scope.protocols == Decides::Socket && !is_default).then_some(&socket.ciphers),
     });
+    let session_tickets = match &handshake.security_level {
+        // The library issues none from this level on.
+        Setting::Known { value, origin } if *value >= security_level::NO_TICKETS => {
+            Setting::Known { value: false, origin: origin.clone() }
+        }
+        _ => session_tickets,
+    };
     let rejects = match handshake.suites.why_unknown() {
         Some(why) if why == handshake::SUITE_B && rejects.is(&false) => {
             Setting::Unknown { why: why.to_owned(), origin: tls.ciphers.origin().clone() }
@@ -111,6 +125,12 @@ fn server(
         groups_error: handshakes.refused_group(own),
         certificates,
         server_preference: tls.server_preference.clone(),
+        server_preference13: pick(
+            scope.tls13_suites,
+            is_default,
+            &tls.server_preference,
+            &socket.server_preference,
+        ),
         alpn: binding.alpn.clone(),
         borrows_from: borrows_from.cloned(),
         client_auth: tls.client_auth.mode.clone(),

@@ -24,6 +24,9 @@ pub struct ServerOffer<'a> {
     pub auths: Option<&'a [KeyKind]>,
     /// Whether it has Diffie-Hellman parameters; `None` where that cannot be known.
     pub dh_params: Option<bool>,
+    /// Whether it is a client's: that signs nothing, so that it offers old versions at levels where
+    /// servers cannot have them.
+    pub client: bool,
     /// Its groups; `None` for those of the library or where they cannot be known.
     pub groups: Option<&'a [&'static NamedGroup]>,
 }
@@ -51,7 +54,10 @@ pub fn negotiable(offer: &ServerOffer<'_>) -> Vec<(ProtocolVersion, Vec<&'static
     let versions = offer.enabled.intersect(offer.openssl.protocols());
     versions
         .iter()
-        .filter(|v| security_level::protocol_allowed(*v, offer.level, offer.openssl))
+        .filter(|v| match offer.client {
+            true => security_level::version_selectable(*v, offer.level, offer.openssl),
+            false => security_level::protocol_allowed(*v, offer.level, offer.openssl),
+        })
         .map(|v| (v, suites_of(offer, v)))
         .filter(|(_, suites)| !suites.is_empty())
         .collect()

@@ -9,6 +9,9 @@ use super::protocol::ProtocolVersion;
 /// The highest level there is.
 pub const HIGHEST: u8 = 5;
 
+/// The level from which on no session tickets are issued up to TLS 1.2.
+pub const NO_TICKETS: u8 = 3;
+
 /// Bits of security that a level asks of every algorithm (SSL_CTX_set_security_level(3)).
 pub fn bits(level: u8) -> u16 {
     match level {

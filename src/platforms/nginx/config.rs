@@ -101,6 +101,12 @@ impl<'c> Statement<'c> {
         self.directive.full_span()
     }
 
+    /// The empty place where another word can be added; `None` where the `;` is missing.
+    pub(super) fn append(&self) -> Option<Span> {
+        let last = self.args().last().map_or(self.name_span(), |word| word.span);
+        (self.span().end > last.end).then(|| self.span().before_last())
+    }
+
     /// Whether it has a block of directives.
     pub(super) fn is_block(&self) -> bool {
         matches!(self.directive.body, Body::Block { .. })
@@ -255,7 +261,7 @@ impl<'c> Expansion<'c> {
 
     fn report(&mut self, span: Span, message: String, kind: ProblemKind) {
         if self.problems.iter().all(|p| p.span != span || p.message != message) {
-            self.problems.push(Problem { kind, span, message, fatal: true });
+            self.problems.push(Problem { kind, span, message, fatal: true, says: None });
         }
     }
 }

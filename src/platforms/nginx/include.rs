@@ -4,17 +4,13 @@
 //! no match being fine; the order is bytewise (nginx 1.3.10 and later). nginx has no guard against a
 //! file that includes itself and overflows its stack; here cycles are reported and cut.
 
+use super::paths;
 use super::syntax::{self, Body, Directive, Tree};
 use crate::files::{Files, GLOB, ReadError};
 use crate::platforms::EntryPoint;
 use crate::source::{FileId, Source, Span};
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
-
-/// Directories that hold the main file where nginx is installed; paths below them are looked for
-/// beside the main file that is linted.
-const CONF_PREFIXES: &[&str] =
-    &["/etc/nginx", "/usr/local/nginx/conf", "/usr/local/etc/nginx", "/usr/local/openresty/nginx/conf"];
 
 /// Files that come with nginx and hold no TLS settings; configurations kept in a repository seldom
 /// bring them along.
@@ -159,61 +155,58 @@ impl Finder<'_> {
     }
 
     fn find_one(self, path: &Path) -> Include {
-        let located = self.files.paths.locate(self.prefix, path);
-        if !located.certain {
-            let beside = beside_main(self.prefix, path).filter(|p| self.files.exists(p));
-            let here = beside.unwrap_or(located.path);
-            return match self.files.read(&here) {
+        if path.starts_with("/dev") {
+            // A device is one everywhere.
+            return Include::Missing(path.to_path_buf(), ReadError::NotRegular);
+        }
+        let candidates = paths::candidates(self.files, self.prefix, path);
+        if let Some(found) = paths::find(self.files, self.prefix, path) {
+            return match self.files.read(&found) {
                 Ok(file) => Include::Files(vec![file]),
-                // A device is one everywhere.
-                Err(error @ ReadError::NotRegular) => Include::Missing(here, error),
+                Err(error) if candidates.certain => Include::Missing(found, error),
                 Err(error) => Include::Unknown(format!("{}: {error} here", path.display())),
             };
         }
-        if self.fragment {
-            // The conf prefix of a fragment is some directory above it.
-            let above = self.prefix.ancestors().map(|dir| dir.join(path)).find(|p| self.files.exists(p));
-            return match above.map(|p| self.files.read(&p)) {
-                Some(Ok(file)) => Include::Files(vec![file]),
-                _ => Include::Unknown(format!(
-                    "{}: not found near this part of a configuration",
-                    path.display()
-                )),
-            };
+        let elsewhere = || Include::Unknown(format!("{} is not in this tree", path.display()));
+        match candidates.paths.into_iter().next() {
+            Some(link) if link.is_symlink() => elsewhere(),
+            _ if !candidates.certain => elsewhere(),
+            _ if self.fragment => self.find_above(path),
+            Some(here) => Include::Missing(here, ReadError::Missing),
+            None => elsewhere(),
         }
-        match self.files.read(&located.path) {
-            Ok(file) => Include::Files(vec![file]),
-            Err(error) => Include::Missing(located.path, error),
+    }
+
+    /// The conf prefix of a part of a configuration is some directory above it.
+    fn find_above(self, path: &Path) -> Include {
+        let above = self.prefix.ancestors().map(|dir| dir.join(path)).find(|p| self.files.exists(p));
+        match above.map(|p| self.files.read(&p)) {
+            Some(Ok(file)) => Include::Files(vec![file]),
+            _ => Include::Unknown(format!("{}: not found near this part of a configuration", path.display())),
         }
     }
 
     fn find_all(self, path: &Path) -> Include {
-        let located = self.files.paths.locate(self.prefix, path);
-        let mut found = Vec::new();
-        if !located.certain {
-            found = beside_main(self.prefix, path).map(|p| self.files.glob(&p)).unwrap_or_default();
-        }
-        if found.is_empty() {
-            found = self.files.glob(&located.path);
-        }
-        if found.is_empty() && (!located.certain || self.fragment) {
-            return Include::Unknown(format!("{}: nothing matches here", path.display()));
-        }
+        let candidates = paths::candidates(self.files, self.prefix, path);
+        let found = candidates.paths.iter().map(|p| self.files.glob(p)).find(|found| !found.is_empty());
+        let Some(found) = found else {
+            return match candidates.certain && !self.fragment {
+                true => Include::Files(Vec::new()),
+                false => Include::Unknown(format!("{}: nothing matches here", path.display())),
+            };
+        };
         let mut files = Vec::new();
         for path in found {
-            match self.files.read(&path) {
+            let Some(here) = paths::behind_links(self.files, self.prefix, &path) else {
+                return Include::Unknown(format!("{} leads out of this tree", path.display()));
+            };
+            match self.files.read(&here) {
                 Ok(file) => files.push(file),
                 Err(error) => return Include::Missing(path, error),
             }
         }
         Include::Files(files)
     }
-}
-
-/// Where a path below an installed conf prefix lies in a tree that holds the same files.
-fn beside_main(prefix: &Path, path: &Path) -> Option<PathBuf> {
-    let rest = CONF_PREFIXES.iter().find_map(|dir| path.strip_prefix(dir).ok())?;
-    Some(prefix.join(rest))
 }
 
 fn find_in_dump(sections: &[(PathBuf, FileId)], path: &Path, is_pattern: bool) -> Include {

@@ -3,7 +3,6 @@
 mod certificates;
 mod client_auth;
 mod conf_command;
-mod conf_values;
 mod headers;
 mod hop;
 mod http;
@@ -21,6 +20,7 @@ use super::config::Statement;
 use super::directives::Contexts;
 use super::include::Loaded;
 use super::level::HOLE;
+use super::paths;
 use crate::files::Files;
 use crate::model::{Deployment, FileRef, Problem, ProblemKind, Setting, UnknownFact};
 use crate::source::Span;
@@ -81,7 +81,14 @@ impl Lowering<'_> {
         if branches && self.deployment.templates.contains(&span.file) {
             return;
         }
-        self.deployment.problems.push(Problem { kind, span, message: message.into(), fatal });
+        self.deployment.problems.push(Problem { kind, span, message: message.into(), fatal, says: None });
+    }
+
+    /// What nginx says of the problem that was just told, at this place.
+    fn says(&mut self, span: Span, words: impl Into<String>) {
+        if let Some(last) = self.deployment.problems.last_mut().filter(|p| p.span == span) {
+            last.says = Some(words.into());
+        }
     }
 
     fn invalid(&mut self, span: Span, message: impl Into<String>, help: impl Into<String>) {
@@ -100,18 +107,14 @@ impl Lowering<'_> {
     fn file_ref(&self, word: &super::syntax::Word) -> FileRef {
         let text = word.text().into_owned();
         let scheme = ["data:", "engine:", "store:"].iter().any(|s| text.starts_with(s));
-        let path = (!scheme).then(|| self.locate(&text));
+        let path = if scheme { None } else { self.locate(&text) };
         FileRef { text, span: word.span, path }
     }
 
-    fn locate(&self, text: &str) -> PathBuf {
+    fn locate(&self, text: &str) -> Option<PathBuf> {
         let path = Path::new(text);
-        let located = self.files.paths.locate(self.prefix, path);
-        if located.certain || located.path.exists() {
-            return located.path;
-        }
-        let beside = path.strip_prefix("/etc/nginx").ok().map(|rest| self.prefix.join(rest));
-        beside.filter(|p| p.exists()).unwrap_or(located.path)
+        let found = paths::find(self.files, self.prefix, path);
+        found.or_else(|| paths::candidates(self.files, self.prefix, path).paths.into_iter().next())
     }
 }
 

@@ -5,9 +5,9 @@ mod tls_values;
 use super::config::{Statement, Trees};
 use super::context::inside;
 use super::directives::{self, Contexts, Refusal, Repeat, Values};
-use super::syntax::{SyntaxError, SyntaxErrorKind};
+use super::syntax::{SyntaxError, SyntaxErrorKind, Word};
 use crate::model::{Deployment, Problem, ProblemKind, UnknownFact};
-use crate::source::Span;
+use crate::source::{FileId, Source, Span};
 use crate::target::Target;
 use std::collections::HashMap;
 
@@ -30,10 +30,27 @@ pub(super) fn syntax_errors(trees: &Trees) -> Vec<Problem> {
             span: error.span,
             message: syntax_headline(error),
             fatal: true,
+            says: None,
         })
         .collect();
     problems.sort_by_key(|problem| (problem.span.file, problem.span.start));
     problems
+}
+
+/// A file in UTF-16, which is two NULs for every three words to nginx, and no configuration at all.
+pub(super) fn utf16(source: &Source, file: FileId) -> Option<Problem> {
+    let marks: [&[u8]; 2] = [b"\xFF\xFE", b"\xFE\xFF"];
+    marks.iter().any(|mark| source.bytes.starts_with(mark)).then(|| Problem {
+        kind: ProblemKind::Syntax {
+            label: "a byte order mark of UTF-16".to_owned(),
+            says: "unknown directive".to_owned(),
+            help: Some("save the file as UTF-8 without byte order mark".to_owned()),
+        },
+        span: Span::new(file, 0..2),
+        message: "the file is in UTF-16, which nginx cannot read".to_owned(),
+        fatal: true,
+        says: None,
+    })
 }
 
 /// What is wrong, for someone who has not read nginx's source.
@@ -60,6 +77,7 @@ fn syntax_label(kind: &SyntaxErrorKind) -> &'static str {
     match kind {
         EndInBlock | EndInLua => "left open up to the end of the file",
         TooManyArguments(_) | InvalidValue(_) | InvalidParameter(_) => "nginx reads on in the next line",
+        TooDeep => "not followed any deeper",
         ByteOrderMark(_) => "nginx takes it for the beginning of a name",
         _ => "nginx stops reading here",
     }
@@ -85,14 +103,18 @@ struct Validation<'v, 's> {
     target: &'v Target,
     deployment: &'v mut Deployment,
     root: Contexts,
-    /// The session caches that workers share, by name: their size and how it was first written.
-    zones: HashMap<String, (u64, String)>,
+    /// The shared zones for sessions, each with the size that its first mention gives.
+    zones: HashMap<String, u64>,
 }
 
 impl Validation<'_, '_> {
     fn block(&mut self, statements: &[Statement], context: Contexts) {
         let mut first: HashMap<String, Span> = HashMap::new();
+        let mut previous: Option<&Statement> = None;
         for statement in statements {
+            if previous.replace(statement).is_some_and(|before| self.is_cut_off(before, statement)) {
+                continue;
+            }
             if self.directive(statement, context) {
                 self.repetition(statement, context, &mut first);
                 self.values(statement, context);
@@ -131,6 +153,7 @@ impl Validation<'_, '_> {
                 span,
                 message: "a NUL byte in a word".to_owned(),
                 fatal: span == statement.name_span(),
+                says: None,
             };
             self.deployment.problems.push(problem);
         }
@@ -213,6 +236,14 @@ impl Validation<'_, '_> {
             _ => span,
         };
         self.report(span, message, true, kind);
+        self.says(refusal.message(name));
+    }
+
+    /// What nginx says of the problem that was just told.
+    fn says(&mut self, words: String) {
+        if let Some(last) = self.deployment.problems.last_mut() {
+            last.says = Some(words);
+        }
     }
 
     /// A name that no module at hand has: nginx starts only if some other module brings it.
@@ -232,6 +263,7 @@ impl Validation<'_, '_> {
                 let message = format!("`{name}` is set twice in this block");
                 let kind = ProblemKind::Duplicate { name: name.clone().into_owned(), first: *first };
                 self.report(statement.span(), message, true, kind);
+                self.says(format!("\"{name}\" directive is duplicate"));
             }
             None => {
                 first.insert(name.into_owned(), statement.span());
@@ -251,7 +283,7 @@ impl Validation<'_, '_> {
                 ProblemKind::Invalid { help: Some(help.to_owned()) },
             );
         }
-        if name == "ssl_session_cache" {
+        if &*name == "ssl_session_cache" {
             self.zones(statement);
         }
         let wrong = statement.args().iter().find(|word| !row.values.allow(&word.text()));
@@ -270,23 +302,31 @@ impl Validation<'_, '_> {
         );
     }
 
-    /// A zone has one size, wherever it is named and whoever listens there.
+    /// One zone has one size.
     fn zones(&mut self, statement: &Statement) {
         for word in statement.args() {
-            let text = word.text();
-            let Some((zone, bytes)) = tls_values::zone(&text) else { continue };
-            match self.zones.get(zone) {
-                Some((first, written)) if *first != bytes => {
-                    let message = format!("the session cache `{zone}` is given two sizes");
-                    let help = format!("write `{written}` here as well, or name another cache");
-                    self.report(word.span, message, true, ProblemKind::Invalid { help: Some(help) });
-                }
-                Some(_) => {}
-                None => {
-                    self.zones.insert(zone.to_owned(), (bytes, text.clone().into_owned()));
-                }
+            let Some((name, bytes)) = tls_values::zone(&word.text()) else { continue };
+            if *self.zones.entry(name.clone()).or_insert(bytes) != bytes {
+                let message = format!("the zone `{name}` has another size elsewhere");
+                let help = "give it the same size everywhere, or another name".to_owned();
+                self.report(word.span, message, true, ProblemKind::Invalid { help: Some(help) });
             }
         }
+    }
+
+    /// `add_header Strict-Transport-Security max-age=300; includeSubDomains;` without quotes.
+    fn is_cut_off(&mut self, before: &Statement, statement: &Statement) -> bool {
+        let is_hsts = |word: &Word| word.text().eq_ignore_ascii_case("Strict-Transport-Security");
+        let name = statement.name();
+        let cut_off = before.is("add_header")
+            && before.arg().is_some_and(is_hsts)
+            && ["includeSubDomains", "preload"].iter().any(|word| word.eq_ignore_ascii_case(&name));
+        if cut_off {
+            let help = "quote the header's value: `\"max-age=…; includeSubDomains\"`".to_owned();
+            let message = format!("unknown directive `{name}`: the `;` before it ends `add_header`");
+            self.report(statement.name_span(), message, true, ProblemKind::Invalid { help: Some(help) });
+        }
+        cut_off
     }
 
     fn in_template(&self, statement: &Statement) -> bool {
@@ -295,7 +335,7 @@ impl Validation<'_, '_> {
 
     fn report(&mut self, span: Span, message: String, fatal: bool, kind: ProblemKind) {
         let fatal = fatal && !self.deployment.fragment;
-        self.deployment.problems.push(Problem { kind, span, message, fatal });
+        self.deployment.problems.push(Problem { kind, span, message, fatal, says: None });
     }
 }
 

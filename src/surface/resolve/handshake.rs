@@ -8,7 +8,7 @@ use crate::model::{FileRef, GroupList, LibraryText, Origin, Setting};
 use crate::pki::Store;
 use crate::target::Target;
 use crate::tls::cipher_string::{self, CipherStringError, Expansion};
-use crate::tls::cipher_suite::CipherSuite;
+use crate::tls::cipher_suite::{CipherSuite, KeyExchange};
 use crate::tls::group::NamedGroup;
 use crate::tls::negotiable::{KeyKind, ServerOffer, negotiable, shortfall};
 use crate::tls::openssl::OpenSslVersion;
@@ -46,6 +46,7 @@ struct Key {
     /// No chain is of ECDSA certificates throughout.
     foreign_chain: bool,
     groups: Vec<u16>,
+    client: bool,
 }
 
 /// What a server offers to a client of one name.
@@ -148,7 +149,7 @@ impl<'t> Handshakes<'t> {
             }
         };
         let Negotiated { protocols, suites, shortfalls } = negotiated;
-        let groups = self.usable_groups(offer.groups, groups, &protocols, &suites);
+        let groups = self.usable_groups(offer.groups, groups, &protocols, &suites, &level);
         Handshake { protocols, security_level: level, suites, suites_error, shortfalls, groups }
     }
 
@@ -185,6 +186,7 @@ impl<'t> Handshakes<'t> {
             dh_params: self.has_dh(offer.dh_params, level),
             foreign_chain: offer.certificates.iter().all(has_foreign_chain),
             groups: groups.map(|g| g.iter().map(|g| g.id).collect()).unwrap_or_default(),
+            client: false,
         };
         let protocols_of = |suites: &Suites| -> ProtocolSet { suites.keys().copied().collect() };
         let origin = offer.enabled.origin().clone();
@@ -227,6 +229,15 @@ impl<'t> Handshakes<'t> {
             return Ok(known.clone());
         }
         let (listed, listed13) = self.listed(&key)?;
+        // Without a suite for the highest version, a server refuses all (`tls_setup_handshake`).
+        let serves = |v: ProtocolVersion| {
+            listed.iter().chain(&listed13).any(|s| s.min_protocol <= v && v <= s.max_protocol)
+        };
+        let openssl = self.target.openssl;
+        let highest = key.enabled.intersect(openssl.protocols()).iter().last();
+        if !key.client && openssl.at_least(1, 1, 1) && highest.is_some_and(|v| !serves(v)) {
+            return Ok(Arc::default());
+        }
         let offer = self.offer(&key, &listed, &listed13, groups);
         let suites: Arc<Suites> = Arc::new(negotiable(&offer).into_iter().collect());
         self.suites.insert(key, suites.clone());
@@ -278,6 +289,7 @@ impl<'t> Handshakes<'t> {
             openssl: self.target.openssl,
             auths: key.keys.as_deref(),
             dh_params: Some(key.dh_params),
+            client: key.client,
             groups: groups.map(Vec::as_slice),
         }
     }
@@ -319,19 +331,27 @@ impl<'t> Handshakes<'t> {
                 dh_params: true,
                 foreign_chain: false,
                 groups: Vec::new(),
+                client: true,
             };
             self.suites(key, None)
         })();
         let groups = Setting::Unknown { why: "chosen by the library".to_owned(), origin: origin.clone() };
         match result {
-            Ok(suites) => Handshake {
-                protocols: Setting::Known { value: suites.keys().copied().collect(), origin },
-                security_level: level,
-                suites: Setting::Known { value: suites, origin: ciphers.origin().clone() },
-                suites_error: None,
-                shortfalls: Shortfalls::new(),
-                groups,
-            },
+            Ok(mut suites) => {
+                let protocols = self.finished(&suites, &level);
+                // What is offered is offered for the versions that work, if any do.
+                if !protocols.is_empty() && suites.keys().any(|v| !protocols.contains(*v)) {
+                    Arc::make_mut(&mut suites).retain(|version, _| protocols.contains(*version));
+                }
+                Handshake {
+                    protocols: Setting::Known { value: protocols, origin },
+                    security_level: level,
+                    suites: Setting::Known { value: suites, origin: ciphers.origin().clone() },
+                    suites_error: None,
+                    shortfalls: Shortfalls::new(),
+                    groups,
+                }
+            }
             Err(Refused::Unknown(why)) => Handshake {
                 protocols: Setting::Unknown { why: why.clone(), origin: origin.clone() },
                 security_level: level,
@@ -349,6 +369,16 @@ impl<'t> Handshakes<'t> {
                 groups,
             },
         }
+    }
+
+    /// The versions that a client's handshakes can end on. Where old ones may not sign with SHA-1, they
+    /// need a list in which the server signs nothing, whatever it chooses (measured with 3.0).
+    fn finished(&self, suites: &Suites, level: &Setting<u8>) -> ProtocolSet {
+        let level = level.known().copied().unwrap_or_default();
+        let allowed = |v: &ProtocolVersion| security_level::protocol_allowed(*v, level, self.target.openssl);
+        let signs_nothing = |suites: &[&CipherSuite]| suites.iter().all(|s| s.kx == KeyExchange::Rsa);
+        let finishes = suites.iter().filter(|(version, suites)| allowed(version) || signs_nothing(suites));
+        finishes.map(|(version, _)| *version).collect()
     }
 }
 

@@ -31,11 +31,7 @@ pub(super) fn resolve(deployment: usize, upstream: Upstream, handshakes: &mut Ha
 /// The versions that a client of this library begins a handshake with. 3.0 and 3.1 begin with TLS 1.0
 /// and 1.1 at levels where they must fail (measured), so that these count where a hole is looked for.
 fn begun(enabled: ProtocolSet, level: u8, openssl: OpenSslVersion) -> ProtocolSet {
-    let rules = match openssl.at_least(3, 0, 0) && !openssl.at_least(3, 2, 0) {
-        true => OpenSslVersion::new(1, 1, 1),
-        false => openssl,
-    };
-    let begins = |v: &ProtocolVersion| security_level::protocol_allowed(*v, level, rules);
+    let begins = |v: &ProtocolVersion| security_level::version_selectable(*v, level, openssl);
     enabled.intersect(openssl.protocols()).iter().filter(begins).collect()
 }
 

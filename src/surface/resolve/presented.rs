@@ -2,9 +2,10 @@
 
 use super::super::Presented;
 use crate::model::CertificateRef;
-use crate::pki::Store;
+use crate::pki::{Key, Store};
 use crate::tls::negotiable::KeyKind;
-use crate::tls::security_level;
+use crate::tls::protocol::ProtocolVersion;
+use crate::tls::{security_level, signature};
 
 /// The certificates that a server holds: of one kind of key, the last that is loaded counts.
 pub(super) fn present(store: &Store, written: &[CertificateRef]) -> Vec<Presented> {
@@ -37,6 +38,13 @@ pub(super) fn key_kinds(certificates: &[Presented], level: u8) -> Option<Vec<Key
         }
     }
     Some(kinds)
+}
+
+/// Whether a list of signature algorithms lets a certificate's key sign; what cannot be read may.
+pub(super) fn signs(presented: &Presented, list: &str, version: ProtocolVersion) -> bool {
+    let key = presented.file.as_ref().and_then(|file| file.leaf()).map(|leaf| &leaf.key);
+    let signs = |key: &Key| key.kind.is_none_or(|kind| signature::signs(list, kind, key.bits, version));
+    key.is_none_or(signs)
 }
 
 /// Whether a certificate that is sent has a key of another kind than ECDSA.

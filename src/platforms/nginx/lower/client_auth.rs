@@ -1,5 +1,8 @@
 //! `ssl_verify_client` and who reads its outcome.
 
+mod outcome;
+mod readers;
+
 use super::listen::Layer;
 use super::site::PASSES;
 use super::{Lowering, file_setting};
@@ -38,16 +41,7 @@ pub(super) fn settings(lowering: &Lowering, level: &Level, block: &[Statement], 
         softened: None,
     };
     if !auth.mode.is(&ClientAuthMode::None) {
-        let mut readers = Readers { lowering, auth: &mut auth };
-        readers.block(block);
-        for outer in level.chain() {
-            outer.statements().for_each(|s| readers.statement(s));
-            for table in outer.data() {
-                readers.statement(table);
-                readers.block(&table.children);
-            }
-        }
-        auth.result_read.extend(level.hole());
+        readers::find(lowering, &mut auth, level, block);
         auth.softened = softening_error_page(level, block);
         auth.refuses_without_ca = refusal(lowering, level, layer, &auth);
     }
@@ -75,73 +69,6 @@ fn refusal(lowering: &Lowering, level: &Level, layer: Layer, auth: &ClientAuth) 
             false => "no ssl_client_certificate for ssl_verify_client",
         },
     )
-}
-
-/// Finds who looks at a client's certificate.
-struct Readers<'r, 'l> {
-    lowering: &'r Lowering<'l>,
-    auth: &'r mut ClientAuth,
-}
-
-impl Readers<'_, '_> {
-    fn block(&mut self, block: &[Statement]) {
-        for statement in block {
-            self.statement(statement);
-            self.block(&statement.children);
-        }
-    }
-
-    fn statement(&mut self, statement: &Statement) {
-        let name = statement.name();
-        // These record a value rather than look at it.
-        if matches!(&*name, "log_format" | "access_log" | "add_header" | "add_trailer" | "error_log") {
-            return;
-        }
-        if let Some(lua) = statement.lua() {
-            let text = self.lowering.files.sources.get(lua.file).slice(lua);
-            self.code(text, lua);
-        } else if name.contains("_by_lua") && !name.ends_with("_file") {
-            statement.args().iter().for_each(|word| self.code(&word.value, word.span));
-        }
-        let hides = name.ends_with("_by_lua_file") || name.starts_with("js_") || name.starts_with("perl");
-        // A mail server tells its authentication server the outcome (`Auth-SSL-Verify`).
-        if hides || statement.is_opaque() || statement.is_hole() || statement.is("auth_http") {
-            self.auth.result_read.push(statement.span());
-        }
-        let passes_on = name.ends_with("_header") || name.ends_with("_param") || name.as_ref() == "if";
-        for word in statement.args() {
-            self.text(&word.value, b"$", word.span);
-            self.text(&word.value, b"${", word.span);
-            if word.opaque && (passes_on || statement.is("set")) {
-                self.auth.result_read.push(word.span);
-            }
-        }
-    }
-
-    /// Code reads what it names; what it loads from elsewhere may read anything.
-    fn code(&mut self, text: &[u8], span: Span) {
-        self.text(text, b"", span);
-        let loads: [&[u8]; 3] = [b"require", b"dofile", b"loadfile"];
-        if loads.iter().any(|word| text.windows(word.len()).any(|window| window == *word)) {
-            self.auth.result_read.push(span);
-        }
-    }
-
-    fn text(&mut self, text: &[u8], before: &[u8], span: Span) {
-        /// The outcome, the certificate as a whole, or its fingerprint, which only its own key can go with.
-        const WHOLE: [&[u8]; 5] = [b"verify", b"cert", b"raw_cert", b"escaped_cert", b"fingerprint"];
-        let needle = [before, b"ssl_client_"].concat();
-        for (at, _) in text.windows(needle.len()).enumerate().filter(|(_, window)| *window == needle) {
-            let rest = &text[at + needle.len()..];
-            let end =
-                rest.iter().position(|b| !b.is_ascii_alphanumeric() && *b != b'_').unwrap_or(rest.len());
-            let read = match WHOLE.contains(&&rest[..end]) {
-                true => &mut self.auth.result_read,
-                false => &mut self.auth.contents_read,
-            };
-            read.push(span);
-        }
-    }
 }
 
 /// `error_page 495 496 = …` that leads to what was asked for: the same path again, or a named location

@@ -1,6 +1,6 @@
 //! `ssl_conf_command`: OpenSSL's own configuration language, applied last and so overriding the rest.
 
-use super::{Lowering, conf_values};
+use super::Lowering;
 use crate::model::{CertificateRef, GroupList, LibraryText, Setting, TlsSettings};
 use crate::platforms::nginx::config::Statement;
 use crate::platforms::nginx::level::{Found, Level, spanned};
@@ -61,10 +61,71 @@ pub(super) fn commands<'p>(
             lowering.invalid(command.span, message, "see SSL_CONF_cmd(3) for the commands");
             continue;
         }
+        if let (true, Some(part)) = (applies && !value.opaque, refused(&key, &value.text())) {
+            let message = format!("OpenSSL knows no `{part}` for `{}`", command.text());
+            lowering.invalid(value.span, message, "see SSL_CONF_cmd(3) for the values");
+            continue;
+        }
         commands.push(Command { key, value, statement });
     }
     Some((found, commands))
 }
+
+/// The part of a value that OpenSSL refuses.
+fn refused(key: &str, value: &str) -> Option<String> {
+    const VERSIONS: &[&str] = &["SSLv3", "TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3", "DTLSv1", "DTLSv1.2"];
+    let listed = |names: &[&str], part: &str| names.iter().any(|name| name.eq_ignore_ascii_case(part));
+    let bare = |part: &str| part.strip_prefix(['+', '-']).unwrap_or(part).to_owned();
+    let mut parts = value.split(',').map(str::trim);
+    let part = match key {
+        // Letter by letter, unlike the rest.
+        "minprotocol" | "maxprotocol" => {
+            Some(value).filter(|value| *value != "None" && !VERSIONS.contains(value))
+        }
+        "protocol" => {
+            parts.find(|part| !listed(VERSIONS, &bare(part)) && !listed(&["ALL", "SSLv2"], &bare(part)))
+        }
+        "options" => parts.find(|part| !listed(OPTIONS, &bare(part))),
+        "verifymode" => parts.find(|part| !listed(VERIFY_MODES, &bare(part))),
+        _ => None,
+    };
+    part.map(str::to_owned)
+}
+
+/// The words of `Options`, OpenSSL 1.0.2 to 4.0.
+const OPTIONS: &[&str] = &[
+    "AllowNoDHEKEX",
+    "AntiReplay",
+    "Bugs",
+    "CANames",
+    "ClientRenegotiation",
+    "Compression",
+    "DHSingle",
+    "ECDHSingle",
+    "EmptyFragments",
+    "EncryptThenMac",
+    "ExtendedMasterSecret",
+    "IgnoreUnexpectedEOF",
+    "KTLS",
+    "KTLSTxZerocopySendfile",
+    "LegacyServerConnect",
+    "MiddleboxCompat",
+    "NoRenegotiation",
+    "NoResumptionOnRenegotiation",
+    "PreferNoDHEKEX",
+    "PrioritizeChaCha",
+    "RxCertificateCompression",
+    "ServerPreference",
+    "SessionTicket",
+    "StrictCertCheck",
+    "TxCertificateCompression",
+    "UnsafeLegacyRenegotiation",
+    "UnsafeLegacyServerConnect",
+];
+
+/// The words of `VerifyMode`.
+const VERIFY_MODES: &[&str] =
+    &["Once", "Peer", "Request", "RequestPostHandshake", "Require", "RequirePostHandshake"];
 
 /// One command.
 pub(super) struct Command<'p> {
@@ -90,15 +151,13 @@ pub(super) fn apply(lowering: &mut Lowering, level: &Level, settings: &mut TlsSe
             unknown(&key, &found, statement, settings);
             continue;
         }
-        if let (true, Some(help)) = (applies, conf_values::wrong(&key, &value.text())) {
-            let command = statement.arg().map(Word::text).unwrap_or_default();
-            let message = format!("`{}` is no value of OpenSSL's `{command}`", value.text());
-            lowering.invalid(value.span, message, help);
-        }
         match key.as_str() {
             "cipherstring" => settings.ciphers = text(),
             "ciphersuites" => settings.ciphersuites = Some(text()),
+            "signaturealgorithms" => settings.signatures = Some(text()),
             "curves" | "groups" => settings.groups = text().map(GroupList::List),
+            "minprotocol" if *value.value == *b"None" => settings.min_protocol = None,
+            "maxprotocol" if *value.value == *b"None" => settings.max_protocol = None,
             "minprotocol" => settings.min_protocol = Some(bound(value, &found, statement)),
             "maxprotocol" => settings.max_protocol = Some(bound(value, &found, statement)),
             "protocol" => {

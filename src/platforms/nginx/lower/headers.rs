@@ -16,6 +16,9 @@ pub(super) fn hsts(lowering: &Lowering, level: &Level, variables: &Variables) ->
         return Setting::unknown("set by a module or by code", code);
     }
     let headers = effective(lowering, level);
+    if let Some(name) = headers.iter().find_map(|(s, _)| s.arg().filter(|name| name.opaque)) {
+        return Setting::unknown("which header is added cannot be told", name.span);
+    }
     for (statement, from) in headers.into_iter().filter(|(s, _)| is_hsts(s)) {
         let [_, word, rest @ ..] = statement.args() else { continue };
         let wrap = |value| match from {
@@ -30,7 +33,7 @@ pub(super) fn hsts(lowering: &Lowering, level: &Level, variables: &Variables) ->
                     value,
                     span: statement.span(),
                     always,
-                    append: statement.span().before_last(),
+                    append: statement.append(),
                 }));
             }
             Err(why) => return Setting::unknown(format!("the value holds {why}"), word.span),
@@ -63,6 +66,19 @@ pub(super) fn lost(lowering: &Lowering, level: &Level, variables: &Variables) ->
 pub(super) fn dropping(lowering: &Lowering, level: &Level) -> Option<Span> {
     let first = level.own("add_header").next()?;
     (inherit(lowering, level) != Inherit::Merge).then(|| first.span())
+}
+
+/// Where the HSTS header of a level's backend is taken away (`proxy_hide_header`).
+pub(super) fn hidden_from_backend(level: &Level) -> Option<Span> {
+    let pass =
+        level.chain().flat_map(|l| l.statements()).find(|s| super::site::PASSES.contains(&&*s.name()))?;
+    let module = pass.name().strip_suffix("_pass")?.to_owned();
+    let find = |name: &str| {
+        let found = level.find(&format!("{module}_{name}_header"));
+        found.and_then(|f| f.statements.into_iter().find(|s| is_hsts(s)))
+    };
+    // What a level passes on is taken from what it hides (ngx_http_upstream_hide_headers_hash).
+    find("hide").filter(|_| find("pass").is_none() && level.hole().is_none()).map(Statement::span)
 }
 
 fn is_hsts(statement: &Statement) -> bool {

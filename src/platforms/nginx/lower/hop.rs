@@ -1,10 +1,12 @@
 //! The second hop: `proxy_pass` and its kin with the TLS settings that apply to them.
 
+mod refusals;
+
 use super::pass::{self, FAMILIES, Family, Pass};
 use super::{Lowering, conf_command, file_setting, tls};
 use crate::model::{
-    LibraryText, ServerId, Setting, SocketAddress, TlsWord, Trust, Upstream, UpstreamLabel, UpstreamTarget,
-    UpstreamWords, WordKind,
+    DeadWord, ForeignWord, LibraryText, ServerId, Setting, SocketAddress, TlsWord, Trust, Upstream,
+    UpstreamLabel, UpstreamTarget, UpstreamWords, WordKind,
 };
 use crate::platforms::nginx::config::Statement;
 use crate::platforms::nginx::defaults;
@@ -92,13 +94,18 @@ pub(super) fn upstream(
     from: String,
 ) -> Upstream {
     let word = |suffix: &str| format!("{}_{suffix}", family.prefix);
-    let group = pass.target.known().and_then(|t| hops.groups.get(&t.host.to_ascii_lowercase()));
+    let named = pass.target.known().and_then(|t| hops.groups.get(&t.host.to_ascii_lowercase()));
+    if let Some(group) = named.filter(|_| pass.writes_port && !pass.has_variable) {
+        refusals::port_of_group(lowering, &pass, group, statement.span());
+    }
+    // With a port it is a host's name, which is looked up at run time where variables are.
+    let group = named.filter(|_| !pass.writes_port);
+    refusals::certificate_without_key(lowering, level, family, &pass);
     let targets = match (group, &pass.target) {
         (Some(Group { unknown: Some(why), span, .. }), _) => Setting::unknown(why.clone(), *span),
         (Some(group), _) => Setting::written(group.servers.clone(), group.span),
         (None, target) => target.clone().map(|t| vec![t]),
     };
-    let named = targets.known().and_then(|t| t.iter().find(|t| t.is_named())).cloned();
     // A socket of the file system goes by its path.
     let host = pass.target.clone().map(|t| t.host.strip_prefix("unix:").map(str::to_owned).unwrap_or(t.host));
     let (name, name_written) = name(hops, level, &word("name"), host);
@@ -111,7 +118,8 @@ pub(super) fn upstream(
         from_server: hops.server,
         from_path: None,
         from_listeners: hops.listeners.clone(),
-        targets,
+        targets: targets.clone(),
+        target_by_port: pass.by_port,
         label: group.map(|g| UpstreamLabel { name: g.name.clone(), span: g.span }),
         scheme: pass.scheme,
         protocols: tls::protocols(
@@ -136,12 +144,15 @@ pub(super) fn upstream(
         refuses_without_trust: verifies_without_trust && (pass.secure.is(&true) || pass.has_variable),
         verify,
         scripted: scripted(level),
-        words: words(family, named.as_ref()),
+        words: words(family, targets.known().map(Vec::as_slice).unwrap_or_default()),
         relays_bytes: family.relays_bytes,
         dead_words: dead_words(level, statement, family, &pass.secure),
         tls: pass.secure,
         behind_tls: false,
     };
+    // What keeps nginx from starting has an effect.
+    let problems = &lowering.deployment.problems;
+    upstream.dead_words.retain(|word| problems.iter().all(|p| p.span != word.word.span));
     conf_commands(lowering, level, family, &mut upstream);
     upstream
 }
@@ -186,16 +197,17 @@ fn trust(lowering: &Lowering, level: &Level, directive: &str) -> Setting<Trust> 
 }
 
 /// Where distributions keep the authorities that browsers trust.
+const STORES: &[&str] = &[
+    "/etc/ssl/certs/ca-certificates.crt",
+    "/etc/ssl/cert.pem",
+    "/etc/ssl/ca-bundle.pem",
+    "/etc/pki/tls/certs/ca-bundle.crt",
+    "/etc/pki/tls/cert.pem",
+    "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
+    "/usr/local/share/certs/ca-root-nss.crt",
+];
+
 fn is_system_store(path: &str) -> bool {
-    const STORES: &[&str] = &[
-        "/etc/ssl/certs/ca-certificates.crt",
-        "/etc/ssl/cert.pem",
-        "/etc/ssl/ca-bundle.pem",
-        "/etc/pki/tls/certs/ca-bundle.crt",
-        "/etc/pki/tls/cert.pem",
-        "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
-        "/usr/local/share/certs/ca-root-nss.crt",
-    ];
     STORES.contains(&path)
 }
 
@@ -207,12 +219,18 @@ fn scripted(level: &Level) -> Option<Span> {
     })
 }
 
-fn words(family: Family, named: Option<&UpstreamTarget>) -> UpstreamWords {
+fn words(family: Family, targets: &[UpstreamTarget]) -> UpstreamWords {
     let prefix = family.prefix;
-    let name = named.map_or("backend.example.com", |target| &target.host);
+    // One host's name would fail with the others, so that only a common host is proposed.
+    let name = match targets {
+        targets if UpstreamTarget::differ(targets) => "NAME",
+        [target, ..] if target.is_named() => &target.host,
+        _ => "backend.example.com",
+    };
     UpstreamWords {
         verify: format!("{prefix}_verify on;"),
-        trust: format!("{prefix}_trusted_certificate /etc/nginx/backend-ca.pem;"),
+        trust: format!("{prefix}_trusted_certificate /path/to/ca.pem;"),
+        public_trust: STORES[0],
         name: format!("{prefix}_name {name};"),
         sni: format!("{prefix}_server_name on;"),
         protocols: format!("{prefix}_protocols"),
@@ -227,7 +245,7 @@ fn words(family: Family, named: Option<&UpstreamTarget>) -> UpstreamWords {
 
 /// TLS words beside the pass directive that cannot affect it: it is plaintext, or another family's.
 /// Words from another file are left alone, since a shared snippet serves several kinds of hop.
-fn dead_words(level: &Level, pass: &Statement, family: Family, secure: &Setting<bool>) -> Vec<TlsWord> {
+fn dead_words(level: &Level, pass: &Statement, family: Family, secure: &Setting<bool>) -> Vec<DeadWord> {
     let prefixes = FAMILIES.iter().map(|f| f.prefix).chain(["proxy_ssl"]);
     // What an inner block inherits may have its effect there.
     let is_alone = FAMILIES.iter().filter(|f| level.own(f.pass).next().is_some()).count() <= 1
@@ -243,12 +261,19 @@ fn dead_words(level: &Level, pass: &Statement, family: Family, secure: &Setting<
         // Whoever switches something off is not disappointed.
         let is_off = statement.arg().and_then(flag) == Some(false);
         if !is_off && (prefix != family.prefix || secure.is(&false)) {
-            dead.push(TlsWord {
+            let foreign = (prefix != family.prefix).then(|| ForeignWord {
+                family: format!("{prefix}_*"),
+                statement: family.pass.to_owned(),
+                instead: Some(format!("{}{}", family.prefix, &name[prefix.len()..]))
+                    .filter(|own| level.find(own).is_none()),
+            });
+            let word = TlsWord {
                 name: name.into_owned(),
                 span: statement.span(),
                 kind: WordKind::Other,
                 text: statement.text(),
-            });
+            };
+            dead.push(DeadWord { word, foreign });
         }
     }
     dead

@@ -20,8 +20,8 @@ pub(super) enum Layer {
 pub(super) struct Listen {
     /// The statement; for a server without one, the line that opens the server.
     pub(super) span: Span,
-    /// Whether it is written at all.
-    pub(super) written: bool,
+    /// The empty place where another word can be added, if there is one.
+    pub(super) append: Option<Span>,
     pub(super) sockets: Vec<SocketAddress>,
     pub(super) transport: Transport,
     pub(super) ssl: Option<Span>,
@@ -32,13 +32,15 @@ pub(super) struct Listen {
     pub(super) options: Option<Span>,
     /// A placeholder that may bring any parameter.
     pub(super) opaque: Option<Span>,
+    /// A parameter that nginx refuses, so that what was meant is not known.
+    pub(super) refused: Option<Span>,
 }
 
 impl Listen {
     fn at(span: Span, sockets: Vec<SocketAddress>) -> Self {
         Listen {
             span,
-            written: true,
+            append: None,
             sockets,
             transport: Transport::Tcp,
             ssl: None,
@@ -47,12 +49,13 @@ impl Listen {
             default: None,
             options: None,
             opaque: None,
+            refused: None,
         }
     }
 
     /// What a server without `listen` gets when nginx is started as root.
     pub(super) fn implied(span: Span) -> Self {
-        Listen { written: false, ..Listen::at(span, vec![wildcard(80)]) }
+        Listen::at(span, vec![wildcard(80)])
     }
 }
 
@@ -163,6 +166,7 @@ const OPTIONS_WITH_VALUE: &[&str] = &[
 
 fn parameters(lowering: &mut Lowering, statement: &Statement, layer: Layer, listen: &mut Listen) {
     let version = lowering.target.nginx;
+    listen.append = statement.append();
     listen.opaque = statement.args().iter().find(|w| w.opaque || w.has_variable()).map(|w| w.span);
     for word in statement.args().iter().skip(1).filter(|word| !word.opaque) {
         let span = Some(word.span);
@@ -188,11 +192,15 @@ fn parameters(lowering: &mut Lowering, statement: &Statement, layer: Layer, list
                     _ => true,
                 };
                 if !is_right {
+                    listen.refused = span;
                     let message = format!("`{option}` has no value that `listen` takes");
                     lowering.invalid(word.span, message, "write `ipv6only=on` or `off`, `backlog=511`");
                 }
             }
-            (unknown, _) => refuse(lowering, unknown, word.span, layer),
+            (unknown, _) => {
+                listen.refused = span;
+                refuse(lowering, unknown, word.span, layer);
+            }
         }
     }
     if let (Transport::Quic, Some(ssl)) = (listen.transport, listen.ssl) {
@@ -248,6 +256,7 @@ fn refuse(lowering: &mut Lowering, parameter: &str, span: Span, layer: Layer) {
         },
     };
     lowering.problem(span, message, true, kind);
+    lowering.says(span, format!("invalid parameter \"{parameter}\""));
 }
 
 /// The TLS parameter that a word is a slip of.

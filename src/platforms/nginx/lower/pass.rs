@@ -76,6 +76,10 @@ pub(super) struct Pass {
     pub(super) scheme: Option<Spanned>,
     /// Host and port.
     pub(super) target: Setting<UpstreamTarget>,
+    /// The address as written, where its host holds a variable and its port does not.
+    pub(super) by_port: Option<UpstreamTarget>,
+    /// Whether the address names a port.
+    pub(super) writes_port: bool,
     /// Whether the directive holds variables.
     pub(super) has_variable: bool,
 }
@@ -120,7 +124,20 @@ pub(super) fn read(word: &Word, family: Family, level: &Level, variables: &Varia
             Setting::written(target(authority, ports, word.span), word.span)
         }
     };
-    Pass { secure, scheme, target, has_variable }
+    let by_port = match target {
+        Setting::Unknown { .. } if !word.opaque => literal_port(authority, word.span),
+        _ => None,
+    };
+    let writes_port = !authority.starts_with("unix:") && authority[after_bracket(authority)..].contains(':');
+    Pass { secure, scheme, target, by_port, writes_port, has_variable }
+}
+
+/// An address whose whole host is a variable, with a port in digits.
+fn literal_port(authority: &str, span: Span) -> Option<UpstreamTarget> {
+    let (host, port) = authority.rsplit_once(':')?;
+    let is_host = host.starts_with('$') && !host[1..].contains(['$', ':', '[', ']']);
+    let port = port.parse().ok().filter(|_| is_host)?;
+    Some(UpstreamTarget { host: host.to_owned(), port: Some(port), span })
 }
 
 /// Where a path in a variable begins: these always begin with a slash, and end the authority.
@@ -140,12 +157,17 @@ fn starts_with(text: &str, scheme: &str) -> bool {
     text.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme))
 }
 
+/// Where the brackets of an IPv6 address end.
+fn after_bracket(authority: &str) -> usize {
+    authority.rfind(']').map_or(0, |at| at + 1)
+}
+
 /// Host and port of an address.
 pub(super) fn target(authority: &str, default_port: Option<u16>, span: Span) -> UpstreamTarget {
     if authority.starts_with("unix:") {
         return UpstreamTarget { host: authority.to_owned(), port: None, span };
     }
-    let bracket = authority.rfind(']').map_or(0, |at| at + 1);
+    let bracket = after_bracket(authority);
     match authority[bracket..].rfind(':') {
         Some(colon) => {
             let (host, port) = authority.split_at(bracket + colon);

@@ -9,6 +9,7 @@ use super::{Lowering, headers, hop};
 use crate::model::{Answer, Scope, Site};
 use crate::platforms::nginx::config::Statement;
 use crate::platforms::nginx::level::{HOLE, Level};
+use crate::platforms::nginx::syntax::Word;
 use index::{Ends, Fallback, Ways};
 use way::{Steps, Way};
 
@@ -23,19 +24,33 @@ pub(super) fn read(lowering: &mut Lowering, hops: &hop::Hops, level: &Level, ser
     let nodes = builder.blocks(&server.children, level, root);
     let Builder { scopes, ways, .. } = builder;
     let redirects_all = ways[root].steps.answer();
+    let sought = index::Sought { nodes: &nodes, scopes: &scopes, ways: &ways, root };
+    let mut astray = None;
     let ends = match ways[root].steps.walk("/") {
         Way::Here(uri) | Way::To(uri) => {
-            index::find(&index::Sought { nodes: &nodes, scopes: &scopes, ways: &ways, root }, &uri)
+            let ends = index::find(&sought, &uri);
+            astray = sought.astray(&ends).filter(|_| uri == "/");
+            ends
         }
         Way::Unknown(why) => {
             Ends { index: Some(root), at: Vec::new(), answer: Answer::Unknown(why.to_owned()) }
         }
         Way::Answered(answer) => Ends { index: Some(root), at: vec![root], answer },
-        Way::Refused(_) => Ends { index: Some(root), at: vec![root], answer: Answer::Refused },
+        Way::Refused(code) => index::refused(&sought, code),
     };
     let hsts = index::hsts(&scopes, &ends);
+    let hides_backend_hsts = index::hides_backend_hsts(&ways, &ends);
     let conditional_redirect = conditional_redirect(server);
-    Site { scopes, index: ends.index, hsts, answer: ends.answer, redirects_all, conditional_redirect }
+    Site {
+        scopes,
+        index: ends.index,
+        hsts,
+        answer: ends.answer,
+        hides_backend_hsts,
+        astray,
+        redirects_all,
+        conditional_redirect,
+    }
 }
 
 struct Builder<'b, 'l> {
@@ -67,7 +82,14 @@ impl Builder<'_, '_> {
             lost_hsts: headers::lost(self.lowering, level, self.hops.variables),
             answer: steps.answer().unwrap_or_else(|| content.clone()),
         });
-        self.ways.push(Ways { steps, content, fallbacks: fallbacks(level) });
+        let hides_hsts = headers::hidden_from_backend(level);
+        self.ways.push(Ways {
+            steps,
+            content,
+            fallbacks: fallbacks(level),
+            landing: landing(level),
+            hides_hsts,
+        });
         self.scopes.len() - 1
     }
 
@@ -146,16 +168,49 @@ fn denies_all(level: &Level) -> bool {
 }
 
 /// Where else a level's answer to a directory may come from: index files, whose names are looked up
-/// among the locations again, the last word of `try_files`, and named locations for missing files.
+/// among the locations again, the last word of `try_files`, and what stands in for missing files.
 fn fallbacks(level: &Level) -> Vec<Fallback> {
     let tried = level.own("try_files").filter_map(|s| s.args().last());
     let missing = level.find("error_page").map(|found| found.statements).unwrap_or_default();
     let missing = missing.into_iter().filter(|s| {
-        s.args().iter().any(|w| matches!(&*w.text(), "403" | "404"))
-            && s.args().last().is_some_and(|to| to.value.starts_with(b"@"))
+        // What stays an error is no answer of the site.
+        let becomes_page = s.args().iter().any(|w| w.value.starts_with(b"="));
+        let leads_on = |to: &Word| to.value.starts_with(b"@") || becomes_page && to.value.starts_with(b"/");
+        s.args().iter().any(|w| matches!(&*w.text(), "403" | "404")) && s.args().last().is_some_and(leads_on)
     });
     let words = tried.chain(missing.filter_map(|s| s.args().last()));
     words.filter_map(Fallback::of).chain(index_files(level)).collect()
+}
+
+/// The files of which one is sure to be looked for when a level answers `/`; none where that cannot be told.
+fn landing(level: &Level) -> Vec<String> {
+    let has_handler = |s: &Statement| matches!(&*s.name(), "stub_status" | "empty_gif" | "random_index");
+    let tried: Vec<&Statement> = level.own("try_files").collect();
+    let words = tried.first().map_or(&[][..], |s| s.args());
+    let words: Vec<_> = words.iter().map(|w| w.text()).collect();
+    let (last, before) = match words.split_last() {
+        Some((last, before)) => (Some(last), before),
+        None => (None, &[][..]),
+    };
+    if level.statements().any(has_handler) || before.iter().any(|w| !matches!(&**w, "$uri" | "$uri/")) {
+        return Vec::new();
+    }
+    let (all, files) = match last {
+        // Without `$uri/` a directory is no match, and index files are not looked for.
+        Some(last) if !before.iter().any(|w| *w == "$uri/") => {
+            let file = last.split('?').next().unwrap_or_default();
+            (1, vec![Fallback::Uri(file.to_owned())].into_iter().filter(|_| file.starts_with('/')).collect())
+        }
+        _ => {
+            let words = level.find("index").map_or(1, |f| f.statements.iter().flat_map(|s| s.args()).count());
+            (words, index_files(level))
+        }
+    };
+    let uris = files.into_iter().filter_map(|file| match file {
+        Fallback::Uri(uri) if !uri.contains('$') && !uri.ends_with('/') => Some(uri),
+        _ => None,
+    });
+    Some(uris.collect::<Vec<_>>()).filter(|uris| uris.len() == all).unwrap_or_default()
 }
 
 fn index_files(level: &Level) -> Vec<Fallback> {

@@ -47,6 +47,7 @@ struct Group {
     proxy_protocol: Option<Span>,
     options: Option<Span>,
     opaque: Option<Span>,
+    refused: Option<Span>,
     default: Option<Span>,
     members: Vec<Member>,
     passthrough: Option<Span>,
@@ -57,7 +58,10 @@ struct Member {
     server: ServerId,
     listen: Span,
     append: Option<Span>,
+    proxy_protocol: Setting<bool>,
     default: bool,
+    /// Whether nginx refuses this `listen` for a parameter.
+    refused: bool,
     speaks: Speaks,
 }
 
@@ -113,7 +117,17 @@ impl Sockets {
             self.groups.len() - 1
         });
         let group = &mut self.groups[index];
-        if let Some(first) = group.members.iter().find(|m| m.server == server).map(|m| m.listen) {
+        group.refused = group.refused.or(listen.refused);
+        let again = group.members.iter().position(|m| m.server == server);
+        let again = again.map(|at| (at, &group.members[at]));
+        if let Some((at, _)) = again.filter(|(_, first)| first.refused || listen.refused.is_some()) {
+            // What the refused one was meant to be is not known; one fault is enough.
+            if listen.refused.is_none() {
+                group.members.remove(at);
+            } else {
+                return;
+            }
+        } else if let Some(first) = again.map(|(_, first)| first.listen) {
             let message = format!("this server listens on {} twice", key.0);
             lowering.problem(
                 listen.span,
@@ -121,6 +135,7 @@ impl Sockets {
                 true,
                 ProblemKind::Duplicate { name: "listen".to_owned(), first },
             );
+            lowering.says(listen.span, format!("a duplicate listen {}", key.0));
             return;
         }
         let one_server_each = match self.layer {
@@ -136,6 +151,7 @@ impl Sockets {
                 true,
                 ProblemKind::Duplicate { name: "listen".to_owned(), first },
             );
+            lowering.says(listen.span, format!("duplicate \"{}\" address and port pair", key.0));
             return;
         }
         if let (Some(span), Some(first)) = (listen.options, group.options) {
@@ -146,11 +162,13 @@ impl Sockets {
                 true,
                 ProblemKind::Duplicate { name: "listen".to_owned(), first },
             );
+            lowering.says(span, format!("duplicate listen options for {}", key.0));
         }
         if let (Some(span), Some(first)) = (listen.default, group.default) {
             let message = format!("a second default server for {}", key.0);
             let kind = ProblemKind::DuplicateDefault { address: key.0.to_string(), first };
             lowering.problem(span, message, true, kind);
+            lowering.says(span, format!("a duplicate default server for {}", key.0));
         }
         group.ssl = group.ssl.or(listen.ssl);
         group.http2 = group.http2.or(listen.http2);
@@ -159,8 +177,20 @@ impl Sockets {
         group.opaque = group.opaque.or(listen.opaque);
         let default = listen.default.is_some() && group.default.is_none();
         group.default = group.default.or(listen.default);
-        let append = listen.written.then(|| listen.span.before_last());
-        group.members.push(Member { server, listen: listen.span, append, default, speaks: speaks.clone() });
+        let refused = listen.refused.is_some();
+        let speaks = speaks.clone();
+        group.members.push(Member {
+            server,
+            listen: listen.span,
+            append: listen.append,
+            proxy_protocol: match (listen.proxy_protocol, listen.opaque.or(listen.refused)) {
+                (None, Some(span)) => Setting::unknown("a parameter of `listen` is not known", span),
+                (written, _) => Setting::written(written.is_some(), written.unwrap_or(listen.span)),
+            },
+            default,
+            refused,
+            speaks,
+        });
     }
 
     /// Hands the sockets over to the deployment.
@@ -191,6 +221,7 @@ impl Group {
             proxy_protocol: None,
             options: None,
             opaque: None,
+            refused: None,
             default: None,
             members: Vec::new(),
             passthrough: None,
@@ -204,10 +235,11 @@ impl Group {
         // `ssl on` of the default server makes the whole group TLS.
         let ssl_on = default.and_then(|i| self.members[i].speaks.ssl_on);
         let quic = (self.transport == Transport::Quic).then_some(self.span);
-        let tls = match (self.ssl.or(ssl_on).or(quic), self.opaque) {
-            (Some(span), _) => Setting::written(true, span),
-            (None, Some(span)) => Setting::unknown("`listen` is filled in later", span),
-            (None, None) => {
+        let tls = match (self.ssl.or(ssl_on).or(quic), self.opaque, self.refused) {
+            (Some(span), ..) => Setting::written(true, span),
+            (None, Some(span), _) => Setting::unknown("`listen` is filled in later", span),
+            (None, None, Some(span)) => Setting::unknown("nginx refuses a parameter of `listen`", span),
+            (None, None, None) => {
                 Setting::Known { value: false, origin: Origin::Default(lowering.deployment.software.clone()) }
             }
         };
@@ -215,6 +247,7 @@ impl Group {
             server: member.server,
             listen: member.listen,
             append: member.append,
+            proxy_protocol: member.proxy_protocol.clone(),
             default: Some(index) == default,
             default_written: member.default,
             alpn: alpn(layer, self.transport, self.http2, &member.speaks),
@@ -228,6 +261,12 @@ impl Group {
             passthrough: self.passthrough,
             proxy_protocol: self.proxy_protocol,
             http: layer == Layer::Http,
+            tls_ports: match layer {
+                Layer::Http => &[443, 8443],
+                // SMTP submission, IMAP and POP3 (RFC 8314).
+                Layer::Mail => &[465, 993, 995],
+                Layer::Stream => &[],
+            },
             starttls: self.starttls,
             name_scope: name_scope(version),
             lends_certificates: true,

@@ -24,6 +24,7 @@ pub(super) fn settings(
         max_protocol: None,
         ciphers: ciphers(level, "ssl_ciphers", defaults::SSL_CIPHERS),
         ciphersuites: None,
+        signatures: None,
         groups: groups(level),
         server_preference: level.flag("ssl_prefer_server_ciphers", false),
         prioritize_chacha: false,

@@ -64,23 +64,21 @@ fn is_time(text: &str) -> bool {
 /// Eight pages of 4 KiB is the least that nginx takes.
 const SMALLEST_ZONE: u64 = 8 * 4096;
 
-/// The name and the size in bytes of `shared:NAME:SIZE`.
-pub(super) fn zone(text: &str) -> Option<(&str, u64)> {
+/// Name and size of a shared zone.
+pub(super) fn zone(text: &str) -> Option<(String, u64)> {
     let (name, size) = text.strip_prefix("shared:")?.split_once(':')?;
-    if name.is_empty() || !is_size(size) {
-        return None;
-    }
+    let number = size.trim_end_matches(['k', 'K', 'm', 'M']);
     let unit = match size.bytes().last() {
         Some(b'k' | b'K') => 1 << 10,
         Some(b'm' | b'M') => 1 << 20,
         _ => 1,
     };
-    let number = size.trim_end_matches(['k', 'K', 'm', 'M']);
-    Some((name, number.parse::<u64>().ok()?.checked_mul(unit)?))
+    let bytes = number.parse::<u64>().ok()?.checked_mul(unit)?;
+    is_size(size).then(|| (name.to_owned(), bytes))
 }
 
 fn is_zone(text: &str) -> bool {
-    zone(text).is_some_and(|(_, bytes)| bytes >= SMALLEST_ZONE)
+    zone(text).is_some_and(|(name, bytes)| !name.is_empty() && bytes >= SMALLEST_ZONE)
 }
 
 fn is_session_cache(text: &str) -> bool {

@@ -5,6 +5,7 @@ use super::{Handshakes, Refused, known};
 use crate::model::{GroupList, Setting, Spanned, TlsSettings};
 use crate::tls::group::{self, GroupListErrorKind, NamedGroup};
 use crate::tls::protocol::{ProtocolSet, ProtocolVersion};
+use crate::tls::security_level;
 use std::sync::Arc;
 
 impl Handshakes<'_> {
@@ -38,6 +39,7 @@ impl Handshakes<'_> {
         groups: Result<Vec<&'static NamedGroup>, Refused>,
         protocols: &Setting<ProtocolSet>,
         suites: &Setting<Arc<Suites>>,
+        level: &Setting<u8>,
     ) -> Setting<Vec<&'static str>> {
         let library = format!("OpenSSL {}", self.target.openssl);
         let origin = match written.known() {
@@ -59,7 +61,10 @@ impl Handshakes<'_> {
                 ),
                 None => protocols.iter().any(|v| v < ProtocolVersion::Tls13),
             };
+        let level = level.known().copied().unwrap_or_default();
+        let allowed = |g: &NamedGroup| security_level::group_allowed(g, level, self.target.openssl);
         let usable = groups.into_iter().filter(|g| (tls13 && g.tls13) || (older && g.tls12));
+        let usable = usable.filter(|g| allowed(g));
         Setting::Known { value: usable.map(|g| g.name).collect(), origin }
     }
 }

@@ -2,9 +2,10 @@
 
 use super::super::location::{Node, find as find_location, find_named};
 use super::way::{Steps, Way};
-use crate::model::{Answer, Hsts, Scope, Setting, Spanned};
+use crate::model::{Answer, Astray, Hsts, Scope, Setting, Spanned};
 use crate::platforms::nginx::level::spanned;
 use crate::platforms::nginx::syntax::Word;
+use crate::source::Span;
 
 /// Where else the answer to a directory may come from.
 #[derive(Debug)]
@@ -56,6 +57,10 @@ pub(super) struct Ways {
     pub(super) content: Answer,
     /// Where it looks when it has no such file.
     pub(super) fallbacks: Vec<Fallback>,
+    /// The files of which one is sure to be looked for when it answers `/`.
+    pub(super) landing: Vec<String>,
+    /// Where it takes away the HSTS header of a backend.
+    pub(super) hides_hsts: Option<Span>,
 }
 
 /// Where `GET /` may end.
@@ -88,6 +93,21 @@ pub(super) fn find(sought: &Sought, uri: &str) -> Ends {
     Ends { index: at.first().copied().or(Some(index)), at, answer }
 }
 
+/// What a server that refuses every request answers: it would refuse an error page of another URI too.
+pub(super) fn refused(sought: &Sought, code: u16) -> Ends {
+    let mut found = Vec::new();
+    match sought.ways[sought.root].steps.error_page(code) {
+        Some(page @ (Fallback::Named(_) | Fallback::Elsewhere(_))) => {
+            if !sought.refuse(sought.root, Some(page), 0, &mut found) {
+                found.clear();
+            }
+        }
+        _ => found.push((sought.root, Answer::Refused)),
+    }
+    let answer = joined(found.iter().map(|(_, answer)| answer));
+    Ends { index: Some(sought.root), at: found.into_iter().map(|(scope, _)| scope).collect(), answer }
+}
+
 impl Sought<'_> {
     fn at(&self, uri: &str) -> Option<usize> {
         Some(find_location(self.nodes, uri).ok()?.unwrap_or(self.root))
@@ -106,6 +126,9 @@ impl Sought<'_> {
         let way = if scope == self.root { Way::Here(uri.to_owned()) } else { ways.steps.walk(uri) };
         match way {
             Way::Here(uri) => {
+                if ways.content == Answer::Refused {
+                    return self.refuse(scope, ways.steps.error_page(403), jumps, found);
+                }
                 found.push((scope, ways.content.clone()));
                 if ways.content != Answer::Local {
                     return true;
@@ -114,23 +137,24 @@ impl Sought<'_> {
                     && ways.fallbacks.iter().all(|fallback| self.fall_back(fallback, jumps, found))
             }
             Way::To(next) => self.at(&next).is_some_and(|to| self.follow(to, &next, jumps + 1, found)),
-            Way::Refused(code) => match ways.steps.error_page(code) {
-                Some(Fallback::Elsewhere(to)) => {
-                    found.push((scope, Answer::Redirect { code: 302, to: to.clone() }));
-                    true
-                }
-                Some(page) => self.fall_back(page, jumps, found),
-                None => {
-                    found.push((scope, Answer::Refused));
-                    true
-                }
-            },
+            Way::Refused(code) => self.refuse(scope, ways.steps.error_page(code), jumps, found),
             Way::Answered(answer) => {
                 found.push((scope, answer));
                 self.follow_conditions(scope, uri, jumps, found)
             }
             Way::Unknown(_) => false,
         }
+    }
+
+    /// A scope refuses: its error page answers, if it has one.
+    fn refuse(&self, scope: usize, page: Option<&Fallback>, jumps: usize, found: &mut Found) -> bool {
+        let answer = match page {
+            Some(Fallback::Elsewhere(to)) => Answer::Redirect { code: 302, to: to.clone() },
+            Some(page) => return self.fall_back(page, jumps, found),
+            None => Answer::Refused,
+        };
+        found.push((scope, answer));
+        true
     }
 
     fn fall_back(&self, fallback: &Fallback, jumps: usize, found: &mut Found) -> bool {
@@ -140,6 +164,32 @@ impl Sought<'_> {
             Fallback::Elsewhere(_) | Fallback::Unknown => (None, ""),
         };
         next.is_some_and(|next| self.follow(next, uri, jumps + 1, found))
+    }
+
+    /// Where `/` has HSTS by its location, but each file that it leads to is answered without.
+    pub(super) fn astray(&self, ends: &Ends) -> Option<Astray> {
+        let start = ends.index?;
+        let hsts = self.scopes[start].hsts.known()?.clone()?;
+        let stays = |scope: usize, uri: &str| {
+            matches!(self.ways[scope].steps.walk(uri), Way::Here(to) if to == uri)
+                && self.ways[scope].content == Answer::Local
+                && !self.scopes.iter().any(|s| s.conditional && s.parent == Some(scope))
+        };
+        let is_bare = |scope: usize| {
+            let scope = &self.scopes[scope];
+            // What a block drops by headers of its own is told of that block.
+            matches!(scope.hsts.known(), Some(None)) && scope.lost_hsts.is_none()
+        };
+        if start == self.root || !stays(start, "/") {
+            return None;
+        }
+        let mut astray = None;
+        for uri in &self.ways[start].landing {
+            let scope =
+                self.at(uri).filter(|scope| *scope != start && is_bare(*scope) && stays(*scope, uri))?;
+            astray.get_or_insert(Astray { hsts: hsts.clone(), uri: uri.clone(), scope });
+        }
+        astray
     }
 
     /// `if (!-f $request_filename) { proxy_pass …; }` and the like in a scope.
@@ -174,6 +224,14 @@ fn joined<'a>(answers: impl Iterator<Item = &'a Answer>) -> Answer {
         (Answer::Local, _) | (_, Answer::Local) => Answer::Local,
         (Answer::Refused, Answer::Refused) => Answer::Refused,
     })
+}
+
+/// Where the HSTS header of the backends that may answer `GET /` is taken away, if all of them lose it.
+pub(super) fn hides_backend_hsts(ways: &[Ways], ends: &Ends) -> Option<Span> {
+    let backends = ends.at.iter().map(|scope| &ways[*scope]);
+    let mut backends = backends.filter(|way| matches!(way.content, Answer::Proxied(_))).peekable();
+    let first = backends.peek()?.hides_hsts?;
+    backends.all(|way| way.hides_hsts.is_some()).then_some(first)
 }
 
 /// The HSTS header of `GET /`, where every scope that may answer agrees on it.

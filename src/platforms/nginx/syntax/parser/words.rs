@@ -45,6 +45,7 @@ impl<'s> Parser<'s, '_> {
         }
         if one_line {
             self.word(before, range, Some(quote));
+            self.obscure();
             if next == b'}' || next == b'#' {
                 self.push_simple(None);
             }
@@ -76,8 +77,16 @@ impl<'s> Parser<'s, '_> {
         let line = self.source[start..].split(|b| *b == b'\n').next().unwrap_or_default();
         let kept = line.iter().rposition(|b| !lexer::is_blank(*b) && *b != b';').map_or(1, |i| i + 1);
         self.word(before, start..start + kept, None);
+        self.obscure();
         self.at = start + line.len();
         self.push_simple(None);
+    }
+
+    /// Makes nothing of the last word: where a quote goes wrong, nobody knows what it should have been.
+    fn obscure(&mut self) {
+        if let Some(word) = self.words.last_mut() {
+            word.opaque = true;
+        }
     }
 
     fn check_length(&mut self, range: Range<usize>, content: usize) -> bool {
