@@ -29,6 +29,7 @@ mod missing_tls13;
 mod misspelled_setting;
 mod mixed_proxy_protocol;
 mod no_https_redirect;
+mod no_usable_cipher;
 mod plaintext_on_tls_port;
 mod prose;
 mod protocol_gap;
@@ -93,6 +94,7 @@ pub static RULES: &[Rule] = &[
     rule!("implicit-protocols", Warning, implicit_protocols),
     rule!("protocol-gap", Error, protocol_gap),
     rule!("cipher-string-error", Error, cipher_string_error),
+    rule!("no-usable-cipher", Error, no_usable_cipher),
     rule!("early-data", Warning, early_data),
     rule!("ineffective-setting", Warning, ineffective_setting),
     // listeners and names

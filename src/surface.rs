@@ -17,6 +17,7 @@ use crate::pki::CertificateFile;
 use crate::source::Span;
 use crate::target::Target;
 use crate::tls::cipher_suite::CipherSuite;
+use crate::tls::negotiable::Shortfall;
 use crate::tls::protocol::{ProtocolSet, ProtocolVersion};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -113,6 +114,9 @@ impl ListenerSurface {
 /// Suites that a handshake can end on, by version, in the server's order.
 pub type Suites = BTreeMap<ProtocolVersion, Vec<&'static CipherSuite>>;
 
+/// Why versions that are switched on, and that the library would speak, have no suite.
+pub type Shortfalls = BTreeMap<ProtocolVersion, Shortfall>;
+
 /// A virtual server as a client of one socket meets it.
 ///
 /// Fields that describe TLS are meaningful where [`ListenerSurface::is_tls`].
@@ -132,6 +136,8 @@ pub struct ServerSurface {
     pub suites: Setting<Arc<Suites>>,
     /// Why the suites are refused by the library at start, if they are.
     pub suites_error: Option<String>,
+    /// Why versions are left without a suite, where that is known.
+    pub shortfalls: Shortfalls,
     /// Groups that a handshake can really end on.
     pub groups: Setting<Vec<&'static str>>,
     /// The word for which the library refuses the server's own list of groups at start, if it does.

@@ -120,6 +120,7 @@ fn server(
         security_level: handshake.security_level,
         suites: handshake.suites,
         suites_error: handshake.suites_error,
+        shortfalls: handshake.shortfalls,
         groups: handshake.groups,
         groups_error: handshakes.refused_group(own),
         certificates,

@@ -68,6 +68,59 @@ pub fn working_protocols(offer: &ServerOffer<'_>) -> ProtocolSet {
     negotiable(offer).into_iter().map(|(version, _)| version).collect()
 }
 
+/// Why no suite is left for a version.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Shortfall {
+    /// None of those listed can be used with the version.
+    Version,
+    /// The security level refuses all that could be used.
+    Level,
+    /// What is left wants keys of other kinds than the certificates have.
+    Key(Vec<Authentication>),
+    /// What is left wants a key exchange for which something is missing: parameters, groups, a secret.
+    Exchange(Vec<KeyExchange>),
+}
+
+/// Why no suite is left for a version; none if one is, or if the library does not speak the version.
+pub fn shortfall(offer: &ServerOffer<'_>, version: ProtocolVersion) -> Option<Shortfall> {
+    let speaks = offer.openssl.protocols().contains(version)
+        && security_level::protocol_allowed(version, offer.level, offer.openssl);
+    if !speaks || !suites_of(offer, version).is_empty() {
+        return None;
+    }
+    let listed = if version == ProtocolVersion::Tls13 { offer.suites13 } else { offer.suites };
+    let mut suites: Vec<&CipherSuite> = listed.to_vec();
+    suites.retain(|s| s.min_protocol <= version && version <= s.max_protocol);
+    if suites.is_empty() {
+        return Some(Shortfall::Version);
+    }
+    suites.retain(|s| security_level::suite_allowed(s, offer.level, offer.openssl));
+    if suites.is_empty() {
+        return Some(Shortfall::Level);
+    }
+    use KeyExchange::{Any, Dhe, Ecdhe, Rsa};
+    let exchanges = once(suites.iter().map(|s| s.kx));
+    suites.retain(|s| matches!(s.kx, Rsa | Dhe | Ecdhe | Any));
+    if suites.is_empty() {
+        return Some(Shortfall::Exchange(exchanges));
+    }
+    let keys = once(suites.iter().map(|s| s.auth));
+    suites.retain(|s| authentication_works(offer, version, s));
+    if suites.is_empty() {
+        return Some(Shortfall::Key(keys));
+    }
+    Some(Shortfall::Exchange(once(suites.iter().map(|s| s.kx))))
+}
+
+fn once<T: PartialEq>(items: impl Iterator<Item = T>) -> Vec<T> {
+    items.fold(Vec::new(), |mut all, item| {
+        if !all.contains(&item) {
+            all.push(item);
+        }
+        all
+    })
+}
+
 fn suites_of(offer: &ServerOffer<'_>, version: ProtocolVersion) -> Vec<&'static CipherSuite> {
     let listed = if version == ProtocolVersion::Tls13 { offer.suites13 } else { offer.suites };
     listed.iter().copied().filter(|s| usable(offer, version, s)).collect()

@@ -1,14 +1,16 @@
 //! What a handshake can end on: the cipher list expanded, levels applied, keys and groups considered.
 
-use super::super::{Presented, Suites};
+mod groups;
+
+use super::super::{Presented, Shortfalls, Suites};
 use super::presented::{has_foreign_chain, key_kinds};
-use crate::model::{FileRef, GroupList, LibraryText, Origin, Setting, Spanned, TlsSettings};
+use crate::model::{FileRef, GroupList, LibraryText, Origin, Setting};
 use crate::pki::Store;
 use crate::target::Target;
 use crate::tls::cipher_string::{self, CipherStringError, Expansion};
 use crate::tls::cipher_suite::{CipherSuite, KeyExchange};
-use crate::tls::group::{self, GroupListErrorKind, NamedGroup};
-use crate::tls::negotiable::{KeyKind, ServerOffer, negotiable};
+use crate::tls::group::NamedGroup;
+use crate::tls::negotiable::{KeyKind, ServerOffer, negotiable, shortfall};
 use crate::tls::openssl::OpenSslVersion;
 use crate::tls::protocol::{ProtocolSet, ProtocolVersion};
 use crate::tls::security_level;
@@ -20,6 +22,9 @@ pub(super) const SUITE_B: &str = "Suite B also restricts the certificate chain";
 
 /// Why nothing is known of a list for BoringSSL, LibreSSL or Red Hat's OpenSSL.
 pub(in super::super) const FOREIGN_LIST: &str = "the cipher list is in another library's dialect";
+
+/// Suites in the server's order.
+type SuiteList = Vec<&'static CipherSuite>;
 
 /// Works handshakes out, remembering what it has expanded before.
 pub(super) struct Handshakes<'t> {
@@ -64,7 +69,15 @@ pub(super) struct Handshake {
     pub(super) security_level: Setting<u8>,
     pub(super) suites: Setting<Arc<Suites>>,
     pub(super) suites_error: Option<String>,
+    pub(super) shortfalls: Shortfalls,
     pub(super) groups: Setting<Vec<&'static str>>,
+}
+
+/// What a list of versions comes to.
+struct Negotiated {
+    protocols: Setting<ProtocolSet>,
+    suites: Setting<Arc<Suites>>,
+    shortfalls: Shortfalls,
 }
 
 impl<'t> Handshakes<'t> {
@@ -120,21 +133,24 @@ impl<'t> Handshakes<'t> {
         let level = self.level(offer.ciphers);
         let groups = self.groups(offer.groups);
         let result = self.negotiated(offer, &level, groups.as_ref().ok());
-        let (protocols, suites, suites_error) = match result {
-            Ok((protocols, suites)) => (protocols, suites, None),
+        let (negotiated, suites_error) = match result {
+            Ok(negotiated) => (negotiated, None),
             Err(Refused::Unknown(why)) => {
                 let origin = offer.enabled.origin().clone();
                 let suites = Setting::Unknown { why: why.clone(), origin: origin.clone() };
-                (Setting::Unknown { why, origin }, suites, None)
+                let protocols = Setting::Unknown { why, origin };
+                (Negotiated { protocols, suites, shortfalls: Shortfalls::new() }, None)
             }
             Err(Refused::Error(error)) => {
                 let origin = offer.ciphers.origin().clone();
                 let protocols = Setting::Known { value: ProtocolSet::empty(), origin: origin.clone() };
-                (protocols, Setting::Known { value: Arc::default(), origin }, Some(error))
+                let suites = Setting::Known { value: Arc::default(), origin };
+                (Negotiated { protocols, suites, shortfalls: Shortfalls::new() }, Some(error))
             }
         };
+        let Negotiated { protocols, suites, shortfalls } = negotiated;
         let groups = self.usable_groups(offer.groups, groups, &protocols, &suites, &level);
-        Handshake { protocols, security_level: level, suites, suites_error, groups }
+        Handshake { protocols, security_level: level, suites, suites_error, shortfalls, groups }
     }
 
     fn negotiated(
@@ -142,7 +158,7 @@ impl<'t> Handshakes<'t> {
         offer: &Offer,
         level: &Setting<u8>,
         groups: Option<&Vec<&'static NamedGroup>>,
-    ) -> Result<(Setting<ProtocolSet>, Setting<Arc<Suites>>), Refused> {
+    ) -> Result<Negotiated, Refused> {
         if offer.scripted {
             return Err(Refused::Unknown("code decides at run time".to_owned()));
         }
@@ -176,19 +192,31 @@ impl<'t> Handshakes<'t> {
         let origin = offer.enabled.origin().clone();
         let suites_origin = offer.ciphers.origin().clone();
         if keys.is_some() {
-            let suites = self.suites(key, groups)?;
-            let protocols = Setting::Known { value: protocols_of(&suites), origin };
-            return Ok((protocols, Setting::Known { value: suites, origin: suites_origin }));
+            let suites = self.suites(key.clone(), groups)?;
+            let works = protocols_of(&suites);
+            return Ok(Negotiated {
+                protocols: Setting::Known { value: works, origin },
+                suites: Setting::Known { value: suites, origin: suites_origin },
+                shortfalls: self.shortfalls(&key, works, groups)?,
+            });
         }
         // Whatever the key turns out to be, versions that work with either kind work.
-        let rsa = self.suites(key.with_keys(KeyKind::Rsa), groups)?;
-        let ecdsa = self.suites(key.with_keys(KeyKind::Ecdsa), groups)?;
+        let with = |kind: KeyKind| Key { keys: Some(vec![kind]), ..key.clone() };
+        let with_rsa = protocols_of(&*self.suites(with(KeyKind::Rsa), groups)?);
+        let with_ecdsa = protocols_of(&*self.suites(with(KeyKind::Ecdsa), groups)?);
         let why = "the type of the certificate's key is not known".to_owned();
         let suites = Setting::Unknown { why: why.clone(), origin: suites_origin };
-        let (with_rsa, with_ecdsa) = (protocols_of(&rsa), protocols_of(&ecdsa));
         Ok(match with_rsa == with_ecdsa {
-            true => (Setting::Known { value: with_rsa, origin }, suites),
-            false => (Setting::Unknown { why, origin }, suites),
+            true => Negotiated {
+                protocols: Setting::Known { value: with_rsa, origin },
+                suites,
+                shortfalls: self.shortfalls(&key, with_rsa, groups)?,
+            },
+            false => Negotiated {
+                protocols: Setting::Unknown { why, origin },
+                suites,
+                shortfalls: Shortfalls::new(),
+            },
         })
     }
 
@@ -200,6 +228,24 @@ impl<'t> Handshakes<'t> {
         if let Some(known) = self.suites.get(&key) {
             return Ok(known.clone());
         }
+        let (listed, listed13) = self.listed(&key)?;
+        // Without a suite for the highest version, a server refuses all (`tls_setup_handshake`).
+        let serves = |v: ProtocolVersion| {
+            listed.iter().chain(&listed13).any(|s| s.min_protocol <= v && v <= s.max_protocol)
+        };
+        let openssl = self.target.openssl;
+        let highest = key.enabled.intersect(openssl.protocols()).iter().last();
+        if !key.client && openssl.at_least(1, 1, 1) && highest.is_some_and(|v| !serves(v)) {
+            return Ok(Arc::default());
+        }
+        let offer = self.offer(&key, &listed, &listed13, groups);
+        let suites: Arc<Suites> = Arc::new(negotiable(&offer).into_iter().collect());
+        self.suites.insert(key, suites.clone());
+        Ok(suites)
+    }
+
+    /// The suites that the lists name, up to TLS 1.2 and of TLS 1.3.
+    fn listed(&mut self, key: &Key) -> Result<(SuiteList, SuiteList), Refused> {
         let openssl = self.target.openssl;
         let expansion = self.expand(&key.ciphers);
         let listed: Vec<&'static CipherSuite> = match expansion.as_ref() {
@@ -207,7 +253,7 @@ impl<'t> Handshakes<'t> {
             Ok(expansion) if expansion.suite_b => {
                 if key.keys.as_ref().is_some_and(|keys| !keys.contains(&KeyKind::Ecdsa)) || key.foreign_chain
                 {
-                    return Ok(Arc::default());
+                    return Ok((Vec::new(), Vec::new()));
                 }
                 return Err(Refused::Unknown(SUITE_B.to_owned()));
             }
@@ -225,87 +271,44 @@ impl<'t> Handshakes<'t> {
             Some(text) => cipher_string::ciphersuites(text, openssl)
                 .map_err(|error| Refused::Error(error.kind.reason().to_owned()))?,
         };
-        // Without a suite for the highest version, a server refuses all (`tls_setup_handshake`).
-        let serves = |v: ProtocolVersion| {
-            listed.iter().chain(&listed13).any(|s| s.min_protocol <= v && v <= s.max_protocol)
-        };
-        let highest = key.enabled.intersect(openssl.protocols()).iter().last();
-        if !key.client && openssl.at_least(1, 1, 1) && highest.is_some_and(|v| !serves(v)) {
-            return Ok(Arc::default());
-        }
-        let offer = ServerOffer {
+        Ok((listed, listed13))
+    }
+
+    fn offer<'o>(
+        &self,
+        key: &'o Key,
+        listed: &'o [&'static CipherSuite],
+        listed13: &'o [&'static CipherSuite],
+        groups: Option<&'o Vec<&'static NamedGroup>>,
+    ) -> ServerOffer<'o> {
+        ServerOffer {
             enabled: key.enabled,
-            suites: &listed,
-            suites13: &listed13,
+            suites: listed,
+            suites13: listed13,
             level: key.level,
-            openssl,
+            openssl: self.target.openssl,
             auths: key.keys.as_deref(),
             dh_params: Some(key.dh_params),
             client: key.client,
             groups: groups.map(Vec::as_slice),
-        };
-        let suites: Arc<Suites> = Arc::new(negotiable(&offer).into_iter().collect());
-        self.suites.insert(key, suites.clone());
-        Ok(suites)
-    }
-
-    fn groups(&self, groups: &Setting<GroupList>) -> Result<Vec<&'static NamedGroup>, Refused> {
-        match known(groups)? {
-            GroupList::Auto => Ok(self.target.openssl.default_groups()),
-            GroupList::List(list) => group::parse_list(&list.text, self.target.openssl)
-                .map_err(|_| Refused::Error("the list of groups is refused".to_owned())),
         }
     }
 
-    /// The word for which the library refuses a server's list of groups. Without a certificate there
-    /// is nothing that loads the list, unless handshakes are refused.
-    pub(super) fn refused_group(&self, tls: &TlsSettings) -> Option<Spanned> {
-        if tls.certificates.is_empty() && !tls.reject_handshake.is(&true) {
-            return None;
+    /// Why the versions switched on that the library would speak, but that do not work, have no suite.
+    fn shortfalls(
+        &mut self,
+        key: &Key,
+        works: ProtocolSet,
+        groups: Option<&Vec<&'static NamedGroup>>,
+    ) -> Result<Shortfalls, Refused> {
+        // Suite B has reasons of its own.
+        if matches!(self.expand(&key.ciphers).as_ref(), Ok(expansion) if expansion.suite_b) {
+            return Ok(Shortfalls::new());
         }
-        let GroupList::List(list) = tls.groups.known()? else { return None };
-        let error = group::parse_list(&list.text, self.target.openssl).err()?;
-        let text = list.text[error.at.clone()].to_owned();
-        // Names that other libraries and providers bring are theirs to judge.
-        let foreign = error.kind == GroupListErrorKind::Unknown && group::is_foreign(&text);
-        let span = list.part(error.at).or_else(|| tls.groups.span())?;
-        (!foreign).then_some(Spanned { text, span })
-    }
-
-    /// The groups that the versions and suites left over have a use for.
-    fn usable_groups(
-        &self,
-        written: &Setting<GroupList>,
-        groups: Result<Vec<&'static NamedGroup>, Refused>,
-        protocols: &Setting<ProtocolSet>,
-        suites: &Setting<Arc<Suites>>,
-        level: &Setting<u8>,
-    ) -> Setting<Vec<&'static str>> {
-        let library = format!("OpenSSL {}", self.target.openssl);
-        let origin = match written.known() {
-            Some(GroupList::Auto) => written.origin().clone().defaulting_to(&library),
-            _ => written.origin().clone(),
-        };
-        let groups = match groups {
-            Ok(groups) => groups,
-            Err(Refused::Unknown(why) | Refused::Error(why)) => return Setting::Unknown { why, origin },
-        };
-        let Some(protocols) = protocols.known() else {
-            return Setting::Unknown { why: "the protocols are not known".to_owned(), origin };
-        };
-        let tls13 = protocols.contains(ProtocolVersion::Tls13);
-        let older = match suites.known() {
-            Some(suites) => suites
-                .iter()
-                .filter(|(version, _)| **version < ProtocolVersion::Tls13)
-                .any(|(_, suites)| suites.iter().any(|s| s.kx == KeyExchange::Ecdhe)),
-            None => protocols.iter().any(|v| v < ProtocolVersion::Tls13),
-        };
-        let level = level.known().copied().unwrap_or_default();
-        let allowed = |g: &NamedGroup| security_level::group_allowed(g, level, self.target.openssl);
-        let usable = groups.into_iter().filter(|g| (tls13 && g.tls13) || (older && g.tls12));
-        let usable = usable.filter(|g| allowed(g));
-        Setting::Known { value: usable.map(|g| g.name).collect(), origin }
+        let (listed, listed13) = self.listed(key)?;
+        let offer = self.offer(key, &listed, &listed13, groups);
+        let idle = key.enabled.difference(works);
+        Ok(idle.iter().filter_map(|version| Some((version, shortfall(&offer, version)?))).collect())
     }
 
     /// What a proxy's own ClientHello offers, by version.
@@ -345,6 +348,7 @@ impl<'t> Handshakes<'t> {
                     security_level: level,
                     suites: Setting::Known { value: suites, origin: ciphers.origin().clone() },
                     suites_error: None,
+                    shortfalls: Shortfalls::new(),
                     groups,
                 }
             }
@@ -353,6 +357,7 @@ impl<'t> Handshakes<'t> {
                 security_level: level,
                 suites: Setting::Unknown { why, origin },
                 suites_error: None,
+                shortfalls: Shortfalls::new(),
                 groups,
             },
             Err(Refused::Error(error)) => Handshake {
@@ -360,6 +365,7 @@ impl<'t> Handshakes<'t> {
                 security_level: level,
                 suites: Setting::Known { value: Arc::default(), origin },
                 suites_error: Some(error),
+                shortfalls: Shortfalls::new(),
                 groups,
             },
         }
@@ -373,12 +379,6 @@ impl<'t> Handshakes<'t> {
         let signs_nothing = |suites: &[&CipherSuite]| suites.iter().all(|s| s.kx == KeyExchange::Rsa);
         let finishes = suites.iter().filter(|(version, suites)| allowed(version) || signs_nothing(suites));
         finishes.map(|(version, _)| *version).collect()
-    }
-}
-
-impl Key {
-    fn with_keys(&self, kind: KeyKind) -> Key {
-        Key { keys: Some(vec![kind]), ..self.clone() }
     }
 }
 

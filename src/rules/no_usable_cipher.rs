@@ -1,0 +1,156 @@
+//! A version is switched on, and no suite is left that the certificates, groups and parameters carry.
+
+use super::gather::{self, Place};
+use super::prose;
+use crate::finding::Findings;
+use crate::model::{GroupList, Setting, Transport};
+use crate::source::Span;
+use crate::surface::Surface;
+use crate::tls::cipher_suite::{Authentication, KeyExchange};
+use crate::tls::negotiable::{KeyKind, Shortfall};
+use crate::tls::protocol::{ProtocolSet, ProtocolVersion};
+use crate::tls::security_level;
+
+/// What one edit would mend.
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct Cause {
+    deployment: usize,
+    /// Where the list of suites, or of groups, is written.
+    written: Option<Span>,
+    /// The versions without a suite.
+    idle: ProtocolSet,
+    /// Nothing else works either.
+    nothing_left: bool,
+    shortfall: Shortfall,
+}
+
+/// Reports each list of suites that leaves TLS 1.2, or everything, without any that can be used.
+///
+/// Versions that the library refuses are no matter of suites (`protocol-gap`); where something else
+/// works, TLS 1.3 belongs to `missing-tls13` and older versions to `ineffective-setting`.
+pub fn check(surface: &Surface, findings: &mut Findings) {
+    let idle = gather::served(surface).filter_map(|place| Some((cause(surface, place)?, place)));
+    for (cause, places) in gather::by_cause(idle) {
+        report(surface, &cause, &places, findings);
+    }
+}
+
+fn cause(surface: &Surface, place: Place) -> Option<Cause> {
+    let (listener, server) = (place.listener, place.server);
+    let is_quic = listener.listener.transport == Transport::Quic;
+    if is_quic || place.is_scripted() || server.certificates.is_empty() || server.suites_error.is_some() {
+        return None;
+    }
+    let nothing_left = server.protocols.known()?.is_empty();
+    let idle: ProtocolSet =
+        server.shortfalls.keys().copied().filter(|v| nothing_left || *v == ProtocolVersion::Tls12).collect();
+    // The newest but TLS 1.3 is what the list of suites is written for.
+    let newest = idle.iter().rfind(|v| *v < ProtocolVersion::Tls13).or(idle.max())?;
+    let shortfall = server.shortfalls.get(&newest)?.clone();
+    let deployment = surface.deployment(listener.deployment);
+    let open = deployment.fragment || server.server.tls.incomplete.is_some();
+    if (open && wants_parameters(&shortfall)) || has_short_key(place) {
+        return None;
+    }
+    let scope = &listener.listener.name_scope;
+    let tls = |decides| &listener.deciding(server, decides).tls;
+    let written = match &shortfall {
+        Shortfall::Exchange(kinds) if kinds.iter().all(|kx| by_group(*kx)) => {
+            match &tls(scope.groups).groups {
+                Setting::Known { value: GroupList::List(list), .. } => list.span,
+                _ => None,
+            }
+        }
+        _ if newest == ProtocolVersion::Tls13 => {
+            tls(scope.tls13_suites).ciphersuites.as_ref().and_then(Setting::span)
+        }
+        _ => server.suites.span(),
+    };
+    Some(Cause { deployment: listener.deployment, written, idle, nothing_left, shortfall })
+}
+
+/// Whether all hangs on parameters, which another file may name.
+fn wants_parameters(shortfall: &Shortfall) -> bool {
+    matches!(shortfall, Shortfall::Exchange(kinds) if kinds.contains(&KeyExchange::Dhe))
+}
+
+fn by_group(kx: KeyExchange) -> bool {
+    matches!(kx, KeyExchange::Ecdhe | KeyExchange::Any)
+}
+
+/// A key that is too short for the level is a fault of its own, and keeps the server from starting.
+fn has_short_key(place: Place) -> bool {
+    let Some(level) = place.server.security_level.known() else { return true };
+    let leaves = place.server.certificates.iter().filter_map(|presented| presented.file.as_ref()?.leaf());
+    leaves.into_iter().any(|leaf| {
+        let least = match leaf.key.kind {
+            Some(KeyKind::Rsa | KeyKind::RsaPss | KeyKind::Dsa) => security_level::rsa_min_bits(*level),
+            Some(KeyKind::Ecdsa | KeyKind::EdDsa) => security_level::ec_min_bits(*level),
+            None => 0,
+        };
+        leaf.key.bits > 0 && leaf.key.bits < least
+    })
+}
+
+fn report(surface: &Surface, cause: &Cause, places: &[Place], findings: &mut Findings) {
+    let words = surface.words(cause.deployment);
+    let names = gather::servers(places);
+    let idle = gather::versions(cause.idle);
+    let message = match cause.nothing_left {
+        true => format!("no handshake with {names} can succeed: no suite is left for {idle}"),
+        false => format!("no suite is left for {idle} with {names}"),
+    };
+    let first = places[0].server;
+    let finding = findings.report(cause.written.unwrap_or(first.binding.listen), message);
+    let any = format!("`{} ECDHE+AESGCM:ECDHE+CHACHA20;` suits RSA and ECDSA keys alike", words.ciphers);
+    match &cause.shortfall {
+        Shortfall::Version => finding.because("no suite in the list can be used with it").help(any),
+        Shortfall::Level => {
+            let level = first.security_level.known().copied().unwrap_or(surface.target.security_level);
+            finding
+                .because(format!("security level {level} refuses every suite in the list"))
+                .help(any)
+        }
+        Shortfall::Key(wanted) => {
+            finding.because(format!("every usable suite in the list wants {}", prose::list(keys(wanted))));
+            let certificates = places.iter().flat_map(|p| &p.server.certificates);
+            let held = certificates.filter_map(|c| {
+                Some((c.written.certificate.span()?, &c.file.as_ref()?.leaf()?.key.label))
+            });
+            for ((span, label), _) in gather::by_cause(held.map(|held| (held, ()))).into_iter().take(3) {
+                finding.also(span, format!("its key is {label}"));
+            }
+            finding.help(any)
+        }
+        Shortfall::Exchange(kinds) if kinds.contains(&KeyExchange::Dhe) => finding
+            .because(match kinds.as_slice() {
+                [_] => "every usable suite in the list wants DHE parameters, and none are given",
+                _ => "DHE parameters are not given, and nothing else in the list can be used either",
+            })
+            .help(format!("add ECDHE suites ({any}), or give parameters: `{}`", words.dh_params)),
+        Shortfall::Exchange(kinds) if kinds.iter().all(|kx| by_group(*kx)) => finding
+            .because("none of these groups can be used for it")
+            .help("add X25519 or P-256 to the list of groups"),
+        Shortfall::Exchange(_) => finding
+            .because(format!(
+                "every suite in the list wants what {} cannot be given: a shared secret or a key for static Diffie-Hellman",
+                surface.deployment(cause.deployment).software
+            ))
+            .help(any),
+    };
+    finding.symptom(
+        "ssl_handshake_failure (alert 40), \"no shared cipher\", ERR_SSL_VERSION_OR_CIPHER_MISMATCH",
+    );
+}
+
+/// The keys that suites want, in words.
+fn keys(wanted: &[Authentication]) -> Vec<&'static str> {
+    let word = |auth: &Authentication| match auth {
+        Authentication::Rsa => Some("an RSA key"),
+        Authentication::Ecdsa => Some("an ECDSA key"),
+        Authentication::Dss => Some("a DSA key"),
+        _ => None,
+    };
+    let words: Vec<_> = wanted.iter().filter_map(word).collect();
+    if words.is_empty() { vec!["another kind of key"] } else { words }
+}

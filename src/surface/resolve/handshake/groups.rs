@@ -1,0 +1,70 @@
+//! The groups of a handshake: what a list names, what the library refuses, what is of use.
+
+use super::super::super::Suites;
+use super::{Handshakes, Refused, known};
+use crate::model::{GroupList, Setting, Spanned, TlsSettings};
+use crate::tls::group::{self, GroupListErrorKind, NamedGroup};
+use crate::tls::protocol::{ProtocolSet, ProtocolVersion};
+use crate::tls::security_level;
+use std::sync::Arc;
+
+impl Handshakes<'_> {
+    pub(super) fn groups(&self, groups: &Setting<GroupList>) -> Result<Vec<&'static NamedGroup>, Refused> {
+        match known(groups)? {
+            GroupList::Auto => Ok(self.target.openssl.default_groups()),
+            GroupList::List(list) => group::parse_list(&list.text, self.target.openssl)
+                .map_err(|_| Refused::Error("the list of groups is refused".to_owned())),
+        }
+    }
+
+    /// The word for which the library refuses a server's list of groups. Without a certificate there
+    /// is nothing that loads the list, unless handshakes are refused.
+    pub(in super::super) fn refused_group(&self, tls: &TlsSettings) -> Option<Spanned> {
+        if tls.certificates.is_empty() && !tls.reject_handshake.is(&true) {
+            return None;
+        }
+        let GroupList::List(list) = tls.groups.known()? else { return None };
+        let error = group::parse_list(&list.text, self.target.openssl).err()?;
+        let text = list.text[error.at.clone()].to_owned();
+        // Names that other libraries and providers bring are theirs to judge.
+        let foreign = error.kind == GroupListErrorKind::Unknown && group::is_foreign(&text);
+        let span = list.part(error.at).or_else(|| tls.groups.span())?;
+        (!foreign).then_some(Spanned { text, span })
+    }
+
+    /// The groups that the versions and suites left over have a use for.
+    pub(super) fn usable_groups(
+        &self,
+        written: &Setting<GroupList>,
+        groups: Result<Vec<&'static NamedGroup>, Refused>,
+        protocols: &Setting<ProtocolSet>,
+        suites: &Setting<Arc<Suites>>,
+        level: &Setting<u8>,
+    ) -> Setting<Vec<&'static str>> {
+        let library = format!("OpenSSL {}", self.target.openssl);
+        let origin = match written.known() {
+            Some(GroupList::Auto) => written.origin().clone().defaulting_to(&library),
+            _ => written.origin().clone(),
+        };
+        let groups = match groups {
+            Ok(groups) => groups,
+            Err(Refused::Unknown(why) | Refused::Error(why)) => return Setting::Unknown { why, origin },
+        };
+        let Some(protocols) = protocols.known() else {
+            return Setting::Unknown { why: "the protocols are not known".to_owned(), origin };
+        };
+        let tls13 = protocols.contains(ProtocolVersion::Tls13);
+        let older =
+            match suites.known() {
+                Some(suites) => suites.iter().filter(|(version, _)| **version < ProtocolVersion::Tls13).any(
+                    |(_, suites)| suites.iter().any(|s| s.kx == crate::tls::cipher_suite::KeyExchange::Ecdhe),
+                ),
+                None => protocols.iter().any(|v| v < ProtocolVersion::Tls13),
+            };
+        let level = level.known().copied().unwrap_or_default();
+        let allowed = |g: &NamedGroup| security_level::group_allowed(g, level, self.target.openssl);
+        let usable = groups.into_iter().filter(|g| (tls13 && g.tls13) || (older && g.tls12));
+        let usable = usable.filter(|g| allowed(g));
+        Setting::Known { value: usable.map(|g| g.name).collect(), origin }
+    }
+}
