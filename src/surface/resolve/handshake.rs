@@ -23,12 +23,9 @@ pub(super) const SUITE_B: &str = "Suite B also restricts the certificate chain";
 /// Why nothing is known of a list for BoringSSL, LibreSSL or Red Hat's OpenSSL.
 pub(in super::super) const FOREIGN_LIST: &str = "the cipher list is in another library's dialect";
 
-<<<<<<< HEAD
 /// Suites in the server's order.
 type SuiteList = Vec<&'static CipherSuite>;
 
-=======
->>>>>>> 673d6b98f4395672926461a55ff8790b9ef1d135
 /// Works handshakes out, remembering what it has expanded before.
 pub(super) struct Handshakes<'t> {
     target: &'t Target,
