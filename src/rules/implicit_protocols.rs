@@ -90,6 +90,10 @@ pub(super) fn with_old_library(place: &Place) -> ProtocolSet {
     }
     let (openssl, level) = OLD;
     let Ok(list) = cipher_string::expand(&ciphers.text, openssl) else { return ProtocolSet::empty() };
+    let kind = |c: &crate::surface::Presented| c.file.as_ref()?.leaf()?.key.kind;
+    let keys: Option<Vec<_>> = place.server.certificates.iter().map(kind).collect();
+    // In a part of a configuration there may be no certificate to look at.
+    let keys = keys.filter(|keys| !keys.is_empty());
     let suites: Vec<_> = list.suites.iter().map(|admitted| admitted.suite).collect();
     working_protocols(&ServerOffer {
         enabled,
@@ -97,7 +101,7 @@ pub(super) fn with_old_library(place: &Place) -> ProtocolSet {
         suites13: &[],
         level: list.security_level.unwrap_or(level),
         openssl,
-        auths: None,
+        auths: keys.as_deref(),
         dh_params: Some(tls.dh_params.is_some()),
         client: false,
         groups: None,

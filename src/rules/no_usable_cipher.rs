@@ -104,6 +104,9 @@ fn report(surface: &Surface, cause: &Cause, places: &[Place], findings: &mut Fin
     let finding = findings.report(cause.written.unwrap_or(first.binding.listen), message);
     let any = format!("`{} ECDHE+AESGCM:ECDHE+CHACHA20;` suits RSA and ECDSA keys alike", words.ciphers);
     match &cause.shortfall {
+        Shortfall::Version if cause.idle.contains(ProtocolVersion::Tls13) => finding
+            .because("the list holds no suite of TLS 1.3, and without one for the newest version the older ones are refused, too")
+            .help("take the line out: the library's own list is good"),
         Shortfall::Version => finding.because("no suite in the list can be used with it").help(any),
         Shortfall::Level => {
             let level = first.security_level.known().copied().unwrap_or(surface.target.security_level);
