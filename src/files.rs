@@ -18,6 +18,7 @@ pub struct Files {
     pub paths: PathMap,
     /// How many threads may parse; `None` for as many as the machine has, up to eight.
     pub threads: Option<usize>,
+    homes: std::sync::Mutex<HashMap<PathBuf, Option<PathBuf>>>,
     read: HashMap<PathBuf, Result<FileId, ReadError>>,
     /// What is behind all links of the path that a file was read by.
     real: HashMap<FileId, PathBuf>,
@@ -35,6 +36,17 @@ impl Files {
         self.threads
             .unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from).min(8))
             .max(1)
+    }
+
+    /// The directory as the system calls it, behind all links; asked for once.
+    pub fn home(&self, directory: &Path) -> Option<PathBuf> {
+        let mut homes = self.homes.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if let Some(known) = homes.get(directory) {
+            return known.clone();
+        }
+        let home = std::path::absolute(directory).ok().map(|p| p.canonicalize().unwrap_or(p));
+        homes.insert(directory.to_path_buf(), home.clone());
+        home
     }
 
     /// Puts `bytes` in the place of what is on disk at `path`: standard input, an editor's buffer.

@@ -31,7 +31,7 @@ pub(super) fn candidates(files: &Files, prefix: &Path, written: &Path) -> Candid
     }
     let beside = CONF_PREFIXES.iter().find_map(|dir| written.strip_prefix(dir).ok());
     let mut paths: Vec<PathBuf> = beside.map(|rest| tidy(&prefix.join(rest))).into_iter().collect();
-    if is_at_home(prefix, written) {
+    if is_at_home(files, prefix, written) {
         paths.push(located.path);
     }
     Candidates { paths, certain: false }
@@ -61,9 +61,9 @@ pub(super) fn behind_links(files: &Files, prefix: &Path, path: &Path) -> Option<
 
 /// Whether this machine's own files are meant: below the main file's directory, or all of them where
 /// the main file is an installed one.
-fn is_at_home(prefix: &Path, path: &Path) -> bool {
+fn is_at_home(files: &Files, prefix: &Path, path: &Path) -> bool {
     let prefix = if prefix.as_os_str().is_empty() { Path::new(".") } else { prefix };
-    let Ok(home) = std::path::absolute(prefix).map(|p| p.canonicalize().unwrap_or(p)) else { return false };
+    let Some(home) = files.home(prefix) else { return false };
     let is_installed = CONF_PREFIXES.iter().any(|dir| home.starts_with(dir));
     is_installed || (home != Path::new("/") && path.starts_with(&home))
 }
