@@ -13,6 +13,8 @@ use crate::surface::{ListenerSurface, Surface, UpstreamSurface, resolve};
 use crate::target::Target;
 use std::collections::HashSet;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 
 /// What is asked for, whatever the subcommand.
 #[derive(Debug)]
@@ -67,8 +69,8 @@ impl Analysis {
     /// Runs the rules that `wanted` selects, and leaves out what an ordinary rule marks as pedantic
     /// unless that is asked for; sorted by file, position and rule, without repetition.
     pub fn findings(&self, pedantic: bool, wanted: impl Fn(&Rule) -> bool) -> Vec<Finding> {
-        let rules = RULES.iter().filter(|rule| wanted(rule));
-        let mut all: Vec<Finding> = rules.flat_map(|rule| Findings::of(rule, &self.surface)).collect();
+        let rules: Vec<&'static Rule> = RULES.iter().filter(|rule| wanted(rule)).collect();
+        let mut all = self.run(&rules);
         all.retain(|f| self.shown.contains(&f.primary.span.file));
         all.retain(|f| pedantic || !f.pedantic || f.rule.pedantic);
         let name = |f: &Finding| self.files.sources.get(f.primary.span.file).path.clone();
@@ -79,6 +81,26 @@ impl Analysis {
             a.primary.span == b.primary.span && a.rule.name == b.rule.name && a.message == b.message
         });
         all
+    }
+
+    /// Runs the rules, each on one of the threads that may work.
+    fn run(&self, rules: &[&'static Rule]) -> Vec<Finding> {
+        let next = AtomicUsize::new(0);
+        let work = || {
+            let mine = std::iter::from_fn(|| rules.get(next.fetch_add(1, Ordering::Relaxed)));
+            mine.flat_map(|rule| Findings::of(rule, &self.surface)).collect::<Vec<Finding>>()
+        };
+        thread::scope(|scope| {
+            let others: Vec<_> = (1..self.files.threads()).map(|_| scope.spawn(work)).collect();
+            let mut all = work();
+            for other in others {
+                match other.join() {
+                    Ok(found) => all.extend(found),
+                    Err(panic) => std::panic::resume_unwind(panic),
+                }
+            }
+            all
+        })
     }
 
     /// What cannot be read, in the order of the files: the run has failed on it.

@@ -10,7 +10,7 @@
 mod above;
 mod walk;
 
-use crate::files::{Files, tidy};
+use crate::files::{Files, Identity, tidy};
 use crate::model::Platform;
 use crate::platforms::{self, EntryPoint, Shape};
 use crate::source::FileId;
@@ -47,7 +47,7 @@ pub struct Discovery {
     pub unread: Vec<FileId>,
     /// What could not be read.
     pub failures: Vec<Failure>,
-    seen: HashSet<PathBuf>,
+    seen: HashSet<Identity>,
 }
 
 /// Finds the entry points among `paths`.
@@ -87,7 +87,7 @@ impl Discovery {
             Ok(file) => file,
             Err(error) => return self.fail(path, &error.to_string()),
         };
-        if !self.seen.insert(identity(path)) {
+        if !self.seen.insert(files.identity(file)) {
             return;
         }
         let (platform, shape) = platforms::recognise(file, files, kind)
@@ -107,17 +107,18 @@ impl Discovery {
     fn add_directory(&mut self, directory: &Path, kind: Option<Platform>, files: &mut Files) {
         let walked = walk::candidates(directory);
         self.failures.extend(walked.failures);
-        for path in walked.files {
-            if !self.seen.insert(identity(&path)) {
-                continue;
-            }
-            let file = match files.read(&path) {
+        let read = files.read_all(&walked.files);
+        for (path, file) in walked.files.into_iter().zip(read) {
+            let file = match file {
                 Ok(file) => file,
                 Err(error) => {
                     self.fail(&path, &error.to_string());
                     continue;
                 }
             };
+            if !self.seen.insert(files.identity(file)) {
+                continue;
+            }
             if !platforms::may_be_main(file, files) {
                 self.unread.push(file);
                 continue;
@@ -136,9 +137,4 @@ impl Discovery {
     fn fail(&mut self, path: &Path, message: &str) {
         self.failures.push(Failure { path: path.to_path_buf(), message: message.to_owned() });
     }
-}
-
-/// What makes two paths the same file: the path behind all links, as far as there is one.
-fn identity(path: &Path) -> PathBuf {
-    path.canonicalize().unwrap_or_else(|_| path.to_path_buf())
 }

@@ -4,7 +4,11 @@
 use crate::source::{FileId, Source, Sources};
 use std::collections::HashMap;
 use std::fmt;
+use std::fs::File;
+use std::io::Read;
+use std::panic::resume_unwind;
 use std::path::{Component, Path, PathBuf};
+use std::thread;
 
 /// The largest file that is read, in bytes: 64 MiB.
 pub const MAX_FILE: u64 = 64 << 20;
@@ -16,7 +20,7 @@ pub struct Files {
     pub sources: Sources,
     /// How absolute paths of configurations lead into the tree.
     pub paths: PathMap,
-    /// How many threads may parse; `None` for as many as the machine has, up to eight.
+    /// How many threads may work; `None` for as many as the machine has, up to eight.
     pub threads: Option<usize>,
     homes: std::sync::Mutex<HashMap<PathBuf, Option<PathBuf>>>,
     read: HashMap<PathBuf, Result<FileId, ReadError>>,
@@ -25,13 +29,16 @@ pub struct Files {
     overlay: HashMap<PathBuf, Vec<u8>>,
 }
 
+/// Files that are worth a thread of their own.
+const FILES_A_THREAD: usize = 128;
+
 impl Files {
     /// Nothing read yet.
     pub fn new(paths: PathMap) -> Self {
         Files { paths, ..Files::default() }
     }
 
-    /// How many threads may parse at once.
+    /// How many threads may work at once.
     pub fn threads(&self) -> usize {
         self.threads
             .unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from).min(8))
@@ -47,6 +54,19 @@ impl Files {
         let home = std::path::absolute(directory).ok().map(|p| p.canonicalize().unwrap_or(p));
         homes.insert(directory.to_path_buf(), home.clone());
         home
+    }
+
+    /// The path behind all links, as far as there is one.
+    pub fn behind_links(&self, path: &Path) -> PathBuf {
+        let is_link = || path.symlink_metadata().map_or(true, |meta| meta.is_symlink());
+        match (path.parent(), path.file_name()) {
+            // A large directory is asked for once, not with each of its files.
+            (Some(directory), Some(name)) if !is_link() => {
+                let directory = if directory.as_os_str().is_empty() { Path::new(".") } else { directory };
+                self.home(directory).map_or_else(|| path.to_path_buf(), |home| home.join(name))
+            }
+            _ => path.canonicalize().unwrap_or_else(|_| path.to_path_buf()),
+        }
     }
 
     /// Puts `bytes` in the place of what is on disk at `path`: standard input, an editor's buffer.
@@ -69,9 +89,42 @@ impl Files {
             Some(bytes) => Ok(bytes.clone()),
             None => read_regular(&path),
         };
+        self.keep(path, bytes)
+    }
+
+    /// Reads many files at once.
+    ///
+    /// # Errors
+    /// For each as [`Files::read`].
+    pub fn read_all(&mut self, paths: &[PathBuf]) -> Vec<Result<FileId, ReadError>> {
+        let size = paths.len().div_ceil(self.threads()).max(FILES_A_THREAD);
+        if paths.len() > size {
+            let this = &*self;
+            let read = |path: &PathBuf| {
+                let path = tidy(path);
+                let is_new = !this.overlay.contains_key(&path) && !this.read.contains_key(&path);
+                is_new.then(|| (read_regular(&path), path))
+            };
+            let ahead: Vec<Vec<_>> = thread::scope(|scope| {
+                let read = &read;
+                let part =
+                    |part| scope.spawn(move || Iterator::filter_map(<[_]>::iter(part), read).collect());
+                let threads: Vec<_> = paths.chunks(size).map(part).collect();
+                threads.into_iter().map(|t| t.join().unwrap_or_else(|p| resume_unwind(p))).collect()
+            });
+            for (bytes, path) in ahead.into_iter().flatten() {
+                if !self.read.contains_key(&path) {
+                    let _ = self.keep(path, bytes);
+                }
+            }
+        }
+        paths.iter().map(|path| self.read(path)).collect()
+    }
+
+    fn keep(&mut self, path: PathBuf, bytes: Result<Vec<u8>, ReadError>) -> Result<FileId, ReadError> {
         let result = bytes.map(|bytes| self.sources.add(Source::new(&path, bytes)));
         if let Ok(file) = result {
-            self.real.insert(file, path.canonicalize().unwrap_or_else(|_| path.clone()));
+            self.real.insert(file, self.behind_links(&path));
         }
         self.read.insert(path, result.clone());
         result
@@ -143,7 +196,9 @@ fn read_regular(path: &Path) -> Result<Vec<u8>, ReadError> {
     if meta.len() > MAX_FILE {
         return Err(ReadError::TooLarge);
     }
-    std::fs::read(path).map_err(|error| ReadError::of(&error))
+    let mut bytes = Vec::with_capacity(usize::try_from(meta.len()).unwrap_or_default() + 1);
+    File::open(path).and_then(|mut f| f.read_to_end(&mut bytes)).map_err(|error| ReadError::of(&error))?;
+    Ok(bytes)
 }
 
 /// Why a file cannot be read.

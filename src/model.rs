@@ -52,7 +52,7 @@ pub struct Deployment {
     /// Who reads it.
     pub platform: Platform,
     /// The software and version assumed, for messages: `nginx 1.30.6`.
-    pub software: String,
+    pub software: std::sync::Arc<str>,
     /// The file it begins with.
     pub entry: FileId,
     /// Whether this version of the software can be told to speak TLS 1.3, given a library that can.
@@ -64,7 +64,7 @@ pub struct Deployment {
     /// Virtual servers, in the order they are written.
     pub servers: Vec<std::sync::Arc<VirtualServer>>,
     /// Hops to backends.
-    pub upstreams: Vec<Upstream>,
+    pub upstreams: Vec<Box<Upstream>>,
     /// What is wrong with the text itself.
     pub problems: Vec<Problem>,
     /// What could not be known offline.
@@ -82,7 +82,7 @@ pub struct Deployment {
 
 impl Deployment {
     /// A deployment in which nothing was found yet.
-    pub fn empty(platform: Platform, software: String, entry: FileId) -> Self {
+    pub fn empty(platform: Platform, software: std::sync::Arc<str>, entry: FileId) -> Self {
         Deployment {
             platform,
             software,
@@ -99,6 +99,25 @@ impl Deployment {
             files: vec![entry],
             only: None,
         }
+    }
+
+    /// One like it in which nothing was found yet, to read a part of the servers into.
+    pub fn empty_part(&self) -> Self {
+        let Deployment { platform, entry, knows_tls13, fragment, .. } = *self;
+        let software = self.software.clone();
+        let templates = self.templates.clone();
+        Deployment { knows_tls13, fragment, templates, ..Deployment::empty(platform, software, entry) }
+    }
+
+    /// Takes what was found in a part of the servers; what several parts found is told once.
+    pub fn absorb(&mut self, part: Deployment) {
+        self.servers.extend(part.servers);
+        self.upstreams.extend(part.upstreams);
+        let new: Vec<Problem> = part.problems.into_iter().filter(|p| !self.problems.contains(p)).collect();
+        self.problems.extend(new);
+        let new: Vec<UnknownFact> =
+            part.unknowns.into_iter().filter(|u| !self.unknowns.contains(u)).collect();
+        self.unknowns.extend(new);
     }
 
     /// Whether everything that could change a server is at hand, so that what is absent from it is

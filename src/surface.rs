@@ -218,7 +218,7 @@ pub struct UpstreamSurface {
     /// Index into [`Surface::deployments`].
     pub deployment: usize,
     /// The hop as written.
-    pub upstream: Upstream,
+    pub upstream: Box<Upstream>,
     /// Versions switched on, whether or not they are offered.
     pub enabled: Setting<ProtocolSet>,
     /// Versions that a handshake can really end on.

@@ -1,7 +1,6 @@
 //! A part of a configuration that was named by itself, by an editor or a commit hook: the main file
 //! that gives it its meaning stands in its directory or up to three above.
 
-use super::identity;
 use crate::files::Files;
 use crate::model::Platform;
 use crate::platforms::{self, EntryPoint, Shape};
@@ -11,12 +10,12 @@ const LEVELS: usize = 3;
 
 /// Main files that might include `path`, nearest first. Repositories are not left.
 pub(super) fn mains(path: &Path, platform: Platform, files: &mut Files) -> Vec<EntryPoint> {
-    let own = identity(path);
+    let own = files.behind_links(path);
     let mut directory = path.parent().map(Path::to_path_buf).unwrap_or_default();
     let mut found = Vec::new();
     for _ in 0..=LEVELS {
         let candidate = directory.join("nginx.conf");
-        if candidate.is_file() && identity(&candidate) != own {
+        if candidate.is_file() && files.behind_links(&candidate) != own {
             found.extend(main_file(&candidate, platform, files));
         }
         if directory.join(".git").exists() {

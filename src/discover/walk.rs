@@ -22,7 +22,7 @@ pub(super) fn candidates(directory: &Path) -> Walked {
         match entry {
             Ok(entry) if is_candidate(entry.path()) && !is_directory(&entry) => {
                 // A link that leads nowhere is the business of whoever includes it.
-                if entry.path().exists() {
+                if !entry.path_is_symlink() || entry.path().exists() {
                     walked.files.push(crate::files::tidy(entry.path()));
                 }
             }

@@ -1,6 +1,7 @@
 //! One value of a configuration, and how it came about.
 
 use crate::source::Span;
+use std::sync::Arc;
 
 /// Where a value comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -10,7 +11,7 @@ pub enum Origin {
     /// Written in an outer block, named here (`http`, `server`, `defaults`).
     Inherited(Span, &'static str),
     /// The default of this software and version: `nginx 1.22.1`.
-    Default(String),
+    Default(Arc<str>),
     /// The socket's default server decides; its own origin is inside.
     Socket(Box<Origin>),
 }
@@ -26,9 +27,9 @@ impl Origin {
     }
 
     /// The same, with another software as the source of the default.
-    pub fn defaulting_to(self, software: &str) -> Self {
+    pub fn defaulting_to(self, software: &Arc<str>) -> Self {
         match self {
-            Origin::Default(_) => Origin::Default(software.to_owned()),
+            Origin::Default(_) => Origin::Default(Arc::clone(software)),
             Origin::Socket(inner) => Origin::Socket(Box::new(inner.defaulting_to(software))),
             written => written,
         }
@@ -70,8 +71,8 @@ impl<T> Setting<T> {
     }
 
     /// The default of a version.
-    pub fn default_of(value: T, software: &str) -> Self {
-        Setting::Known { value, origin: Origin::Default(software.to_owned()) }
+    pub fn default_of(value: T, software: &Arc<str>) -> Self {
+        Setting::Known { value, origin: Origin::Default(Arc::clone(software)) }
     }
 
     /// A value that cannot be known.

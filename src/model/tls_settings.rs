@@ -4,6 +4,7 @@ use super::{ClientAuth, Setting, Spanned};
 use crate::source::Span;
 use crate::tls::protocol::{ProtocolSet, ProtocolVersion};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// A file named by a configuration.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,7 +31,7 @@ pub struct CertificateRef {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LibraryText {
     /// The text as the library gets it.
-    pub text: String,
+    pub text: Arc<str>,
     /// Where it stands; `None` for a default.
     pub span: Option<Span>,
 }
@@ -38,7 +39,7 @@ pub struct LibraryText {
 impl LibraryText {
     /// A text that was written down.
     pub fn written(word: Spanned) -> Self {
-        LibraryText { text: word.text, span: Some(word.span) }
+        LibraryText { text: word.text.into(), span: Some(word.span) }
     }
 
     /// Where a part of the text stands; all of it where escapes hide which part that is.
@@ -56,7 +57,7 @@ impl LibraryText {
 
     /// A default of the software.
     pub fn default_of(text: &str) -> Self {
-        LibraryText { text: text.to_owned(), span: None }
+        LibraryText { text: text.into(), span: None }
     }
 }
 

@@ -30,7 +30,7 @@ pub fn read(entry: &EntryPoint, files: &mut Files, target: &Target) -> Deploymen
     let loaded = include::load(entry, files);
     let trees = config::Trees::parse(&loaded, &files.sources, files.threads());
     let (statements, expansion) = config::Expansion::of(&trees, &loaded, &files.sources);
-    let software = format!("nginx {}", target.nginx);
+    let software = format!("nginx {}", target.nginx).into();
     let mut deployment = Deployment::empty(Platform::Nginx, software, loaded.main);
     if let Some(problem) = validate::utf16(files.sources.get(loaded.main), loaded.main) {
         deployment.problems.push(problem);

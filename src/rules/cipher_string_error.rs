@@ -64,7 +64,7 @@ fn judge<'s>(
     findings: &mut Findings,
 ) {
     let openssl = surface.target.openssl;
-    let text = list.text.text.as_str();
+    let text = &*list.text.text;
     let fragment = surface.deployment(deployment).fragment;
     if list.tls13 {
         return match cipher_string::ciphersuites(text, openssl) {

@@ -7,6 +7,7 @@ use super::config::Statement;
 use super::syntax::Word;
 use crate::model::{Origin, Setting, Spanned};
 use crate::source::Span;
+use std::sync::Arc;
 
 /// The simple directives of one block, and the block around it.
 pub(super) struct Level<'p> {
@@ -26,7 +27,7 @@ pub(super) struct Level<'p> {
     parent: Option<&'p Level<'p>>,
     /// Text that stands in for values nobody wrote: `nginx 1.30.6`. `None` where the files are only a
     /// part of a configuration, so that what is absent may stand elsewhere.
-    defaults: Option<&'p str>,
+    defaults: Option<&'p Arc<str>>,
 }
 
 /// A directive as it applies to a block.
@@ -62,7 +63,7 @@ impl<'p> Level<'p> {
         block: &'static str,
         statements: impl IntoIterator<Item = &'p Statement<'p>>,
         parent: Option<&'p Level<'p>>,
-        defaults: Option<&'p str>,
+        defaults: Option<&'p Arc<str>>,
     ) -> Self {
         let mut level = Level {
             block,
@@ -182,7 +183,7 @@ impl<'p> Level<'p> {
             Some(software) => Setting::default_of(value, software),
             None => Setting::Unknown {
                 why: "not set in this part of a configuration".to_owned(),
-                origin: Origin::Default(String::new()),
+                origin: Origin::Default("".into()),
             },
         }
     }

@@ -22,10 +22,14 @@ use super::include::Loaded;
 use super::level::HOLE;
 use super::paths;
 use crate::files::Files;
-use crate::model::{Deployment, FileRef, Problem, ProblemKind, Setting, UnknownFact};
+use crate::model::{Deployment, FileRef, Problem, ProblemKind, ServerId, Setting, UnknownFact};
 use crate::source::Span;
 use crate::target::Target;
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::thread;
 
 /// Lowers a configuration, or a part of one that begins in the context `root`.
 pub(super) fn lower(
@@ -38,8 +42,9 @@ pub(super) fn lower(
 ) {
     let software = deployment.software.clone();
     let fragment = deployment.fragment;
-    let defaults = (!fragment).then_some(software.as_str());
-    let mut lowering = Lowering { target, files, prefix: &loaded.prefix, defaults, deployment };
+    let defaults = (!fragment).then_some(&software);
+    let prefix = &loaded.prefix;
+    let mut lowering = Lowering { target, files, prefix, defaults, deployment, located: RefCell::default() };
     match root {
         Contexts::HTTP => http::block(&mut lowering, statements),
         Contexts::HTTP_SERVER => http::server_part(&mut lowering, statements),
@@ -64,11 +69,59 @@ struct Lowering<'l> {
     files: &'l Files,
     prefix: &'l Path,
     /// What defaults are told to come from; `None` in a part of a configuration.
-    defaults: Option<&'l str>,
+    defaults: Option<&'l Arc<str>>,
     deployment: &'l mut Deployment,
+    /// Where the paths that were met lie here.
+    located: RefCell<HashMap<String, Option<PathBuf>>>,
 }
 
+/// Servers that are worth a thread of their own.
+const SERVERS_A_THREAD: usize = 256;
+
 impl Lowering<'_> {
+    /// Lowers servers in the order in which they are written, many of them on several threads.
+    fn servers<T: Send>(
+        &mut self,
+        servers: &[&Statement],
+        lower: impl Fn(&mut Lowering, ServerId, &Statement) -> T + Sync,
+    ) -> Vec<T> {
+        let first = self.deployment.servers.len();
+        let numbered: Vec<(ServerId, &Statement)> =
+            servers.iter().enumerate().map(|(n, server)| (ServerId(first + n), *server)).collect();
+        let each = |lowering: &mut Lowering, part: &[(ServerId, &Statement)]| -> Vec<T> {
+            part.iter().map(|(id, server)| lower(lowering, *id, server)).collect()
+        };
+        let size = servers.len().div_ceil(self.files.threads()).max(SERVERS_A_THREAD);
+        if servers.len() <= size {
+            return each(self, &numbered);
+        }
+        let Lowering { target, files, prefix, defaults, .. } = *self;
+        let around = &*self.deployment;
+        let apart = |part: &[(ServerId, &Statement)]| {
+            let mut deployment = around.empty_part();
+            let located = RefCell::default();
+            let mut lowering =
+                Lowering { target, files, prefix, defaults, deployment: &mut deployment, located };
+            let lowered = each(&mut lowering, part);
+            (deployment, lowered)
+        };
+        let parts: Vec<(Deployment, Vec<T>)> = thread::scope(|scope| {
+            let apart = &apart;
+            let threads: Vec<_> =
+                numbered.chunks(size).map(|part| scope.spawn(move || apart(part))).collect();
+            let join = |thread: thread::ScopedJoinHandle<'_, _>| {
+                thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+            };
+            threads.into_iter().map(join).collect()
+        });
+        let mut all = Vec::with_capacity(servers.len());
+        for (part, lowered) in parts {
+            self.deployment.absorb(part);
+            all.extend(lowered);
+        }
+        all
+    }
+
     fn problem(&mut self, span: Span, message: impl Into<String>, fatal: bool, kind: ProblemKind) {
         let fatal = fatal && !self.deployment.fragment;
         // Of two branches of a template, only one is there in the end.
@@ -112,9 +165,15 @@ impl Lowering<'_> {
     }
 
     fn locate(&self, text: &str) -> Option<PathBuf> {
+        if let Some(known) = self.located.borrow().get(text) {
+            return known.clone();
+        }
         let path = Path::new(text);
         let found = paths::find(self.files, self.prefix, path);
-        found.or_else(|| paths::candidates(self.files, self.prefix, path).paths.into_iter().next())
+        let found =
+            found.or_else(|| paths::candidates(self.files, self.prefix, path).paths.into_iter().next());
+        self.located.borrow_mut().insert(text.to_owned(), found.clone());
+        found
     }
 }
 

@@ -29,6 +29,9 @@ type SuiteList = Vec<&'static CipherSuite>;
 /// Works handshakes out, remembering what it has expanded before.
 pub(super) struct Handshakes<'t> {
     target: &'t Target,
+    /// How messages call the library, and the whole target.
+    library: Arc<str>,
+    system: Arc<str>,
     store: &'t Store,
     expansions: HashMap<String, Arc<Result<Expansion, CipherStringError>>>,
     suites: HashMap<Key, Arc<Suites>>,
@@ -37,8 +40,8 @@ pub(super) struct Handshakes<'t> {
 /// What the suites of a handshake depend on.
 #[derive(Clone, PartialEq, Eq, Hash)]
 struct Key {
-    ciphers: String,
-    ciphersuites: Option<String>,
+    ciphers: Arc<str>,
+    ciphersuites: Option<Arc<str>>,
     enabled: ProtocolSet,
     level: u8,
     keys: Option<Vec<KeyKind>>,
@@ -82,7 +85,14 @@ struct Negotiated {
 
 impl<'t> Handshakes<'t> {
     pub(super) fn new(target: &'t Target, store: &'t Store) -> Self {
-        Handshakes { target, store, expansions: HashMap::new(), suites: HashMap::new() }
+        Handshakes {
+            target,
+            library: format!("OpenSSL {}", target.openssl).into(),
+            system: target.to_string().into(),
+            store,
+            expansions: HashMap::new(),
+            suites: HashMap::new(),
+        }
     }
 
     /// What certificate files hold.
@@ -122,7 +132,7 @@ impl<'t> Handshakes<'t> {
                 Ok(Expansion { security_level: Some(level), .. }) => {
                     Setting::Known { value: *level, origin: origin.clone() }
                 }
-                _ => Setting::Known { value: system, origin: Origin::Default(self.target.to_string()) },
+                _ => Setting::Known { value: system, origin: Origin::Default(Arc::clone(&self.system)) },
             },
             Setting::Unknown { why, origin } => Setting::Unknown { why: why.clone(), origin: origin.clone() },
         }

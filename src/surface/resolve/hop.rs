@@ -9,7 +9,11 @@ use crate::tls::protocol::{ProtocolSet, ProtocolVersion};
 use crate::tls::security_level;
 
 /// Resolves one hop.
-pub(super) fn resolve(deployment: usize, upstream: Upstream, handshakes: &mut Handshakes) -> UpstreamSurface {
+pub(super) fn resolve(
+    deployment: usize,
+    upstream: Box<Upstream>,
+    handshakes: &mut Handshakes,
+) -> UpstreamSurface {
     let enabled =
         bounded(upstream.protocols.clone(), upstream.min_protocol.clone(), upstream.max_protocol.clone());
     let level = handshakes.level(&upstream.ciphers).known().copied().unwrap_or_default();

@@ -80,14 +80,14 @@ fn bounds(own: &TlsSettings, socket: &TlsSettings) -> Option<Effective> {
 fn groups(own: &TlsSettings, socket: &TlsSettings) -> Option<Effective> {
     let text = |groups: &GroupList| match groups {
         GroupList::Auto => "the library's own list".to_owned(),
-        GroupList::List(list) => list.text.clone(),
+        GroupList::List(list) => list.text.to_string(),
     };
     let (mine, theirs) = (text(own.groups.known()?), text(socket.groups.known()?));
     (mine != theirs).then(|| Effective::of(&socket.groups, theirs, false))?
 }
 
 fn suites13(own: &TlsSettings, socket: &TlsSettings) -> Option<Effective> {
-    let text = |s: &TlsSettings| s.ciphersuites.as_ref().and_then(|c| c.known()).map(|c| c.text.clone());
+    let text = |s: &TlsSettings| s.ciphersuites.as_ref().and_then(|c| c.known()).map(|c| c.text.to_string());
     let (mine, theirs) = (text(own), text(socket));
     if mine == theirs {
         return None;

@@ -78,7 +78,7 @@ pub(super) fn read(lowering: &mut Lowering, hops: &Hops, level: &Level, label: &
             let from = format!("{label} of {}", hops.server_label);
             let mut upstream = upstream(lowering, hops, level, statement, family, pass, from);
             upstream.from_path = path.map(str::to_owned);
-            lowering.deployment.upstreams.push(upstream);
+            lowering.deployment.upstreams.push(Box::new(upstream));
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The `http` block: its servers, on their sockets.
 
 use super::listen::{self, Layer, Listen};
-use super::sockets::Sockets;
+use super::sockets::{Sockets, Speaks};
 use super::{Lowering, hop, names, site, tls};
 use crate::model::{ProblemKind, ServerId, VirtualServer};
 use crate::platforms::nginx::config::Statement;
@@ -17,22 +17,25 @@ pub(super) fn block(lowering: &mut Lowering, statements: &[Statement]) {
     let variables = Variables::of(statements);
     let groups = hop::groups(statements);
     let mut sockets = Sockets::new(Layer::Http);
-    for statement in statements.iter().filter(|s| s.is("server") && s.is_block()) {
-        server(lowering, statement, &level, &variables, &groups, &mut sockets);
+    let servers: Vec<_> = statements.iter().filter(|s| s.is("server") && s.is_block()).collect();
+    let lowered = lowering.servers(&servers, |lowering, id, statement| {
+        server(lowering, id, statement, &level, &variables, &groups)
+    });
+    for (id, listens, speaks) in lowered {
+        sockets.add(lowering, id, listens, speaks);
     }
     sockets.finish(lowering);
 }
 
 fn server(
     lowering: &mut Lowering,
+    id: ServerId,
     statement: &Statement,
     http: &Level,
     variables: &Variables,
     groups: &HashMap<String, hop::Group>,
-    sockets: &mut Sockets,
-) {
+) -> (ServerId, Vec<Listen>, Speaks) {
     let level = Level::new("server", &statement.children, Some(http), lowering.defaults);
-    let id = ServerId(lowering.deployment.servers.len());
     let names = names::read(lowering, level.own("server_name"));
     let listens = listens(lowering, statement, &level);
     listen_http2(lowering, &listens);
@@ -60,8 +63,8 @@ fn server(
     // Where `ssl on` is gone nothing starts with it, so that no socket of its is ever plaintext.
     let ssl_on = level.value("ssl", false, flag);
     let ssl_on = ssl_on.is(&true).then(|| ssl_on.span()).flatten();
-    sockets.add(lowering, id, listens, super::sockets::Speaks { http2, http3, ssl_on, alpn: None });
     lowering.deployment.servers.push(Arc::new(server));
+    (id, listens, Speaks { http2, http3, ssl_on, alpn: None })
 }
 
 /// The `listen` directives of a server; a server without one listens on port 80.

@@ -8,6 +8,7 @@ use crate::platforms::nginx::config::Statement;
 use crate::platforms::nginx::defaults;
 use crate::platforms::nginx::level::{Level, flag};
 use crate::platforms::nginx::variables::Variables;
+use crate::source::Span;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -17,22 +18,28 @@ pub(super) fn block(lowering: &mut Lowering, statements: &[Statement]) {
     let variables = Variables::of(statements);
     let groups = hop::groups(statements);
     let mut sockets = Sockets::new(Layer::Stream);
-    for statement in statements.iter().filter(|s| s.is("server") && s.is_block()) {
-        server(lowering, statement, &level, &variables, &groups, &mut sockets);
+    let servers: Vec<_> = statements.iter().filter(|s| s.is("server") && s.is_block()).collect();
+    let lowered = lowering.servers(&servers, |lowering, id, statement| {
+        server(lowering, id, statement, &level, &variables, &groups)
+    });
+    for (id, listens, speaks, passes_through) in lowered {
+        sockets.add(lowering, id, listens, speaks);
+        if let Some(span) = passes_through {
+            sockets.pass_through(id, span);
+        }
     }
     sockets.finish(lowering);
 }
 
 fn server(
     lowering: &mut Lowering,
+    id: ServerId,
     statement: &Statement,
     stream: &Level,
     variables: &Variables,
     groups: &HashMap<String, hop::Group>,
-    sockets: &mut Sockets,
-) {
+) -> (ServerId, Vec<Listen>, Speaks, Option<Span>) {
     let level = Level::new("server", &statement.children, Some(stream), lowering.defaults);
-    let id = ServerId(lowering.deployment.servers.len());
     let names = match lowering.target.nginx >= defaults::STREAM_SERVER_NAME {
         true => names::read(lowering, level.own("server_name")),
         false => Vec::new(),
@@ -60,15 +67,12 @@ fn server(
         Some(found.setting(last.args().iter().map(|w| w.text().into_owned()).collect(), last))
     });
     let speaks = Speaks { http2: level.default(false), http3: level.default(false), ssl_on: None, alpn };
-    sockets.add(lowering, id, listens, speaks);
-    if let Some(span) = preread(&level) {
-        sockets.pass_through(id, span);
-    }
     lowering.deployment.servers.push(Arc::new(server));
+    (id, listens, speaks, preread(&level))
 }
 
 /// `ssl_preread on`: the ClientHello is read and handed on.
-fn preread(level: &Level) -> Option<crate::source::Span> {
+fn preread(level: &Level) -> Option<Span> {
     let preread = level.value("ssl_preread", false, flag);
     if preread.is(&true) { preread.span() } else { None }
 }
@@ -81,5 +85,5 @@ fn passes(lowering: &mut Lowering, hops: &hop::Hops, level: &Level) {
     let address = hops.listeners.first().map(|a| format!("stream server on {a}"));
     let from = address.unwrap_or_else(|| "stream server".to_owned());
     let upstream = hop::upstream(lowering, hops, level, statement, pass::STREAM, pass, from);
-    lowering.deployment.upstreams.push(upstream);
+    lowering.deployment.upstreams.push(Box::new(upstream));
 }

@@ -180,10 +180,10 @@ impl<'s, 'm> Parser<'s, 'm> {
     fn take_head(&mut self, end: Option<usize>) -> Option<Head<'s>> {
         self.line_starts.clear();
         let last = self.words.last()?.span;
-        let mut words = std::mem::take(&mut self.words).into_iter();
+        let mut words = self.words.drain(..);
         let name = words.next()?;
-        let span = end.map_or(name.span.to(last), |end| self.span(name.span.start as usize..end));
         let args = words.collect();
+        let span = end.map_or(name.span.to(last), |end| self.span(name.span.start as usize..end));
         self.indented(&name);
         Some(Head { name, args, span })
     }
@@ -289,7 +289,8 @@ impl<'s, 'm> Parser<'s, 'm> {
 
     /// Ends the innermost block at `close`.
     pub(super) fn pop(&mut self, close: Range<usize>) {
-        let Some(Frame { head: Some(head), data, children, .. }) = self.stack.pop() else { return };
+        let Some(Frame { head: Some(head), data, mut children, .. }) = self.stack.pop() else { return };
+        children.shrink_to_fit();
         let Head { name, args, span } = head;
         let close = self.span(close);
         let body = if data { Body::Data { children, close } } else { Body::Block { children, close } };

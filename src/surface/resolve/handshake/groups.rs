@@ -41,9 +41,8 @@ impl Handshakes<'_> {
         suites: &Setting<Arc<Suites>>,
         level: &Setting<u8>,
     ) -> Setting<Vec<&'static str>> {
-        let library = format!("OpenSSL {}", self.target.openssl);
         let origin = match written.known() {
-            Some(GroupList::Auto) => written.origin().clone().defaulting_to(&library),
+            Some(GroupList::Auto) => written.origin().clone().defaulting_to(&self.library),
             _ => written.origin().clone(),
         };
         let groups = match groups {
