@@ -11,6 +11,7 @@ mod location;
 mod mail;
 mod names;
 mod pass;
+mod required;
 mod site;
 mod sockets;
 mod stream;
