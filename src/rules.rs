@@ -12,6 +12,7 @@ mod client_auth_optional_unchecked;
 mod client_auth_unverified;
 mod client_auth_without_ca;
 mod deprecated_directive;
+mod dhe;
 mod duplicate_default_server;
 mod duplicate_directive;
 mod early_data;
@@ -24,6 +25,7 @@ mod ineffective_setting;
 mod invalid_setting;
 mod listener_without_certificate;
 mod lost_hsts;
+mod missing_dh_params;
 mod missing_hsts;
 mod missing_tls13;
 mod misspelled_setting;
@@ -46,6 +48,7 @@ mod upstream_tls_port_plaintext;
 mod upstream_unverified;
 mod upstream_weak_protocol;
 mod upstream_without_ca;
+mod weak_dh_params;
 mod weak_protocol;
 
 /// One rule.
@@ -95,6 +98,8 @@ pub static RULES: &[Rule] = &[
     rule!("protocol-gap", Error, protocol_gap),
     rule!("cipher-string-error", Error, cipher_string_error),
     rule!("no-usable-cipher", Error, no_usable_cipher),
+    rule!("weak-dh-params", Error, weak_dh_params),
+    rule!("missing-dh-params", Warning, missing_dh_params),
     rule!("early-data", Warning, early_data),
     rule!("ineffective-setting", Warning, ineffective_setting),
     // listeners and names
