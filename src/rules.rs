@@ -31,6 +31,7 @@ mod missing_tls13;
 mod misspelled_setting;
 mod mixed_proxy_protocol;
 mod no_https_redirect;
+mod no_post_quantum_group;
 mod no_usable_cipher;
 mod plaintext_on_tls_port;
 mod prose;
@@ -49,6 +50,7 @@ mod upstream_unverified;
 mod upstream_weak_protocol;
 mod upstream_without_ca;
 mod weak_dh_params;
+mod weak_group;
 mod weak_protocol;
 
 /// One rule.
@@ -100,6 +102,8 @@ pub static RULES: &[Rule] = &[
     rule!("no-usable-cipher", Error, no_usable_cipher),
     rule!("weak-dh-params", Error, weak_dh_params),
     rule!("missing-dh-params", Warning, missing_dh_params),
+    rule!("weak-group", Warning, weak_group),
+    rule!("no-post-quantum-group", Note, no_post_quantum_group, pedantic),
     rule!("early-data", Warning, early_data),
     rule!("ineffective-setting", Warning, ineffective_setting),
     // listeners and names

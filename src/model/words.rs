@@ -16,6 +16,8 @@ pub struct Words {
     pub ciphers: &'static str,
     /// The setting for TLS 1.3 suites.
     pub ciphersuites: &'static str,
+    /// The setting that lists groups.
+    pub groups: &'static str,
     /// Parameters for DHE.
     pub dh_params: &'static str,
     /// The word that switches TLS on for a socket.
@@ -59,6 +61,7 @@ static NGINX: Words = Words {
     modern_protocols: "ssl_protocols TLSv1.2 TLSv1.3;",
     ciphers: "ssl_ciphers",
     ciphersuites: "ssl_conf_command Ciphersuites",
+    groups: "ssl_ecdh_curve",
     dh_params: "ssl_dhparam dhparam.pem;",
     tls_switch: "ssl",
     certificate: "ssl_certificate …; ssl_certificate_key …;",
