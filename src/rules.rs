@@ -36,6 +36,8 @@ mod no_usable_cipher;
 mod plaintext_on_tls_port;
 mod prose;
 mod protocol_gap;
+mod session_cache;
+mod session_ticket_key;
 mod shadowed_server_name;
 mod short_hsts;
 mod syntax_error;
@@ -104,6 +106,8 @@ pub static RULES: &[Rule] = &[
     rule!("missing-dh-params", Warning, missing_dh_params),
     rule!("weak-group", Warning, weak_group),
     rule!("no-post-quantum-group", Note, no_post_quantum_group, pedantic),
+    rule!("session-ticket-key", Warning, session_ticket_key, pedantic),
+    rule!("session-cache", Warning, session_cache, pedantic),
     rule!("early-data", Warning, early_data),
     rule!("ineffective-setting", Warning, ineffective_setting),
     // listeners and names
