@@ -12,8 +12,8 @@ pub use extensions::{
 use super::key::Key;
 use crate::source::{FileId, Span};
 use crate::tls::security_level::Digest;
-use sha2::{Digest as _, Sha256};
 use parts::Parts;
+use sha2::{Digest as _, Sha256};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use x509_parser::certificate::X509Certificate;
 use x509_parser::extensions::GeneralName;
@@ -152,9 +152,10 @@ impl Certificate {
         !self.names.is_empty()
     }
 
-    /// Its DNS names, as written. What looks like an address is no DNS name (RFC 9525 §6.2).
+    /// Its DNS names, as written.
     pub fn dns_names(&self) -> impl Iterator<Item = &str> {
-        self.names.iter().map(String::as_str).filter(|name| name.parse::<IpAddr>().is_err())
+        let is_address = |name: &str| name.parse().is_ok_and(|address| self.addresses.contains(&address));
+        self.names.iter().map(String::as_str).filter(move |name| !is_address(name))
     }
 }
 
@@ -189,9 +190,7 @@ fn names(x509: &X509Certificate<'_>) -> Option<Vec<(String, Option<IpAddr>)>> {
     let Some(extension) = x509.subject_alternative_name().ok()? else { return Some(Vec::new()) };
     let read = |name: &GeneralName<'_>| match name {
         GeneralName::DNSName(name) => Some((printable(name), None)),
-        GeneralName::IPAddress(octets) => {
-            address(octets).map(|address| (address.to_string(), Some(address)))
-        }
+        GeneralName::IPAddress(octets) => address(octets).map(|address| (address.to_string(), Some(address))),
         _ => None,
     };
     Some(extension.value.general_names.iter().filter_map(read).collect())
