@@ -45,7 +45,11 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
         }
         let forbidding: Vec<_> = kinds.iter().map(|kind| kind.keyword()).collect();
         let text = &culprit.list.text;
-        lists::remedy(surface, &expansion, text, &words, &forbidding).offer(finding, culprit.list, setting);
+        lists::remedy(surface, &expansion, text, &words, &forbidding, is_weak).offer(
+            finding,
+            culprit.list,
+            setting,
+        );
         if let Some(symptom) = worst.symptom() {
             finding.symptom(symptom);
         }

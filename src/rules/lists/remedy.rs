@@ -6,7 +6,7 @@ use crate::model::LibraryText;
 use crate::source::Span;
 use crate::surface::Surface;
 use crate::tls::cipher_string::Expansion;
-use crate::tls::cipher_suite::{Authentication, KeyExchange};
+use crate::tls::cipher_suite::{Authentication, CipherSuite, KeyExchange};
 use std::ops::Range;
 
 /// How to keep suites out of a list.
@@ -20,13 +20,15 @@ pub(in super::super) enum Remedy {
     Anew,
 }
 
-/// What to do about words of a list; `forbidding` says which words forbid what they let in.
+/// What to do about words of a list; `forbidding` says which words forbid what they let in, and `is_bad`
+/// what nobody wants back, negotiable or not.
 pub(in super::super) fn remedy(
     surface: &Surface,
     expansion: &Expansion,
     text: &str,
     words: &[Words],
     forbidding: &[&str],
+    is_bad: fn(&CipherSuite) -> bool,
 ) -> Remedy {
     let bad: SuiteList = words.iter().flat_map(|words| words.suites.iter().copied()).collect();
     let serves = |list: &str| {
@@ -40,7 +42,7 @@ pub(in super::super) fn remedy(
         |word: &Range<usize>| words.iter().any(|w| w.range.start <= word.start && word.end <= w.range.end);
     let ranges: Vec<_> = words.iter().map(|words| words.range.clone()).collect();
     let without = without(text, &ranges);
-    let nothing_else = expansion.suites.iter().filter(|a| inside(&a.word)).all(|a| bad.contains(&a.suite));
+    let nothing_else = expansion.suites.iter().filter(|a| inside(&a.word)).all(|a| is_bad(a.suite));
     if nothing_else && serves(&without) {
         let what = match words {
             [only] if only.text.len() <= 40 => format!("`{}`", only.text),
