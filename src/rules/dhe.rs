@@ -1,45 +1,29 @@
-//! What the rules about DHE share: which suites a list lets in, and which of them could be used.
+//! What the rules about DHE share: where it is used, and where it could be.
 
 use super::gather::Place;
-use crate::model::{Decides, LibraryText};
-use crate::surface::Surface;
+use crate::surface::{Suites, Surface};
 use crate::tls::CipherSuite;
 use crate::tls::cipher_string::Admitted;
 use crate::tls::cipher_suite::{Authentication, KeyExchange};
 use crate::tls::negotiable::KeyKind;
 use crate::tls::protocol::ProtocolVersion;
 use crate::tls::security_level::{protocol_allowed, suite_allowed};
-use std::collections::HashMap;
-use std::rc::Rc;
 
 /// How to come by good parameters.
 pub(super) const MAKE: &str = "`openssl dhparam -out dhparam.pem 2048` makes such a file";
 
-/// Lists of suites expanded, each text once: sites repeat each other's.
-pub(super) struct Lists<'s> {
-    surface: &'s Surface,
-    known: HashMap<&'s str, Rc<[Admitted]>>,
-}
-
-impl<'s> Lists<'s> {
-    /// None yet.
-    pub(super) fn new(surface: &'s Surface) -> Self {
-        Lists { surface, known: HashMap::new() }
-    }
-
-    /// The list of a place and the suites that it lets in; none where that cannot be known, or where
-    /// code decides.
-    pub(super) fn of(&mut self, place: Place<'s>) -> Option<(&'s LibraryText, Rc<[Admitted]>)> {
-        let list = place.listener.deciding(place.server, Decides::Name).tls.ciphers.known()?;
-        if place.is_scripted() || place.server.suites_error.is_some() {
-            return None;
-        }
-        let target = &self.surface.target;
-        let admitted = self.known.entry(&list.text).or_insert_with(|| match target.expand(&list.text) {
-            Ok(expansion) if expansion.promised && !expansion.suite_b => expansion.suites.into(),
-            _ => Rc::default(),
-        });
-        Some((list, Rc::clone(admitted)))
+/// Whether handshakes can end on a key exchange: for certain, or only with a certificate of which nothing
+/// is known; none if they cannot.
+pub(super) fn negotiated(place: Place, exchange: KeyExchange) -> Option<bool> {
+    let has = |suites: &Suites| suites.values().flatten().any(|suite| suite.kx == exchange);
+    match (place.server.suites.known(), &place.server.suites_by_key) {
+        (Some(suites), _) => has(suites).then_some(true),
+        (None, Some(by_key)) => match (has(&by_key.rsa), has(&by_key.ecdsa), rsa_key(place)) {
+            (true, true, _) | (true, _, Some(true)) => Some(true),
+            (true, false, None) | (false, true, _) => Some(false),
+            _ => None,
+        },
+        (None, None) => None,
     }
 }
 
@@ -57,14 +41,20 @@ pub(super) fn would_work(surface: &Surface, place: Place, suite: &CipherSuite) -
     suite.auth == Authentication::Rsa && suite_allowed(suite, *level, openssl) && enabled.iter().any(fits)
 }
 
-/// Whether DHE suites among these could be used with a place, given parameters and an RSA key.
-pub(super) fn any_would_work(surface: &Surface, place: Place, admitted: &[Admitted]) -> bool {
-    let dhe = admitted.iter().map(|a| a.suite).filter(|suite| suite.kx == KeyExchange::Dhe);
-    dhe.into_iter().any(|suite| would_work(surface, place, suite))
+/// Whether suites of a key exchange among these could be used with a place, given parameters and an RSA
+/// key.
+pub(super) fn any_would_work(
+    surface: &Surface,
+    place: Place,
+    admitted: &[Admitted],
+    exchange: KeyExchange,
+) -> bool {
+    let suites = admitted.iter().map(|a| a.suite).filter(|suite| suite.kx == exchange);
+    suites.into_iter().any(|suite| would_work(surface, place, suite))
 }
 
 /// Whether a place has an RSA key; `None` where the files do not tell.
-pub(super) fn has_rsa_key(place: Place) -> Option<bool> {
+pub(super) fn rsa_key(place: Place) -> Option<bool> {
     let kind = |p: &crate::surface::Presented| p.file.as_ref()?.leaf()?.key.kind;
     let kinds: Vec<Option<KeyKind>> = place.server.certificates.iter().map(kind).collect();
     let is_rsa = |kind: &Option<KeyKind>| matches!(kind, Some(KeyKind::Rsa | KeyKind::RsaPss));

@@ -1,13 +1,14 @@
 //! DHE suites are asked for, and there are no Diffie-Hellman parameters that they could use.
 
-use super::dhe::{self, Lists};
+use super::dhe;
 use super::gather::{self, Place};
+use super::lists::{self, Expansions};
 use crate::finding::{Applicability, Findings, Severity};
 use crate::model::{Decides, LibraryText, Setting};
 use crate::source::Span;
 use crate::surface::{DhParams, Surface};
 use crate::tls::cipher_string::Admitted;
-use crate::tls::cipher_suite::{Authentication, KeyExchange};
+use crate::tls::cipher_suite::{self, KeyExchange};
 use crate::tls::negotiable::Shortfall;
 use std::ops::Range;
 
@@ -22,18 +23,24 @@ enum Cause {
 
 /// Reports each list whose words for DHE come to nothing, and parameters that are passed over.
 pub fn check(surface: &Surface, findings: &mut Findings) {
-    let mut lists = Lists::new(surface);
+    let mut expansions = Expansions::new(surface);
     let places: Vec<Place> = gather::served(surface).collect();
-    let missing = places.iter().filter_map(|place| Some((cause(surface, *place, &mut lists)?, *place)));
-    for (cause, affected) in gather::by_cause(missing) {
-        let Some((list, admitted)) = lists.of(affected[0]) else { continue };
+    let missing = places.iter().filter_map(|place| {
+        let list = lists::list(*place).filter(|_| !place.is_scripted())?;
+        let expansion = expansions.of(&list.text).filter(|e| !e.suite_b)?;
+        let cause = cause(surface, *place, list, &expansion.suites)?;
+        Some((cause, (*place, list, expansion)))
+    });
+    for (cause, found) in gather::by_cause(missing) {
+        let (list, expansion) = (found[0].1, found[0].2.clone());
+        let affected: Vec<Place> = found.into_iter().map(|(place, ..)| place).collect();
         match cause {
             Cause::Unnamed(_) => {
                 let shared = places.iter().any(|p| {
-                    let same = p.listener.deciding(p.server, Decides::Name).tls.ciphers.known() == Some(list);
-                    same && matches!(p.server.dh_params, DhParams::Used(_) | DhParams::Refused(_))
+                    let uses = matches!(p.server.dh_params, DhParams::Used(_) | DhParams::Refused(_));
+                    uses && lists::list(*p) == Some(list)
                 });
-                unnamed(surface, list, &admitted, shared, &affected, findings);
+                unnamed(surface, list, &expansion.suites, shared, &affected, findings);
             }
             Cause::PassedOver { named, bits, level } => {
                 passed_over(surface, named, (bits, level), &affected, findings);
@@ -42,28 +49,25 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
     }
 }
 
-fn cause<'s>(surface: &'s Surface, place: Place<'s>, lists: &mut Lists<'s>) -> Option<Cause> {
+fn cause(surface: &Surface, place: Place, list: &LibraryText, admitted: &[Admitted]) -> Option<Cause> {
     let (listener, server) = (place.listener, place.server);
     let tls = &listener.deciding(server, Decides::Name).tls;
-    let open = surface.deployment(listener.deployment).fragment || tls.incomplete.is_some();
     // Where nothing else is left, that is the matter (`no-usable-cipher`).
-    let nothing_left = server
-        .shortfalls
-        .values()
-        .any(|s| matches!(s, Shortfall::Exchange(kinds) if kinds.contains(&KeyExchange::Dhe)));
-    if nothing_left || dhe::has_rsa_key(place) == Some(false) {
+    let without_dhe =
+        |s: &Shortfall| matches!(s, Shortfall::Exchange(kinds) if kinds.contains(&KeyExchange::Dhe));
+    if server.shortfalls.values().any(without_dhe) || dhe::rsa_key(place) == Some(false) {
         return None;
     }
-    let (list, admitted) = lists.of(place)?;
-    if let (DhParams::PassedOver(bits), Some(named)) =
-        (server.dh_params, tls.dh_params.as_ref().and_then(Setting::span))
-    {
+    let named = tls.dh_params.as_ref().and_then(Setting::span);
+    if let (DhParams::PassedOver(bits), Some(named)) = (server.dh_params, named) {
         let level = *server.security_level.known()?;
-        let wanted = dhe::any_would_work(surface, place, &admitted);
+        let wanted = dhe::any_would_work(surface, place, admitted, KeyExchange::Dhe);
         return wanted.then_some(Cause::PassedOver { named, bits, level });
     }
+    let open = surface.deployment(listener.deployment).fragment || tls.incomplete.is_some();
     let none = matches!(server.dh_params, DhParams::None | DhParams::PassedOver(_)) && !open;
-    let asked_for = || words(&admitted).iter().any(|(_, suites)| any_works(surface, place, suites));
+    let asked_for =
+        || words(&list.text, admitted).iter().any(|(_, suites)| any_works(surface, place, suites));
     (none && asked_for()).then_some(Cause::Unnamed(list.span?))
 }
 
@@ -71,12 +75,20 @@ fn any_works(surface: &Surface, place: Place, suites: &[&Admitted]) -> bool {
     suites.iter().any(|admitted| dhe::would_work(surface, place, admitted.suite))
 }
 
-/// The words of a list that let in suites with DHE and no others, in the order written.
-fn words(admitted: &[Admitted]) -> Vec<(Range<usize>, Vec<&Admitted>)> {
+/// The words of a list that ask for DHE by name and let in nothing else, in the order written.
+fn words<'a>(text: &str, admitted: &'a [Admitted]) -> Vec<(Range<usize>, Vec<&'a Admitted>)> {
     let mut words = gather::by_cause(admitted.iter().map(|a| (a.word.clone(), a)));
-    words.retain(|(_, suites)| suites.iter().all(|a| a.suite.kx == KeyExchange::Dhe));
+    words.retain(|(word, suites)| {
+        asks_for_dhe(&text[word.clone()]) && suites.iter().all(|a| a.suite.kx == KeyExchange::Dhe)
+    });
     words.sort_by_key(|(word, _)| word.start);
     words
+}
+
+/// Whether a word names a suite with DHE, or all of them.
+fn asks_for_dhe(word: &str) -> bool {
+    let is_suite = cipher_suite::by_name(word).is_some_and(|suite| suite.kx == KeyExchange::Dhe);
+    is_suite || word.split('+').any(|part| matches!(part, "DHE" | "EDH" | "kDHE" | "kEDH" | "DH"))
 }
 
 /// Words with nothing but separators between them, joined.
@@ -102,7 +114,7 @@ fn unnamed(
     findings: &mut Findings,
 ) {
     let (place, text) = (places[0], &*list.text);
-    let words = words(admitted);
+    let words = words(text, admitted);
     let words = words.into_iter().filter(|(_, suites)| any_works(surface, place, suites));
     let runs = runs(text, words.map(|(word, _)| word));
     let [first, others @ ..] = runs.as_slice() else { return };
@@ -112,7 +124,7 @@ fn unnamed(
         "the DHE suites listed for {} can never be used: there are no Diffie-Hellman parameters",
         gather::servers(places)
     );
-    let remains = remains(surface, place, admitted);
+    let remains = dhe::any_would_work(surface, place, admitted, KeyExchange::Ecdhe);
     let finding = findings.report(span, message).because(format!(
         "{} leaves these out without a word; {}",
         from.software,
@@ -129,17 +141,18 @@ fn unnamed(
     }
     let settings = surface.words(place.listener.deployment);
     let parameters = format!("`{}` with parameters of 2048 bits ({})", settings.dh_params, dhe::MAKE);
-    match without(text, &runs).filter(|rest| remains && !shared && leaves_the_rest(surface, admitted, rest)) {
-        Some(rest) => {
+    let rest = lists::without(text, &runs);
+    match remains && !shared && leaves_the_rest(surface, admitted, &rest) {
+        true => {
             finding.help(format!(
                 "take them out: `{} {rest}`; or keep them with {parameters}",
                 settings.ciphers
             ));
-            if let Some(whole) = list.exact() {
-                finding.replace(Applicability::Safe, whole, rest);
+            if let Some((span, new)) = lists::edit(list, &rest) {
+                finding.replace(Applicability::Safe, span, new);
             }
         }
-        None => {
+        false => {
             finding.help(match (shared, remains) {
                 (true, _) => format!("name {parameters} for this server, too"),
                 (false, true) => format!("take these words out, or name {parameters}"),
@@ -147,25 +160,6 @@ fn unnamed(
             });
         }
     }
-}
-
-/// Whether ECDHE is left to the RSA key that DHE is listed for.
-fn remains(surface: &Surface, place: Place, admitted: &[Admitted]) -> bool {
-    let ecdhe = admitted.iter().map(|a| a.suite).filter(|suite| suite.kx == KeyExchange::Ecdhe);
-    ecdhe.into_iter().any(|suite| suite.auth == Authentication::Rsa && dhe::would_work(surface, place, suite))
-}
-
-/// The list without some of its parts, and without the separators that would be left over.
-fn without(text: &str, runs: &[Range<usize>]) -> Option<String> {
-    let mut rest = String::new();
-    let mut from = 0;
-    for run in runs {
-        rest.push_str(&text[from..run.start]);
-        from = run.end + text[run.end..].starts_with([':', ',', ' ', ';']) as usize;
-    }
-    rest.push_str(&text[from..]);
-    let rest = rest.trim_end_matches([':', ',', ' ', ';']);
-    (!rest.is_empty() && !rest.contains(['"', '\'', '\\'])).then(|| rest.to_owned())
 }
 
 /// Whether a shorter list lets in the same suites in the same order, apart from those with DHE.

@@ -1,6 +1,7 @@
 //! No group holds against a quantum computer, although the TLS library has one.
 
 use super::gather::{self, Place};
+use super::lists;
 use crate::finding::{Applicability, Findings};
 use crate::surface::Surface;
 use crate::tls::group;
@@ -35,8 +36,8 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
                 surface.words(deployment).groups,
                 list.text
             ));
-        if let Some(text) = list.exact() {
-            finding.replace(Applicability::Unsafe, text, format!("{HYBRID}:{}", list.text));
+        if let Some((span, new)) = lists::edit(list, &format!("{HYBRID}:{}", list.text)) {
+            finding.replace(Applicability::Unsafe, span, new);
         }
     }
 }

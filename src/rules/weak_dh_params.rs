@@ -1,6 +1,6 @@
 //! Diffie-Hellman parameters under 2048 bits that handshakes use, or that the server cannot start with.
 
-use super::dhe::{self, Lists};
+use super::dhe;
 use super::gather::{self, Place};
 use crate::finding::{Findings, Severity};
 use crate::model::{Decides, Setting};
@@ -27,8 +27,7 @@ struct Cause {
 
 /// Reports each file of parameters that is too short, and old defaults that are.
 pub fn check(surface: &Surface, findings: &mut Findings) {
-    let mut lists = Lists::new(surface);
-    let weak = gather::served(surface).filter_map(|place| Some((cause(surface, place, &mut lists)?, place)));
+    let weak = gather::served(surface).filter_map(|place| Some((cause(surface, place)?, place)));
     for (cause, places) in gather::by_cause(weak) {
         match cause.refused_at {
             Some(level) => refused(surface, &cause, level, &places, findings),
@@ -37,7 +36,7 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
     }
 }
 
-fn cause<'s>(surface: &'s Surface, place: Place<'s>, lists: &mut Lists<'s>) -> Option<Cause> {
+fn cause(surface: &Surface, place: Place) -> Option<Cause> {
     let (listener, server) = (place.listener, place.server);
     let deployment = listener.deployment;
     let tls = &listener.deciding(server, Decides::Name).tls;
@@ -50,22 +49,11 @@ fn cause<'s>(surface: &'s Surface, place: Place<'s>, lists: &mut Lists<'s>) -> O
         DhParams::Used(Some(bits)) if bits < LEAST => {
             // In a part of a configuration, others may be named elsewhere.
             let open = surface.deployment(deployment).fragment || tls.incomplete.is_some();
-            let certain = is_used(surface, place, lists).filter(|_| named.is_some() || !open)?;
+            let certain = dhe::negotiated(place, KeyExchange::Dhe).filter(|_| named.is_some() || !open)?;
             Some(Cause { deployment, named, bits, refused_at: None, certain })
         }
         _ => None,
     }
-}
-
-/// Whether handshakes end on DHE for certain, rather than with an RSA key alone; none if they do not.
-fn is_used<'s>(surface: &'s Surface, place: Place<'s>, lists: &mut Lists<'s>) -> Option<bool> {
-    if let Some(suites) = place.server.suites.known() {
-        return suites.values().flatten().any(|suite| suite.kx == KeyExchange::Dhe).then_some(true);
-    }
-    let has_rsa_key = dhe::has_rsa_key(place);
-    let (_, admitted) = lists.of(place)?;
-    let works = has_rsa_key != Some(false) && dhe::any_would_work(surface, place, &admitted);
-    works.then_some(has_rsa_key == Some(true))
 }
 
 fn refused(surface: &Surface, cause: &Cause, level: u8, places: &[Place], findings: &mut Findings) {

@@ -1,8 +1,8 @@
 //! A key exchange can take place in a group with less than 112 bits of strength.
 
-use super::dhe::Lists;
+use super::dhe;
 use super::gather::{self, Place};
-use super::prose;
+use super::{lists, prose};
 use crate::finding::{Applicability, Findings};
 use crate::model::LibraryText;
 use crate::source::Span;
@@ -16,12 +16,9 @@ const LEAST: u16 = 112;
 
 /// Reports each list by which a handshake can end on such a group.
 pub fn check(surface: &Surface, findings: &mut Findings) {
-    let mut lists = Lists::new(surface);
     let weak = gather::served(surface).filter_map(|place| {
-        let (_, admitted) = lists.of(place)?;
         // Groups this small are for ECDHE up to TLS 1.2 alone.
-        let ecdhe = admitted.iter().any(|a| a.suite.kx == KeyExchange::Ecdhe);
-        let weak = weak(place).filter(|_| ecdhe)?;
+        let weak = weak(place).filter(|_| dhe::negotiated(place, KeyExchange::Ecdhe) == Some(true))?;
         Some(((place.listener.deployment, place.listed_groups()?.span?, weak), place))
     });
     for ((deployment, span, weak), places) in gather::by_cause(weak) {
@@ -40,8 +37,8 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
             .report(word(list, &weak).unwrap_or(span), message)
             .because("less than 112 bits of strength, the least that NIST SP 800-131A and RFC 9325 allow")
             .help(format!("leave them out: `{} {rest};`", surface.words(deployment).groups));
-        if let Some(text) = list.exact() {
-            finding.replace(Applicability::Unsafe, text, rest);
+        if let Some((span, new)) = lists::edit(list, &rest) {
+            finding.replace(Applicability::Unsafe, span, new);
         }
     }
 }
