@@ -77,26 +77,16 @@ fn judge<'s>(
         Ok(expansion) if expansion.promised => {
             let admitted = |suite: &CipherSuite| expansion.suites.iter().any(|a| a.suite.id == suite.id);
             for word in &expansion.ignored {
-                let word = whole(text, word.clone());
                 let name = &text[word.clone()];
                 // The same suite may stand there in both spellings.
                 let named = cipher_suite::by_name(name);
                 let is_there = named.is_some_and(|suite| suite.tls13() || admitted(suite));
                 if !is_there && !cipher_string::is_real(name) {
-                    unknown(list, word, cipher_string::suggest(name, openssl), surface, findings);
+                    unknown(list, word.clone(), cipher_string::suggest(name, openssl), surface, findings);
                 }
             }
         }
         _ => {}
-    }
-}
-
-/// A word with what follows in one piece: an underscore ended words before OpenSSL 3.2.
-fn whole(text: &str, word: Range<usize>) -> Range<usize> {
-    let rest = &text[word.end..];
-    match rest.starts_with('_') {
-        true => word.start..word.end + rest.find([':', ',', ' ', ';']).unwrap_or(rest.len()),
-        false => word,
     }
 }
 

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::LazyLock;
 
+mod names;
 #[rustfmt::skip]
 mod table;
 

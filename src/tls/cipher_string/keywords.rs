@@ -122,10 +122,16 @@ impl Pattern {
         }
         for group in [class::STRENGTHS, class::NOT_DEFAULT] {
             let (mine, theirs) = (self.class & group, term.class & group);
-            if theirs == 0 {
-                continue;
-            }
-            let kept = if mine == 0 { theirs } else { mine & theirs };
+            let kept = match (mine, theirs) {
+                (_, 0) => continue,
+                // The first strength forgets `COMPLEMENTOFDEFAULT` before it: a slip of 1.1.0 to this day.
+                (0, _) if group == class::STRENGTHS => {
+                    self.class = theirs;
+                    continue;
+                }
+                (0, _) => theirs,
+                _ => mine & theirs,
+            };
             if kept == 0 {
                 return false;
             }

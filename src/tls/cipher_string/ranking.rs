@@ -117,8 +117,8 @@ impl Ranking {
         match action {
             Action::Add => moved.iter_mut().for_each(|e| (e.active, e.word) = (true, cause.clone())),
             Action::Delete | Action::Kill => moved.iter_mut().for_each(|e| {
+                self.removed.push(Removed { suite: e.suite, word: cause.clone(), was_in: e.active });
                 e.active = false;
-                self.removed.push(Removed { suite: e.suite, word: cause.clone() });
             }),
             Action::ToTail | Action::ToHead => {}
         }
