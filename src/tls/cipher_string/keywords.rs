@@ -210,6 +210,10 @@ impl Vocabulary {
         self.openssl
     }
 
+    pub(super) fn build(&self) -> Build {
+        self.build
+    }
+
     /// The suites a list can select from, in the order of the table that OpenSSL starts with.
     pub(super) fn candidates(&self) -> impl Iterator<Item = &'static CipherSuite> + '_ {
         cipher_suite::all().rev().filter(|s| self.has(s))
