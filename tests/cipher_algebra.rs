@@ -178,10 +178,10 @@ impl Model {
         model.apply("+", "x", |s| s.kx == KeyExchange::Psk);
         model.apply("+", "x", |s| s.enc == Encryption::Rc4);
         model.strength();
-        model.to_front(|s| s.min_protocol == ProtocolVersion::Tls12);
-        model.to_front(CipherSuite::aead);
-        model.to_front(ephemeral);
-        model.to_front(|s| ephemeral(s) && s.aead());
+        model.bump(|s| s.min_protocol == ProtocolVersion::Tls12);
+        model.bump(CipherSuite::aead);
+        model.bump(ephemeral);
+        model.bump(|s| ephemeral(s) && s.aead());
         model.apply("-", "x", |_| true);
         model
     }
@@ -213,7 +213,7 @@ impl Model {
         }
     }
 
-    fn to_front(&mut self, matches: impl Fn(&CipherSuite) -> bool) {
+    fn bump(&mut self, matches: impl Fn(&CipherSuite) -> bool) {
         let (mut front, back): (Vec<_>, Vec<_>) = self.order.drain(..).partition(|e| matches(e.suite));
         front.extend(back);
         self.order = front;
