@@ -9,6 +9,7 @@ pub mod text;
 
 mod appearance;
 mod excerpt;
+mod fault;
 mod plain;
 mod show_rows;
 mod summary;
@@ -16,6 +17,7 @@ mod summary;
 mod tests;
 
 pub use appearance::Appearance;
+pub use fault::fault;
 pub use plain::printable;
 pub use summary::Summary;
 

@@ -4,6 +4,7 @@ mod check;
 mod explain;
 mod input;
 mod output;
+mod profile;
 mod rules;
 mod show;
 

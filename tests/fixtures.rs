@@ -37,6 +37,7 @@ fn analyse(case: &Path, first_line: &str) -> Analysis {
     Analysis::of(Options {
         paths: vec![case.to_path_buf()],
         target,
+        profile: None,
         paths_map: PathMap::default(),
         kind: None,
         stdin: None,

@@ -67,6 +67,7 @@ fn report(rule: &Rule, fence: &Fence) -> (Vec<Finding>, String) {
     let analysis = Analysis::of(Options {
         paths: Vec::new(),
         target,
+        profile: None,
         paths_map: PathMap::default(),
         kind: None,
         stdin: Some((PathBuf::from(name), fence.text.clone().into_bytes())),

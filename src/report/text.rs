@@ -39,7 +39,7 @@ pub fn finding(sources: &Sources, finding: &Finding, appearance: Appearance) -> 
     out
 }
 
-fn handler(appearance: Appearance) -> GraphicalReportHandler {
+pub(super) fn handler(appearance: Appearance) -> GraphicalReportHandler {
     let theme = GraphicalTheme {
         characters: if appearance.unicode { ThemeCharacters::unicode() } else { ThemeCharacters::ascii() },
         styles: if appearance.color { ThemeStyles::ansi() } else { ThemeStyles::none() },
