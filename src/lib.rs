@@ -28,4 +28,5 @@ pub mod run;
 pub mod source;
 pub mod surface;
 pub mod target;
+mod threads;
 pub mod tls;

@@ -152,7 +152,9 @@ pub(super) fn upstream(
     };
     // What keeps nginx from starting has an effect.
     let problems = &lowering.deployment.problems;
-    upstream.dead_words.retain(|word| problems.iter().all(|p| p.span != word.word.span));
+    upstream.dead_words.retain(|DeadWord { word, .. }| {
+        !lowering.refused.contains(&word.span) && problems.iter().all(|p| p.span != word.span)
+    });
     conf_commands(lowering, level, family, &mut upstream);
     upstream
 }
