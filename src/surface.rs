@@ -118,6 +118,15 @@ impl ListenerSurface {
 /// Suites that a handshake can end on, by version, in the server's order.
 pub type Suites = BTreeMap<ProtocolVersion, Vec<&'static CipherSuite>>;
 
+/// The suites with each kind of key that a certificate which is not at hand may have.
+#[derive(Debug, Clone)]
+pub struct SuitesByKey {
+    /// With an RSA key.
+    pub rsa: Arc<Suites>,
+    /// With an ECDSA key.
+    pub ecdsa: Arc<Suites>,
+}
+
 /// Why versions that are switched on, and that the library would speak, have no suite.
 pub type Shortfalls = BTreeMap<ProtocolVersion, Shortfall>;
 
@@ -138,6 +147,8 @@ pub struct ServerSurface {
     pub security_level: Setting<u8>,
     /// Suites that a handshake can really end on.
     pub suites: Setting<Arc<Suites>>,
+    /// What the suites come to where only a certificate that is not at hand keeps them from being known.
+    pub suites_by_key: Option<SuitesByKey>,
     /// Why the suites are refused by the library at start, if they are.
     pub suites_error: Option<String>,
     /// Why versions are left without a suite, where that is known.

@@ -119,6 +119,7 @@ fn server(
         protocols: handshake.protocols,
         security_level: handshake.security_level,
         suites: handshake.suites,
+        suites_by_key: handshake.suites_by_key,
         suites_error: handshake.suites_error,
         shortfalls: handshake.shortfalls,
         groups: handshake.groups,
