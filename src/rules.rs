@@ -12,6 +12,7 @@ mod client_auth_optional_unchecked;
 mod client_auth_unverified;
 mod client_auth_without_ca;
 mod deprecated_directive;
+mod dhe;
 mod duplicate_default_server;
 mod duplicate_directive;
 mod early_data;
@@ -27,6 +28,7 @@ mod listener_without_certificate;
 mod lists;
 mod lost_hsts;
 mod lowered_security_level;
+mod missing_dh_params;
 mod missing_hsts;
 mod missing_tls13;
 mod misspelled_setting;
@@ -53,6 +55,7 @@ mod upstream_weak_cipher;
 mod upstream_weak_protocol;
 mod upstream_without_ca;
 mod weak_cipher;
+mod weak_dh_params;
 mod weak_protocol;
 mod weakness;
 
@@ -108,6 +111,8 @@ pub static RULES: &[Rule] = &[
     rule!("no-usable-cipher", Error, no_usable_cipher),
     rule!("http2-blocked-cipher", Warning, http2_blocked_cipher),
     rule!("lowered-security-level", Warning, lowered_security_level),
+    rule!("weak-dh-params", Error, weak_dh_params),
+    rule!("missing-dh-params", Warning, missing_dh_params),
     rule!("early-data", Warning, early_data),
     rule!("ineffective-setting", Warning, ineffective_setting),
     // listeners and names

@@ -153,6 +153,8 @@ pub struct ServerSurface {
     pub suites_error: Option<String>,
     /// Why versions are left without a suite, where that is known.
     pub shortfalls: Shortfalls,
+    /// The parameters for DHE.
+    pub dh_params: DhParams,
     /// Groups that a handshake can really end on.
     pub groups: Setting<Vec<&'static str>>,
     /// The word for which the library refuses the server's own list of groups at start, if it does.
@@ -197,6 +199,19 @@ impl ServerSurface {
     pub fn answer(&self) -> Option<&Answer> {
         self.server.site.as_ref().map(|site| &site.answer)
     }
+}
+
+/// The parameters for DHE that handshakes use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DhParams {
+    /// None are named, nor does the software bring any along.
+    None,
+    /// These; the bits of their prime, where that can be read here.
+    Used(Option<u32>),
+    /// None, as the prime, of so many bits, is too short for the security level.
+    PassedOver(u32),
+    /// The server does not start, as the prime, of so many bits, is too short for the security level.
+    Refused(u32),
 }
 
 /// A certificate that a server presents.

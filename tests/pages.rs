@@ -56,7 +56,8 @@ fn parts(page: &str) -> Vec<Part> {
 }
 
 /// What the rule says of an example. `target=…` among the info words states the target,
-/// `pedantic` asks for what is off by default, `name=…` the file name (a directory `conf.d/` makes it a part of a configuration).
+/// `pedantic` asks for what is off by default, `name=…` the file name (a directory `conf.d/` makes it a part of a configuration), `map=FROM=TO` where
+/// files lie that it names.
 fn report(rule: &Rule, fence: &Fence) -> (Vec<Finding>, String) {
     let option = |key: &str| fence.words.iter().find_map(|w| w.strip_prefix(key)?.strip_prefix('='));
     let target = match option("target") {
@@ -64,11 +65,12 @@ fn report(rule: &Rule, fence: &Fence) -> (Vec<Finding>, String) {
         None => Target::assumed(),
     };
     let name = option("name").unwrap_or("nginx.conf");
+    let maps = option("map").and_then(|map| map.split_once('=')).map(|(from, to)| (from.into(), to.into()));
     let analysis = Analysis::of(Options {
         paths: Vec::new(),
         target,
         profile: None,
-        paths_map: PathMap::default(),
+        paths_map: PathMap { root: None, maps: maps.into_iter().collect() },
         kind: None,
         stdin: Some((PathBuf::from(name), fence.text.clone().into_bytes())),
         threads: None,

@@ -102,7 +102,7 @@ pub(super) fn with_old_library(place: &Place) -> ProtocolSet {
         level: list.security_level.unwrap_or(level),
         openssl,
         auths: keys.as_deref(),
-        dh_params: Some(tls.dh_params.is_some()),
+        dh_params: Some(tls.dh_params.is_some() || tls.builtin_dh_bits.is_some()),
         client: false,
         groups: None,
     })

@@ -178,7 +178,10 @@ pub(super) fn apply(lowering: &mut Lowering, level: &Level, settings: &mut TlsSe
                     last.key = Some(key);
                 }
             }
-            "dhparameters" => settings.dh_params = Some(found.setting(lowering.file_ref(value), statement)),
+            "dhparameters" => {
+                settings.dh_params = Some(found.setting(lowering.file_ref(value), statement));
+                settings.dh_params_must_load = true;
+            }
             _ => {}
         }
     }

@@ -1,0 +1,207 @@
+//! DHE suites are asked for, and there are no Diffie-Hellman parameters that they could use.
+
+use super::dhe::{self, Lists};
+use super::gather::{self, Place};
+use crate::finding::{Applicability, Finding, Findings, Severity};
+use crate::model::{Decides, LibraryText, Setting};
+use crate::source::Span;
+use crate::surface::{DhParams, Surface};
+use crate::tls::cipher_string::Admitted;
+use crate::tls::cipher_suite::{Authentication, KeyExchange};
+use crate::tls::negotiable::Shortfall;
+use std::ops::Range;
+
+/// What one edit would mend.
+#[derive(Clone, PartialEq, Eq, Hash)]
+enum Cause {
+    /// The list of suites names DHE, and no parameters are named.
+    Unnamed(Span),
+    /// The parameters named are too short for the security level.
+    PassedOver { named: Span, bits: u32, level: u8 },
+}
+
+/// Reports each list whose words for DHE come to nothing, and parameters that are passed over.
+pub fn check(surface: &Surface, findings: &mut Findings) {
+    let mut lists = Lists::new(surface);
+    let places: Vec<Place> = gather::served(surface).collect();
+    let missing = places.iter().filter_map(|place| Some((cause(surface, *place, &mut lists)?, *place)));
+    for (cause, affected) in gather::by_cause(missing) {
+        let Some((list, admitted)) = lists.of(affected[0]) else { continue };
+        match cause {
+            Cause::Unnamed(_) => {
+                let shared = places.iter().any(|p| {
+                    let same = p.listener.deciding(p.server, Decides::Name).tls.ciphers.known() == Some(list);
+                    same && matches!(p.server.dh_params, DhParams::Used(_) | DhParams::Refused(_))
+                });
+                unnamed(surface, list, &admitted, shared, &affected, findings);
+            }
+            Cause::PassedOver { named, bits, level } => {
+                passed_over(surface, named, (bits, level), &affected, findings);
+            }
+        }
+    }
+}
+
+fn cause<'s>(surface: &'s Surface, place: Place<'s>, lists: &mut Lists<'s>) -> Option<Cause> {
+    let (listener, server) = (place.listener, place.server);
+    let tls = &listener.deciding(server, Decides::Name).tls;
+    let open = surface.deployment(listener.deployment).fragment || tls.incomplete.is_some();
+    // Where nothing else is left, that is the matter (`no-usable-cipher`).
+    let nothing_left = server
+        .shortfalls
+        .values()
+        .any(|s| matches!(s, Shortfall::Exchange(kinds) if kinds.contains(&KeyExchange::Dhe)));
+    if nothing_left || dhe::has_rsa_key(place) == Some(false) {
+        return None;
+    }
+    let (list, admitted) = lists.of(place)?;
+    if let (DhParams::PassedOver(bits), Some(named)) =
+        (server.dh_params, tls.dh_params.as_ref().and_then(Setting::span))
+    {
+        let level = *server.security_level.known()?;
+        let wanted = dhe::any_would_work(surface, place, &admitted);
+        return wanted.then_some(Cause::PassedOver { named, bits, level });
+    }
+    let none = matches!(server.dh_params, DhParams::None | DhParams::PassedOver(_)) && !open;
+    let asked_for = || words(&admitted).iter().any(|(_, suites)| any_works(surface, place, suites));
+    (none && asked_for()).then_some(Cause::Unnamed(list.span?))
+}
+
+fn any_works(surface: &Surface, place: Place, suites: &[&Admitted]) -> bool {
+    suites.iter().any(|admitted| dhe::would_work(surface, place, admitted.suite))
+}
+
+/// The words of a list that let in suites with DHE and no others, in the order written.
+fn words(admitted: &[Admitted]) -> Vec<(Range<usize>, Vec<&Admitted>)> {
+    let mut words = gather::by_cause(admitted.iter().map(|a| (a.word.clone(), a)));
+    words.retain(|(_, suites)| suites.iter().all(|a| a.suite.kx == KeyExchange::Dhe));
+    words.sort_by_key(|(word, _)| word.start);
+    words
+}
+
+/// Words with nothing but separators between them, joined.
+fn runs(text: &str, words: impl IntoIterator<Item = Range<usize>>) -> Vec<Range<usize>> {
+    let mut runs: Vec<Range<usize>> = Vec::new();
+    for word in words {
+        match runs.last_mut() {
+            Some(last) if text[last.end..word.start].chars().all(|c| ":, ;".contains(c)) => {
+                last.end = word.end;
+            }
+            _ => runs.push(word),
+        }
+    }
+    runs
+}
+
+fn unnamed(
+    surface: &Surface,
+    list: &LibraryText,
+    admitted: &[Admitted],
+    shared: bool,
+    places: &[Place],
+    findings: &mut Findings,
+) {
+    let (place, text) = (places[0], &*list.text);
+    let words = words(admitted);
+    let words = words.into_iter().filter(|(_, suites)| any_works(surface, place, suites));
+    let runs = runs(text, words.map(|(word, _)| word));
+    let [first, others @ ..] = runs.as_slice() else { return };
+    let Some(span) = list.part(first.clone()) else { return };
+    let from = surface.deployment(place.listener.deployment);
+    let message = format!(
+        "the DHE suites listed for {} can never be used: there are no Diffie-Hellman parameters",
+        gather::servers(places)
+    );
+    let remains = remains(surface, place, admitted);
+    let finding = findings.report(span, message).because(format!(
+        "{} leaves these out without a word; {}",
+        from.software,
+        match remains {
+            true => "current clients do not miss them, as ECDHE remains",
+            false => "no ECDHE suite takes their place with an RSA key",
+        }
+    ));
+    if remains {
+        finding.severity(Severity::Note);
+    }
+    for run in others.iter().take(2) {
+        finding.also_if(list.part(run.clone()), "these neither");
+    }
+    let settings = surface.words(place.listener.deployment);
+    let parameters = format!("`{}` with parameters of 2048 bits ({})", settings.dh_params, dhe::MAKE);
+    match without(text, &runs).filter(|rest| remains && !shared && leaves_the_rest(surface, admitted, rest)) {
+        Some(rest) => {
+            finding.help(format!(
+                "take them out: `{} {rest}`; or keep them with {parameters}",
+                settings.ciphers
+            ));
+            replace(finding, list, &rest);
+        }
+        None => {
+            finding.help(match (shared, remains) {
+                (true, _) => format!("name {parameters} for this server, too"),
+                (false, true) => format!("take these words out, or name {parameters}"),
+                (false, false) => format!("name {parameters}, or list ECDHE suites instead"),
+            });
+        }
+    }
+}
+
+/// Whether ECDHE is left to the RSA key that DHE is listed for.
+fn remains(surface: &Surface, place: Place, admitted: &[Admitted]) -> bool {
+    let ecdhe = admitted.iter().map(|a| a.suite).filter(|suite| suite.kx == KeyExchange::Ecdhe);
+    ecdhe.into_iter().any(|suite| suite.auth == Authentication::Rsa && dhe::would_work(surface, place, suite))
+}
+
+/// The list without some of its parts, and without the separators that would be left over.
+fn without(text: &str, runs: &[Range<usize>]) -> Option<String> {
+    let mut rest = String::new();
+    let mut from = 0;
+    for run in runs {
+        rest.push_str(&text[from..run.start]);
+        from = run.end + text[run.end..].starts_with([':', ',', ' ', ';']) as usize;
+    }
+    rest.push_str(&text[from..]);
+    let rest = rest.trim_end_matches([':', ',', ' ', ';']);
+    (!rest.is_empty() && !rest.contains(['"', '\'', '\\'])).then(|| rest.to_owned())
+}
+
+/// Whether a shorter list lets in the same suites in the same order, apart from those with DHE.
+fn leaves_the_rest(surface: &Surface, admitted: &[Admitted], rest: &str) -> bool {
+    let others = |suites: &[Admitted]| -> Vec<u16> {
+        suites.iter().map(|a| a.suite).filter(|s| s.kx != KeyExchange::Dhe).map(|s| s.id).collect()
+    };
+    surface.target.expand(rest).is_ok_and(|expansion| others(&expansion.suites) == others(admitted))
+}
+
+/// Writes a list anew, where what is written is the list as it is and perhaps quotes.
+fn replace(finding: &mut Finding, list: &LibraryText, rest: &str) {
+    let length = u32::try_from(list.text.len()).ok();
+    let exact = |span: &Span| Some(span.end - span.start) == length;
+    if let Some(span) = list.part(0..list.text.len()).filter(exact) {
+        finding.replace(Applicability::Safe, span, rest);
+    }
+}
+
+fn passed_over(
+    surface: &Surface,
+    named: Span,
+    (bits, level): (u32, u8),
+    places: &[Place],
+    findings: &mut Findings,
+) {
+    let deployment = places[0].listener.deployment;
+    let openssl = surface.target.openssl;
+    let message = format!(
+        "no DHE suite can be used with {}: the Diffie-Hellman parameters have {bits} bits",
+        gather::servers(places)
+    );
+    findings
+        .report(named, message)
+        .because(format!("OpenSSL {openssl} at security level {level} refuses them, and nobody says so"))
+        .help(format!(
+            "name parameters of 2048 bits: `{}`; {}",
+            surface.words(deployment).dh_params,
+            dhe::MAKE
+        ));
+}
