@@ -216,9 +216,20 @@ impl CipherList {
 impl Suites {
     /// Whether a suite may be negotiated.
     pub fn allows(&self, suite: &CipherSuite) -> bool {
-        (!self.is_list() || self.listed().any(|listed| listed == suite))
-            && suite.strength_bits(COUNTED_BY) >= self.min_bits
-            && !self.deny.iter().any(|class| class.has(suite))
+        self.objection(suite).is_none()
+    }
+
+    /// Why a suite may not be negotiated; none if it may.
+    pub fn objection(&self, suite: &CipherSuite) -> Option<String> {
+        let bits = suite.strength_bits(COUNTED_BY);
+        if self.is_list() && !self.listed().any(|listed| listed == suite) {
+            let count = self.listed().filter(|listed| self.allows(listed)).count();
+            return Some(format!("not among the {count} suites that it lists"));
+        }
+        if bits < self.min_bits {
+            return Some(format!("{bits} bits of strength, less than {}", self.min_bits));
+        }
+        self.deny.iter().find(|class| class.has(suite)).map(|class| format!("`{}` is denied", class.name()))
     }
 
     /// Whether suites are named one by one.
@@ -235,7 +246,8 @@ impl Suites {
         (!names.is_empty()).then(|| names.join(":"))
     }
 
-    fn listed(&self) -> impl Iterator<Item = &'static CipherSuite> {
+    /// The suites that are named, in its order.
+    pub fn listed(&self) -> impl Iterator<Item = &'static CipherSuite> {
         let expanded = self.openssl.iter().flat_map(|list| &list.suites);
         self.allow.iter().flatten().chain(expanded).copied()
     }
@@ -248,18 +260,21 @@ impl Certificates {
         let bits = |least: &Option<u32>| least.filter(|least| key.bits > 0 && key.bits < *least);
         let curve = key.curve().filter(|curve| self.curves.as_ref().is_some_and(|c| !c.contains(curve)));
         if let Some(keys) = self.keys.as_ref().filter(|keys| !keys.contains(&kind)) {
-            return Some((key.label.clone(), values::names(keys.iter().map(|k| k.name()))));
+            return Some((
+                key.label.clone(),
+                format!("a key for {}", values::names(keys.iter().map(|k| k.name()))),
+            ));
         }
         if let (KeyType::Rsa, Some(least)) = (kind, bits(&self.rsa_min_bits)) {
-            return Some((key.label.clone(), format!("{least} bits for RSA")));
+            return Some((key.label.clone(), format!("an RSA key of at least {least} bits")));
         }
         match (kind, bits(&self.ec_min_bits), curve) {
             (KeyType::Ecdsa, _, Some(_)) => {
                 let curves = self.curves.iter().flatten().map(|curve| curve.name);
-                Some((key.label.clone(), values::names(curves)))
+                Some((key.label.clone(), format!("a key on {}", values::names(curves))))
             }
             (KeyType::Ecdsa, Some(least), None) => {
-                Some((key.label.clone(), format!("{least} bits for ECDSA")))
+                Some((key.label.clone(), format!("an ECDSA key of at least {least} bits")))
             }
             _ => None,
         }
@@ -270,14 +285,12 @@ impl Profile {
     /// Where a value is from, for messages: ``Mozilla modern 6.0, `tls_versions` ``. Says so where it is
     /// not certain that the document has it exactly so.
     pub fn cite(&self, source: &Option<String>) -> String {
+        let source = source.as_ref().map(|source| format!(", {source}")).unwrap_or_default();
         let unsure = match self.confidence {
-            Confidence::Exact | Confidence::High => "",
-            Confidence::MediumHigh | Confidence::Medium => " (not compared with the document word for word)",
+            Confidence::Exact | Confidence::High => String::new(),
+            unsure => format!(" ({} confidence)", unsure.name()),
         };
-        match source {
-            Some(source) => format!("{}, {source}{unsure}", self.title),
-            None => format!("{}{unsure}", self.title),
-        }
+        format!("{}{source}{unsure}", self.title)
     }
 
     /// The section about the suites of a version.

@@ -37,6 +37,7 @@ mod no_forward_secrecy;
 mod no_https_redirect;
 mod no_usable_cipher;
 mod plaintext_on_tls_port;
+mod profile_mismatch;
 mod prose;
 mod protocol_gap;
 mod shadowed_server_name;
@@ -113,6 +114,7 @@ pub static RULES: &[Rule] = &[
     rule!("lowered-security-level", Warning, lowered_security_level),
     rule!("weak-dh-params", Error, weak_dh_params),
     rule!("missing-dh-params", Warning, missing_dh_params),
+    rule!("profile-mismatch", Warning, profile_mismatch),
     rule!("early-data", Warning, early_data),
     rule!("ineffective-setting", Warning, ineffective_setting),
     // listeners and names

@@ -236,6 +236,11 @@ const CLASSES: [SuiteClass; 18] = {
 };
 
 impl SuiteClass {
+    /// The word in profile files.
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
     /// Whether a suite has the property.
     pub fn has(&self, suite: &CipherSuite) -> bool {
         (self.has)(suite)

@@ -48,6 +48,9 @@ pub(super) fn handler(appearance: Appearance) -> GraphicalReportHandler {
         .with_links(false)
         .with_width(appearance.width)
         .with_break_words(false)
+        // Lists to paste are broken neither at hyphens nor at colons.
+        .with_word_separator(textwrap::WordSeparator::AsciiSpace)
+        .with_word_splitter(textwrap::WordSplitter::NoHyphenation)
         .with_context_lines(1)
         .without_syntax_highlighting()
 }
