@@ -297,3 +297,28 @@ fn parameters_at_hand_are_measured() {
     );
     assert!(rules("intermediate@5.7").contains("weak-dh-params"));
 }
+
+#[test]
+fn the_documentation_lists_every_profile_and_its_example_is_one() {
+    let page = include_str!("../docs/profiles.md");
+    for profile in profile::all() {
+        let version = profile.version.as_ref().map(|version| format!("@{version}")).unwrap_or_default();
+        let document = profile.document.as_deref().unwrap_or_default();
+        let row = format!("| `{}{version}` | {} | ", profile.name, profile.title);
+        let row = page.lines().find(|line| line.starts_with(&row));
+        let row = row.unwrap_or_else(|| panic!("{} is not in the table", profile.title));
+        assert!(
+            row.contains(document) && row.ends_with(&format!("| {} |", profile.confidence.name())),
+            "{row}"
+        );
+        if let Some(caveat) = &profile.caveat {
+            assert!(page.contains(caveat.as_str()), "{}: {caveat}", profile.title);
+        }
+    }
+    let (_, example) = page.split_once("```toml\n").expect("an example");
+    let (example, _) = example.split_once("```").expect("its end");
+    assert_eq!(
+        profile::read(example, "house").map(|profile| profile.title),
+        Ok("House rules 2026".to_owned())
+    );
+}

@@ -5,6 +5,7 @@ mod groups;
 mod suites;
 
 use super::gather::{self, Place};
+use super::shadowed_server_name;
 use crate::finding::{Finding, Findings};
 use crate::model::{Decides, Setting, Words};
 use crate::profile::Profile;
@@ -143,7 +144,10 @@ fn dh_parameters(audit: &mut Audit) {
 /// HSTS that ends before the profile's age. What is no valid header is another rule's.
 fn hsts(audit: &mut Audit) {
     let Some(section) = &audit.profile.hsts else { return };
-    let headers = gather::served(audit.surface).flat_map(|place| {
+    let unanswering = shadowed_server_name::unanswering(audit.surface);
+    let answers =
+        |place: &Place| !unanswering.contains(&(place.listener.deployment, place.server.binding.server));
+    let headers = gather::served(audit.surface).filter(answers).flat_map(|place| {
         let scopes = place.server.server.site.iter().flat_map(|site| &site.scopes);
         scopes.filter_map(move |scope| Some((scope.hsts.known()?.as_ref()?, place)))
     });
