@@ -10,12 +10,13 @@ use crate::tls::security_level;
 
 /// Reports each `@SECLEVEL` below the level that the target has by itself.
 pub fn check(surface: &Surface, findings: &mut Findings) {
-    servers(surface, findings);
-    upstreams(surface, findings);
+    let mut expansions = Expansions::new(surface);
+    servers(surface, &mut expansions, findings);
+    upstreams(surface, &mut expansions, findings);
 }
 
 /// Where `weak-protocol` or `weak-cipher` point at the level already, they say the worst of it.
-fn servers(surface: &Surface, findings: &mut Findings) {
+fn servers(surface: &Surface, expansions: &mut Expansions, findings: &mut Findings) {
     if surface.accepts_lowered_level() {
         return;
     }
@@ -42,13 +43,12 @@ fn servers(surface: &Surface, findings: &mut Findings) {
         );
         let finding = findings.report(span, message);
         finding.because(passes(surface, level, "in its own certificate and in those of clients"));
-        raise(surface, finding, list, level);
+        raise(expansions, finding, list, level);
     }
 }
 
-fn upstreams(surface: &Surface, findings: &mut Findings) {
+fn upstreams(surface: &Surface, expansions: &mut Expansions, findings: &mut Findings) {
     let own = surface.target.security_level;
-    let mut expansions = Expansions::new(surface);
     let lowers = |hop: &UpstreamSurface| {
         let list = hop.upstream.ciphers.known().filter(|_| hop.is_tls())?;
         // Only such lists are worth expanding.
@@ -71,7 +71,7 @@ fn upstreams(surface: &Surface, findings: &mut Findings) {
         let finding = findings.report(span, message);
         finding.severity(hops.severity(Severity::Warning));
         finding.because(passes(surface, level, "in the backend's certificate"));
-        raise(surface, finding, list, level);
+        raise(expansions, finding, list, level);
         hops.point_at(finding, "a hop that it applies to");
     }
 }
@@ -86,7 +86,7 @@ fn passes(surface: &Surface, level: u8, place: &str) -> String {
     }
 }
 
-fn raise(surface: &Surface, finding: &mut Finding, list: &LibraryText, level: u8) {
+fn raise(expansions: &mut Expansions, finding: &mut Finding, list: &LibraryText, level: u8) {
     let word = format!("@SECLEVEL={level}");
     finding.help(format!("take `{word}` out; what needs it is a key or a signature to be replaced"));
     let text = &list.text;
@@ -97,7 +97,7 @@ fn raise(surface: &Surface, finding: &mut Finding, list: &LibraryText, level: u8
         true => lists::without(text, &[range]),
         false => format!("{}{}", &text[..start], &text[range.end..]),
     };
-    let is_good = surface.target.expand(&new).is_ok_and(|left| left.security_level.is_none());
+    let is_good = expansions.of(&new.as_str().into()).is_some_and(|left| left.security_level.is_none());
     if let Some((span, text)) = lists::edit(list, &new).filter(|_| is_good) {
         finding.replace(Applicability::Unsafe, span, text);
     }

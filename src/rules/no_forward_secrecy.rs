@@ -33,7 +33,7 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
                 finding.because(format!("without `{setting}`, {software} takes `{text}`: {let_in}; {why}"));
             }
         }
-        lists::remedy(surface, &expansion, text, &words, &["kRSA"], |suite| is_open_later(suite).is_some())
+        lists::remedy(&mut expansions, text, &words, &["kRSA"], |suite| is_open_later(suite).is_some())
             .offer(finding, culprit.list, setting);
     }
 }

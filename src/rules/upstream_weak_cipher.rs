@@ -38,7 +38,7 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
             }
         }
         let forbidding: Vec<_> = kinds.iter().map(|kind| kind.keyword()).collect();
-        let remedy = lists::remedy(surface, &expansion, &list.text, &words, &forbidding, is_weak);
+        let remedy = lists::remedy(&mut expansions, &list.text, &words, &forbidding, is_weak);
         remedy.offer(finding, list, &upstream.words.ciphers);
         hops.point_at(finding, "a hop that offers them");
     }

@@ -45,7 +45,7 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
         }
         let forbidding: Vec<_> = kinds.iter().map(|kind| kind.keyword()).collect();
         let text = &culprit.list.text;
-        lists::remedy(surface, &expansion, text, &words, &forbidding, is_weak).offer(
+        lists::remedy(&mut expansions, text, &words, &forbidding, is_weak).offer(
             finding,
             culprit.list,
             setting,

@@ -1,13 +1,12 @@
 //! A list of suites written anew, without what a rule is about.
 
-use super::{MODERN, SuiteList, Words, is_separator};
+use super::{Expansions, MODERN, SuiteList, Words, is_separator};
 use crate::finding::{Applicability, Finding};
 use crate::model::LibraryText;
 use crate::source::Span;
-use crate::surface::Surface;
-use crate::tls::cipher_string::Expansion;
 use crate::tls::cipher_suite::{Authentication, CipherSuite, KeyExchange};
 use std::ops::Range;
+use std::sync::Arc;
 
 /// How to keep suites out of a list.
 #[derive(Debug, PartialEq, Eq)]
@@ -23,16 +22,16 @@ pub(in super::super) enum Remedy {
 /// What to do about words of a list; `forbidding` says which words forbid what they let in, and `is_bad`
 /// what nobody wants back, negotiable or not.
 pub(in super::super) fn remedy(
-    surface: &Surface,
-    expansion: &Expansion,
-    text: &str,
+    expansions: &mut Expansions,
+    text: &Arc<str>,
     words: &[Words],
     forbidding: &[&str],
     is_bad: fn(&CipherSuite) -> bool,
 ) -> Remedy {
+    let Some(expansion) = expansions.of(text) else { return Remedy::Anew };
     let bad: SuiteList = words.iter().flat_map(|words| words.suites.iter().copied()).collect();
-    let serves = |list: &str| {
-        let Ok(left) = surface.target.expand(list) else { return false };
+    let mut serves = |list: &str| {
+        let Some(left) = expansions.of(&list.into()) else { return false };
         let has = |auth| left.suites.iter().any(|a| a.suite.auth == auth && a.suite.kx == KeyExchange::Ecdhe);
         left.suites.iter().all(|a| !bad.contains(&a.suite))
             && bad.iter().filter(|s| s.auth != Authentication::Null).all(|s| has(s.auth))
@@ -111,7 +110,7 @@ mod tests {
 
     fn taken(text: &str, word: &str) -> String {
         let start = text.find(word).unwrap_or_default();
-        without(text, &[start..start + word.len()])
+        without(text, std::slice::from_ref(&(start..start + word.len())))
     }
 
     #[test]
