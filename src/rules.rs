@@ -35,11 +35,14 @@ mod misspelled_setting;
 mod mixed_proxy_protocol;
 mod no_forward_secrecy;
 mod no_https_redirect;
+mod no_post_quantum_group;
 mod no_usable_cipher;
 mod plaintext_on_tls_port;
 mod profile_mismatch;
 mod prose;
 mod protocol_gap;
+mod session_cache;
+mod session_ticket_key;
 mod shadowed_server_name;
 mod short_hsts;
 mod syntax_error;
@@ -57,6 +60,7 @@ mod upstream_weak_protocol;
 mod upstream_without_ca;
 mod weak_cipher;
 mod weak_dh_params;
+mod weak_group;
 mod weak_protocol;
 mod weakness;
 
@@ -115,6 +119,10 @@ pub static RULES: &[Rule] = &[
     rule!("weak-dh-params", Error, weak_dh_params),
     rule!("missing-dh-params", Warning, missing_dh_params),
     rule!("profile-mismatch", Warning, profile_mismatch),
+    rule!("weak-group", Warning, weak_group),
+    rule!("no-post-quantum-group", Note, no_post_quantum_group, pedantic),
+    rule!("session-ticket-key", Warning, session_ticket_key, pedantic),
+    rule!("session-cache", Warning, session_cache, pedantic),
     rule!("early-data", Warning, early_data),
     rule!("ineffective-setting", Warning, ineffective_setting),
     // listeners and names

@@ -55,6 +55,12 @@ impl LibraryText {
         Some(Span { start: span.start + quote + start, end: span.start + quote + end, ..span })
     }
 
+    /// Where the text stands to the letter, quotes left out; none where escapes hide it.
+    pub fn exact(&self) -> Option<Span> {
+        let span = self.part(0..self.text.len())?;
+        (usize::try_from(span.end - span.start) == Ok(self.text.len())).then_some(span)
+    }
+
     /// A default of the software.
     pub fn default_of(text: &str) -> Self {
         LibraryText { text: text.into(), span: None }

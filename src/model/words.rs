@@ -29,6 +29,10 @@ pub struct Words {
     pub server_preference: &'static str,
     /// HSTS for so many seconds, on every response.
     pub hsts_for: fn(u64) -> String,
+    /// Keep sessions where all workers find them.
+    pub session_cache: &'static str,
+    /// How ticket keys come to change.
+    pub ticket_keys: &'static str,
     /// The word that switches TLS on for a socket.
     pub tls_switch: &'static str,
     /// A certificate with its key.
@@ -82,6 +86,8 @@ static NGINX: Words = Words {
     set: |word, value| format!("{word} {value};"),
     server_preference: "ssl_prefer_server_ciphers on;",
     hsts_for: |seconds| format!("add_header Strict-Transport-Security \"max-age={seconds}\" always;"),
+    session_cache: "ssl_session_cache shared:tls:10m;",
+    ticket_keys: "leave the setting out: nginx makes keys of its own, which with `ssl_session_cache shared:tls:10m;` change by themselves (1.23.2 and later); where machines share keys, change them in turn: `ssl_session_ticket_key new.key; ssl_session_ticket_key old.key;`",
     tls_switch: "ssl",
     certificate: "ssl_certificate …; ssl_certificate_key …;",
     reject_handshake: "ssl_reject_handshake on;",

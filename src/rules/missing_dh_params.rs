@@ -2,7 +2,7 @@
 
 use super::dhe::{self, Lists};
 use super::gather::{self, Place};
-use crate::finding::{Applicability, Finding, Findings, Severity};
+use crate::finding::{Applicability, Findings, Severity};
 use crate::model::{Decides, LibraryText, Setting};
 use crate::source::Span;
 use crate::surface::{DhParams, Surface};
@@ -135,7 +135,9 @@ fn unnamed(
                 "take them out: `{} {rest}`; or keep them with {parameters}",
                 settings.ciphers
             ));
-            replace(finding, list, &rest);
+            if let Some(whole) = list.exact() {
+                finding.replace(Applicability::Safe, whole, rest);
+            }
         }
         None => {
             finding.help(match (shared, remains) {
@@ -172,15 +174,6 @@ fn leaves_the_rest(surface: &Surface, admitted: &[Admitted], rest: &str) -> bool
         suites.iter().map(|a| a.suite).filter(|s| s.kx != KeyExchange::Dhe).map(|s| s.id).collect()
     };
     surface.target.expand(rest).is_ok_and(|expansion| others(&expansion.suites) == others(admitted))
-}
-
-/// Writes a list anew, where what is written is the list as it is and perhaps quotes.
-fn replace(finding: &mut Finding, list: &LibraryText, rest: &str) {
-    let length = u32::try_from(list.text.len()).ok();
-    let exact = |span: &Span| Some(span.end - span.start) == length;
-    if let Some(span) = list.part(0..list.text.len()).filter(exact) {
-        finding.replace(Applicability::Safe, span, rest);
-    }
 }
 
 fn passed_over(
