@@ -38,6 +38,7 @@ mod no_https_redirect;
 mod no_post_quantum_group;
 mod no_usable_cipher;
 mod plaintext_on_tls_port;
+mod profile_mismatch;
 mod prose;
 mod protocol_gap;
 mod session_cache;
@@ -115,6 +116,7 @@ pub static RULES: &[Rule] = &[
     rule!("no-usable-cipher", Error, no_usable_cipher),
     rule!("weak-dh-params", Error, weak_dh_params),
     rule!("missing-dh-params", Warning, missing_dh_params),
+    rule!("profile-mismatch", Warning, profile_mismatch),
     rule!("weak-group", Warning, weak_group),
     rule!("no-post-quantum-group", Note, no_post_quantum_group, pedantic),
     rule!("session-ticket-key", Warning, session_ticket_key, pedantic),

@@ -4,6 +4,7 @@
 //! `check`, `show`, `simulate`, `diff` and the editor's hovers are views of this one thing, and it is
 //! what is held against live servers.
 
+mod accepts;
 mod open;
 mod resolve;
 
@@ -14,6 +15,7 @@ use crate::model::{
     ServerId, Setting, Spanned, Upstream, VirtualServer, WordKind,
 };
 use crate::pki::CertificateFile;
+use crate::profile::Profile;
 use crate::source::Span;
 use crate::target::Target;
 use crate::tls::cipher_suite::CipherSuite;
@@ -27,6 +29,8 @@ use std::sync::Arc;
 pub struct Surface {
     /// What it is resolved for.
     pub target: Target,
+    /// The profile that it is held against.
+    pub profile: Option<Arc<Profile>>,
     /// What was read, one for each running instance. Its listeners and upstreams stand below.
     pub deployments: Vec<Deployment>,
     /// Every socket.

@@ -53,7 +53,8 @@ fn left_to_the_library(surface: &Surface, findings: &mut Findings) {
             continue;
         };
         let old = places.iter().map(with_old_library).fold(ProtocolSet::empty(), ProtocolSet::union);
-        let differs = old.difference(now);
+        let differs =
+            old.difference(now).iter().filter(|v| !surface.accepts_protocol(*v)).collect::<ProtocolSet>();
         if differs.is_empty() {
             continue;
         }

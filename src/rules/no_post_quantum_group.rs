@@ -4,7 +4,7 @@ use super::gather::{self, Place};
 use super::lists;
 use crate::finding::{Applicability, Findings};
 use crate::surface::Surface;
-use crate::tls::group;
+use crate::tls::group::{self, NamedGroup};
 use crate::tls::protocol::ProtocolVersion;
 
 /// The hybrid that browsers offer.
@@ -13,7 +13,10 @@ const HYBRID: &str = "X25519MLKEM768";
 /// Reports each written list of groups that leaves out what the library would offer of its own accord.
 pub fn check(surface: &Surface, findings: &mut Findings) {
     let openssl = surface.target.openssl;
-    if !openssl.default_groups().iter().any(|group| group.post_quantum) {
+    // What the chosen profile excludes is not asked for.
+    let profile = surface.profile.as_ref().and_then(|profile| profile.groups.as_ref());
+    let is_within = |group: &&NamedGroup| profile.is_none_or(|groups| groups.allow.contains(group));
+    if !openssl.default_groups().iter().any(|group| group.post_quantum && is_within(group)) {
         return;
     }
     let classical = gather::served(surface).filter_map(|place| {

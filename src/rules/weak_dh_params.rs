@@ -46,7 +46,7 @@ fn cause(surface: &Surface, place: Place) -> Option<Cause> {
             let refused_at = Some(*server.security_level.known()?);
             Some(Cause { deployment, named, bits, refused_at, certain: true })
         }
-        DhParams::Used(Some(bits)) if bits < LEAST => {
+        DhParams::Used(Some(bits)) if bits < LEAST && !surface.accepts_dh_bits(bits) => {
             // In a part of a configuration, others may be named elsewhere.
             let open = surface.deployment(deployment).fragment || tls.incomplete.is_some();
             let certain = dhe::negotiated(place, KeyExchange::Dhe).filter(|_| named.is_some() || !open)?;

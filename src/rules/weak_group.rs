@@ -18,7 +18,8 @@ const LEAST: u16 = 112;
 pub fn check(surface: &Surface, findings: &mut Findings) {
     let weak = gather::served(surface).filter_map(|place| {
         // Groups this small are for ECDHE up to TLS 1.2 alone.
-        let weak = weak(place).filter(|_| dhe::negotiated(place, KeyExchange::Ecdhe) == Some(true))?;
+        let weak =
+            weak(surface, place).filter(|_| dhe::negotiated(place, KeyExchange::Ecdhe) == Some(true))?;
         Some(((place.listener.deployment, place.listed_groups()?.span?, weak), place))
     });
     for ((deployment, span, weak), places) in gather::by_cause(weak) {
@@ -43,8 +44,9 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
     }
 }
 
-fn weak(place: Place) -> Option<Vec<&'static str>> {
-    let is_weak = |name: &&&str| group::by_name(name).is_some_and(|g| g.strength_bits() < LEAST);
+fn weak(surface: &Surface, place: Place) -> Option<Vec<&'static str>> {
+    let counts = |group: &NamedGroup| group.strength_bits() < LEAST && !surface.accepts_group(group);
+    let is_weak = |name: &&&str| group::by_name(name).is_some_and(counts);
     let weak: Vec<_> = place.server.groups.known()?.iter().filter(is_weak).copied().collect();
     (!weak.is_empty()).then_some(weak)
 }

@@ -28,7 +28,7 @@ pub fn resolve(mut deployments: Vec<Deployment>, store: &Store, target: Target) 
             upstreams.push(hop::resolve(index, upstream, &mut handshakes));
         }
     }
-    Surface { target, deployments, places: super::places(&listeners), listeners, upstreams }
+    Surface { target, profile: None, deployments, places: super::places(&listeners), listeners, upstreams }
 }
 
 fn listener(

@@ -68,6 +68,11 @@ pub fn by_name(name: &str) -> Option<&'static NamedGroup> {
     table::GROUPS.iter().find(|g| names(g).any(|n| n.eq_ignore_ascii_case(name)))
 }
 
+/// Every group known here, by ascending number.
+pub fn all() -> impl Iterator<Item = &'static NamedGroup> {
+    table::GROUPS.iter()
+}
+
 /// Finds a group by its number.
 pub fn by_id(id: u16) -> Option<&'static NamedGroup> {
     table::GROUPS.iter().find(|g| g.id == id)
