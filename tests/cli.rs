@@ -172,6 +172,9 @@ fn wrong_usage_exits_2() {
         &["check", "--threads", "0"],
         &["check", "--stdin-filename", "x.conf"],
         &["explain", "weak-protocl"],
+        &["ciphers", "--target", "openssl=x", "HIGH"],
+        &["ciphers", "--format", "yaml", "HIGH"],
+        &["ciphers", "-ALL"],
         &["lint"],
         &[],
     ] {
@@ -346,6 +349,7 @@ http {
 fn the_help_of_the_commands() {
     let tree = Tree::new("help", &[]);
     insta::assert_snapshot!("help-check", tree.run(&["check", "--help"]).out);
+    insta::assert_snapshot!("help-ciphers", tree.run(&["ciphers", "--help"]).out);
     insta::assert_snapshot!("help-show", tree.run(&["show", "--help"]).out);
 }
 

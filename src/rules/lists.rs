@@ -151,15 +151,6 @@ pub(super) fn written(surface: &Surface) -> Vec<Written<'_>> {
     lists
 }
 
-/// A word with what follows in one piece: an underscore ended words before OpenSSL 3.2.
-pub(super) fn whole(text: &str, word: Range<usize>) -> Range<usize> {
-    let rest = &text[word.end..];
-    match rest.starts_with('_') {
-        true => word.start..word.end + rest.find(is_separator).unwrap_or(rest.len()),
-        false => word,
-    }
-}
-
 /// Whether a word names a suite of TLS 1.3, perhaps as drafts of the standard did.
 pub(super) fn is_tls13_name(word: &str) -> bool {
     let named = |name: &str| cipher_suite::by_name(name).is_some_and(CipherSuite::tls13);
