@@ -6,8 +6,10 @@
 
 mod open;
 mod resolve;
+mod why;
 
 pub use resolve::resolve;
+pub use why::Why;
 
 use crate::model::{
     Alpn, Answer, Binding, CertificateRef, ClientAuthMode, Decides, Deployment, Hsts, Listener, Problem,
