@@ -2,17 +2,19 @@
 
 mod deployments;
 
+use crate::clock::Timestamp;
 use crate::discover::{Failure, discover};
 use crate::files::{Files, PathMap};
 use crate::finding::{Finding, Findings};
 use crate::model::{Deployment, Platform, Problem, UnknownFact};
-use crate::pki::Store;
+use crate::pki::{CertificateFile, FileError, FileErrorKind, Store};
 use crate::rules::{RULES, Rule};
-use crate::source::FileId;
+use crate::source::{FileId, Source};
 use crate::surface::{ListenerSurface, Surface, UpstreamSurface, resolve};
 use crate::target::Target;
 use std::collections::HashSet;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
@@ -29,8 +31,18 @@ pub struct Options {
     pub kind: Option<Platform>,
     /// Standard input with the name it goes by.
     pub stdin: Option<(PathBuf, Vec<u8>)>,
+    /// The time that counts as now.
+    pub now: Timestamp,
     /// How many threads may work; `None` for as many as the machine has.
     pub threads: Option<usize>,
+}
+
+impl Options {
+    /// Nothing to read so far, without any wishes: for struct updates.
+    pub fn new(target: Target, now: Timestamp) -> Self {
+        let paths_map = PathMap::default();
+        Options { paths: Vec::new(), target, paths_map, kind: None, stdin: None, now, threads: None }
+    }
 }
 
 /// What was read, and what a handshake would meet.
@@ -57,13 +69,22 @@ impl Analysis {
             paths.push(name);
         }
         let mut found = discover(&paths, options.kind, &mut files);
-        let failures = std::mem::take(&mut found.failures);
+        let mut failures = std::mem::take(&mut found.failures);
+        let given = std::mem::take(&mut found.certificates);
         let deployments = deployments::read(found, &mut files, &options.target);
-        let shown = deployments.iter().flat_map(|d| d.only.as_ref().unwrap_or(&d.files)).copied().collect();
+        let asked = deployments.iter().flat_map(|d| d.only.as_ref().unwrap_or(&d.files));
+        let shown = asked.chain(&given).copied().collect();
         let openssl = options.target.openssl;
         let mut store = Store::read(certificate_files(&deployments), &mut files, openssl);
         store.read_dh(dh_files(&deployments), &mut files);
-        Analysis { surface: resolve(deployments, &store, options.target), files, failures, shown }
+        let mut surface = resolve(deployments, store, options.target, options.now);
+        for file in given {
+            let source = files.sources.get(file);
+            let content = CertificateFile::read(&source.bytes, file, openssl);
+            failures.extend(content.error.map(|error| unreadable(source, error)));
+            surface.given.push(Arc::new(content));
+        }
+        Analysis { surface, files, failures, shown }
     }
 
     /// Runs the rules that `wanted` selects, and leaves out what an ordinary rule marks as pedantic
@@ -148,11 +169,22 @@ impl Analysis {
     }
 }
 
-/// The certificate files that servers name.
+/// What keeps the rest of a file of certificates from being read.
+fn unreadable(source: &Source, error: FileError) -> Failure {
+    let message = match error.kind {
+        FileErrorKind::NoStartLine => "there is no certificate in it".to_owned(),
+        kind => format!("line {}: {kind}", source.position(error.span.start).line),
+    };
+    Failure { path: source.path.clone(), message }
+}
+
+/// The certificate files that servers name: their own, and those in which stapling looks for issuers.
 fn certificate_files(deployments: &[Deployment]) -> Vec<PathBuf> {
     let servers = deployments.iter().flat_map(|d| &d.servers);
     let certificates = servers.flat_map(|s| &s.tls.certificates).map(|c| &c.certificate);
-    certificates.filter_map(|c| c.known()?.path.clone()).collect()
+    let servers = deployments.iter().flat_map(|d| &d.servers).filter(|s| s.tls.stapling.is(&true));
+    let issuers = servers.flat_map(|s| [&s.tls.client_auth.trusted, &s.tls.client_auth.ca]).flatten();
+    certificates.chain(issuers).filter_map(|c| c.known()?.path.clone()).collect()
 }
 
 /// The files of Diffie-Hellman parameters that servers name.

@@ -4,6 +4,9 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(pub i64);
 
+/// Seconds of a day as certificates count it: leap seconds do not exist for them.
+pub const DAY: i64 = 86_400;
+
 impl Timestamp {
     /// Reads a time as RFC 3339 section 5.6 writes it; fractions of a second are dropped.
     pub fn parse(text: &str) -> Option<Self> {

@@ -9,11 +9,12 @@ mod resolve;
 
 pub use resolve::resolve;
 
+use crate::clock::Timestamp;
 use crate::model::{
-    Alpn, Answer, Binding, CertificateRef, ClientAuthMode, Decides, Deployment, Hsts, Listener, Problem,
+    Alpn, Answer, Binding, CertificateRef, ClientAuthMode, Decides, Deployment, FileRef, Hsts, Listener, Problem,
     ServerId, Setting, Spanned, Upstream, VirtualServer, WordKind,
 };
-use crate::pki::CertificateFile;
+use crate::pki::{CertificateFile, Store};
 use crate::source::Span;
 use crate::target::Target;
 use crate::tls::cipher_suite::CipherSuite;
@@ -27,14 +28,20 @@ use std::sync::Arc;
 pub struct Surface {
     /// What it is resolved for.
     pub target: Target,
+    /// The time that counts as now: nothing here asks for it, rules about dates do.
+    pub now: Timestamp,
     /// What was read, one for each running instance. Its listeners and upstreams stand below.
     pub deployments: Vec<Deployment>,
     /// Every socket.
     pub listeners: Vec<ListenerSurface>,
     /// Every hop to a backend.
     pub upstreams: Vec<UpstreamSurface>,
+    /// Files of certificates that were given by themselves, whatever server may present them.
+    pub given: Vec<Arc<CertificateFile>>,
     /// Where the servers of each deployment listen: listener, and place among its servers.
     places: Places,
+    /// What certificate files hold.
+    store: Store,
 }
 
 /// Where each server listens.
@@ -151,6 +158,12 @@ pub struct ServerSurface {
     /// The certificates that its clients can get, its own or the default server's, in the order the
     /// server holds them.
     pub certificates: Vec<Presented>,
+    /// Every certificate that the server loads when it starts, also those that another of the same kind
+    /// of key replaces, and those of servers without TLS; empty where nothing is loaded.
+    pub loaded: Vec<Presented>,
+    /// The library's security level while they are loaded: what is below it keeps the server from
+    /// starting.
+    pub loading_level: Setting<u8>,
     /// The default server whose certificate it uses, having none of its own.
     pub borrows_from: Option<Arc<VirtualServer>>,
     /// What is asked of the client.
@@ -286,6 +299,11 @@ impl Surface {
     /// Every server on every socket where TLS ends, with the socket.
     pub fn tls_servers(&self) -> impl Iterator<Item = (&ListenerSurface, &ServerSurface)> {
         self.listeners.iter().filter(|l| l.is_tls()).flat_map(|l| l.servers.iter().map(move |s| (l, s)))
+    }
+
+    /// What a file of certificates holds; `None` where it cannot be read here.
+    pub fn certificates_in(&self, file: &FileRef) -> Option<&Arc<CertificateFile>> {
+        self.store.get(file.path.as_deref()?)
     }
 
     /// The sockets on which a server of a deployment listens.

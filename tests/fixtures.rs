@@ -1,12 +1,15 @@
 //! Annotated configurations: `#~ rule-name` at the end of a line says which rules point at it, and
-//! nothing else may be reported. `# target: …` on the first line states the target, `# pedantic`
-//! asks for every rule. Files below `testdata/clean` are silent altogether.
+//! nothing else may be reported. `# target: …` on the first line states the target, `now: …` the
+//! time, `# pedantic` asks for every rule. Files below `testdata/clean` are silent altogether.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use tlslint::analysis::{Analysis, Options};
-use tlslint::files::PathMap;
+use tlslint::clock::Timestamp;
 use tlslint::target::Target;
+
+/// 2026-11-21T00:00:00Z: tests do not depend on the day on which they run.
+const PRESENT: Timestamp = Timestamp(1_795_219_200);
 
 fn data(folder: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata").join(folder)
@@ -27,6 +30,13 @@ fn cases(folder: &str) -> Vec<PathBuf> {
 }
 
 fn analyse(case: &Path, first_line: &str) -> Analysis {
+    let now = match first_line.split_once("now:") {
+        Some((_, time)) => {
+            let time = time.split_whitespace().next().expect("a time is named");
+            Timestamp::parse(time).expect("the time can be read")
+        }
+        None => PRESENT,
+    };
     let target = match first_line.split_once("target:") {
         Some((_, name)) => {
             let name = name.split_whitespace().next().expect("a target is named");
@@ -36,11 +46,7 @@ fn analyse(case: &Path, first_line: &str) -> Analysis {
     };
     Analysis::of(Options {
         paths: vec![case.to_path_buf()],
-        target,
-        paths_map: PathMap::default(),
-        kind: None,
-        stdin: None,
-        threads: None,
+        ..Options::new(target, now)
     })
 }
 

@@ -6,11 +6,15 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use tlslint::analysis::{Analysis, Options};
+use tlslint::clock::Timestamp;
 use tlslint::files::PathMap;
 use tlslint::finding::Finding;
 use tlslint::report::{Appearance, text};
 use tlslint::rules::{RULES, Rule};
 use tlslint::target::Target;
+
+/// 2026-11-21T00:00:00Z: tests do not depend on the day on which they run.
+const PRESENT: Timestamp = Timestamp(1_795_219_200);
 
 fn rules_dir() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("rules")
@@ -55,7 +59,10 @@ fn parts(page: &str) -> Vec<Part> {
     parts
 }
 
-/// What the rule says of an example. `target=…` among the info words states the target,
+/// Where examples have their certificates, and where these lie here.
+const CERTIFICATES: (&str, &str) = ("/etc/nginx/tls", "testdata/pki/faults");
+
+/// What the rule says of an example. `target=…` among the info words states the target, `now=…` the time,
 /// `pedantic` asks for what is off by default, `name=…` the file name (a directory `conf.d/` makes it a part of a configuration).
 fn report(rule: &Rule, fence: &Fence) -> (Vec<Finding>, String) {
     let option = |key: &str| fence.words.iter().find_map(|w| w.strip_prefix(key)?.strip_prefix('='));
@@ -64,13 +71,12 @@ fn report(rule: &Rule, fence: &Fence) -> (Vec<Finding>, String) {
         None => Target::assumed(),
     };
     let name = option("name").unwrap_or("nginx.conf");
+    let now = option("now").map_or(PRESENT, |text| Timestamp::parse(text).expect("the page names a time"));
+    let (from, to) = CERTIFICATES;
     let analysis = Analysis::of(Options {
-        paths: Vec::new(),
-        target,
-        paths_map: PathMap::default(),
-        kind: None,
+        paths_map: PathMap { maps: vec![(from.into(), to.into())], ..PathMap::default() },
         stdin: Some((PathBuf::from(name), fence.text.clone().into_bytes())),
-        threads: None,
+        ..Options::new(target, now)
     });
     let pedantic = fence.words.iter().any(|w| w == "pedantic");
     let findings = analysis.findings(pedantic, |r| r.name == rule.name);

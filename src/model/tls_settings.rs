@@ -148,6 +148,11 @@ pub struct TlsSettings {
     pub prioritize_chacha: bool,
     /// Certificates in the order written.
     pub certificates: Vec<CertificateRef>,
+    /// Whether they are loaded at start even where no socket of the server uses TLS.
+    pub loaded_anyway: bool,
+    /// The list of suites that is in force while they are loaded, for its security level; `None` where
+    /// none is yet, so that the library's own level counts.
+    pub loading_ciphers: Option<Setting<LibraryText>>,
     /// Parameters for DHE.
     pub dh_params: Option<Setting<FileRef>>,
     /// Client certificates.
@@ -166,6 +171,8 @@ pub struct TlsSettings {
     pub stapling: Setting<bool>,
     /// A file with the response to staple.
     pub stapling_file: Option<Setting<FileRef>>,
+    /// The responder to ask instead of the one that the certificate names.
+    pub stapling_responder: Option<Setting<Spanned>>,
     /// Whether every handshake is refused with `unrecognized_name`.
     pub reject_handshake: Setting<bool>,
     /// Code decides at run time about certificates or protocols; the place that says so.

@@ -66,6 +66,16 @@ pub const CERTIFICATE: [&str; 2] = ["CERTIFICATE", "X509 CERTIFICATE"];
 /// The label of a certificate with trust settings, which OpenSSL takes for a leaf only.
 pub const TRUSTED_CERTIFICATE: &str = "TRUSTED CERTIFICATE";
 
+/// Whether a file looks like PEM: a line of it begins a block.
+pub fn begins_a_block(bytes: &[u8]) -> bool {
+    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    let begins = |line: &[u8]| {
+        let line = line.trim_ascii_end();
+        line.starts_with(b"-----BEGIN ") && line.ends_with(b"-----")
+    };
+    bytes.split(|b| *b == b'\n').any(begins)
+}
+
 /// Reads all blocks up to the first bad one.
 pub fn blocks(bytes: &[u8], openssl: OpenSslVersion) -> Blocks {
     let mut reader = Reader { bytes, at: 0, openssl };

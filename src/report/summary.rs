@@ -37,13 +37,14 @@ impl Summary {
             let known = server.certificates.iter().filter_map(|c| c.written.certificate.known());
             certificates.extend(known.map(|file| file.text.as_str()));
         }
+        let given: BTreeSet<_> = analysis.surface.given.iter().map(|file| file.file).collect();
         let count = |severity| findings.iter().filter(|f| f.severity == severity).count();
         Summary {
             files: analysis.files_shown(),
             listeners: analysis.listeners().count(),
             names: names.len(),
             upstreams: analysis.upstreams().count(),
-            certificates: certificates.len(),
+            certificates: certificates.len() + given.len(),
             error: count(Severity::Error),
             warning: count(Severity::Warning),
             note: count(Severity::Note),

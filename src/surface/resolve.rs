@@ -6,6 +6,7 @@ mod overridden;
 mod presented;
 
 use super::{ListenerSurface, Mode, ServerSurface, Surface};
+use crate::clock::Timestamp;
 use crate::model::{Binding, Decides, Deployment, Listener, NameScope, Setting, Transport, VirtualServer};
 use crate::pki::Store;
 use crate::target::Target;
@@ -16,8 +17,8 @@ use handshake::{Handshakes, Offer};
 use std::sync::Arc;
 
 /// Resolves everything that was read.
-pub fn resolve(mut deployments: Vec<Deployment>, store: &Store, target: Target) -> Surface {
-    let mut handshakes = Handshakes::new(&target, store);
+pub fn resolve(mut deployments: Vec<Deployment>, store: Store, target: Target, now: Timestamp) -> Surface {
+    let mut handshakes = Handshakes::new(&target, &store);
     let mut listeners = Vec::new();
     let mut upstreams = Vec::new();
     for (index, deployment) in deployments.iter_mut().enumerate() {
@@ -28,7 +29,7 @@ pub fn resolve(mut deployments: Vec<Deployment>, store: &Store, target: Target) 
             upstreams.push(hop::resolve(index, upstream, &mut handshakes));
         }
     }
-    Surface { target, deployments, places: super::places(&listeners), listeners, upstreams }
+    Surface { target, now, deployments, places: super::places(&listeners), listeners, upstreams, given: Vec::new(), store }
 }
 
 fn listener(
@@ -90,6 +91,12 @@ fn server(
             enabled = enabled.map(|set| set.difference(ProtocolSet::of(&[ProtocolVersion::Tls13])));
         }
     }
+    let is_tls = listener.tls.is(&true) || listener.starttls.is_some();
+    let loaded = match is_tls || own.loaded_anyway {
+        true => presented::load(handshakes.store(), &own.certificates),
+        false => Vec::new(),
+    };
+    let loading_level = handshakes.level_of(own.loading_ciphers.as_ref());
     let handshake = handshakes.server(&Offer {
         enabled: &enabled,
         ciphers: &tls.ciphers,
@@ -124,6 +131,8 @@ fn server(
         groups: handshake.groups,
         groups_error: handshakes.refused_group(own),
         certificates,
+        loaded,
+        loading_level,
         server_preference: tls.server_preference.clone(),
         server_preference13: pick(
             scope.tls13_suites,

@@ -3,6 +3,7 @@
 use super::CipherSuite;
 use super::cipher_suite::{Encryption, KeyExchange, Mac};
 use super::group::NamedGroup;
+use super::negotiable::KeyKind;
 use super::openssl::OpenSslVersion;
 use super::protocol::ProtocolVersion;
 
@@ -75,8 +76,21 @@ pub fn group_allowed(group: &NamedGroup, level: u8, openssl: OpenSslVersion) -> 
     !openssl.security_levels() || group.strength_bits() >= bits(level)
 }
 
-/// The shortest RSA, DSA or Diffie-Hellman key a level accepts, in bits (SP 800-57, as OpenSSL counts).
-pub fn rsa_min_bits(level: u8) -> u32 {
+/// The shortest RSA key a level accepts, in bits: since 3.0 a little less than the sizes of
+/// SP 800-57, as a formula decides (`ossl_ifc_ffc_compute_security_bits`; measured).
+pub fn rsa_min_bits(level: u8, openssl: OpenSslVersion) -> u32 {
+    match level {
+        1 if openssl.at_least(3, 0, 0) => 920,
+        2 if openssl.at_least(3, 0, 0) => 1963,
+        3 if openssl.at_least(3, 0, 0) => 2671,
+        4 if openssl.at_least(3, 0, 0) => 6947,
+        5.. if openssl.at_least(3, 0, 0) => 13914,
+        _ => table_min_bits(level),
+    }
+}
+
+/// The sizes of SP 800-57 (`BN_security_bits`).
+fn table_min_bits(level: u8) -> u32 {
     match level {
         0 => 0,
         1 => 1024,
@@ -85,6 +99,18 @@ pub fn rsa_min_bits(level: u8) -> u32 {
         4 => 7680,
         _ => 15360,
     }
+}
+
+/// Whether a level accepts a certificate with such a key, the server's own or one that is sent with it
+/// ("ee key too small", "ca key too small"). A size of 0 is not known and passes.
+pub fn key_allowed(kind: KeyKind, bits: u32, level: u8, openssl: OpenSslVersion) -> bool {
+    let least = match kind {
+        _ if !openssl.security_levels() => 0,
+        KeyKind::Rsa | KeyKind::RsaPss => rsa_min_bits(level, openssl),
+        KeyKind::Dsa => table_min_bits(level),
+        KeyKind::Ecdsa | KeyKind::EdDsa => ec_min_bits(level),
+    };
+    bits == 0 || bits >= least
 }
 
 /// The shortest elliptic-curve key a level accepts, in bits. Level 3 takes P-256 and Ed25519.
@@ -97,7 +123,7 @@ pub fn ec_min_bits(level: u8) -> u32 {
 
 /// The shortest Diffie-Hellman parameters a level accepts: below 1024 bits none does.
 pub fn dh_min_bits(level: u8) -> u32 {
-    rsa_min_bits(level).max(1024)
+    table_min_bits(level).max(1024)
 }
 
 /// The hash of a certificate's signature, where levels tell them apart.

@@ -138,6 +138,14 @@ impl<'t> Handshakes<'t> {
         }
     }
 
+    /// The security level that a list leaves in force, or the library's own where there is none.
+    pub(super) fn level_of(&mut self, ciphers: Option<&Setting<LibraryText>>) -> Setting<u8> {
+        match ciphers {
+            Some(ciphers) => self.level(ciphers),
+            None => Setting::default_of(self.target.security_level, &self.system),
+        }
+    }
+
     /// The handshake with a server.
     pub(super) fn server(&mut self, offer: &Offer) -> Handshake {
         let level = self.level(offer.ciphers);
@@ -186,7 +194,7 @@ impl<'t> Handshakes<'t> {
                 && (*v >= ProtocolVersion::Tls12 || !patched)
         };
         let enabled: ProtocolSet = enabled.iter().filter(allowed).collect();
-        let keys = key_kinds(offer.certificates, level);
+        let keys = key_kinds(offer.certificates, level, self.target.openssl);
         let key = Key {
             ciphers: ciphers.text.clone(),
             ciphersuites: ciphersuites.map(|c| c.text.clone()),

@@ -4,14 +4,27 @@ use super::super::Presented;
 use crate::model::CertificateRef;
 use crate::pki::{Key, Store};
 use crate::tls::negotiable::KeyKind;
+use crate::tls::openssl::OpenSslVersion;
 use crate::tls::protocol::ProtocolVersion;
 use crate::tls::{security_level, signature};
 
+/// Certificates with what their files hold.
+fn read(store: &Store, written: &[CertificateRef]) -> Vec<Presented> {
+    let file = |c: &CertificateRef| store.get(c.certificate.known()?.path.as_deref()?).cloned();
+    written.iter().map(|c| Presented { written: c.clone(), file: file(c) }).collect()
+}
+
+/// The certificates that are loaded at start: all, or none where some are chosen at run time.
+pub(super) fn load(store: &Store, written: &[CertificateRef]) -> Vec<Presented> {
+    let is_known = |c: &CertificateRef| {
+        c.certificate.known().is_some() && c.key.as_ref().is_none_or(|key| key.known().is_some())
+    };
+    if written.iter().all(is_known) { read(store, written) } else { Vec::new() }
+}
+
 /// The certificates that a server holds: of one kind of key, the last that is loaded counts.
 pub(super) fn present(store: &Store, written: &[CertificateRef]) -> Vec<Presented> {
-    let file = |c: &CertificateRef| store.get(c.certificate.known()?.path.as_deref()?).cloned();
-    let mut all: Vec<Presented> =
-        written.iter().map(|c| Presented { written: c.clone(), file: file(c) }).collect();
+    let mut all = read(store, written);
     let kind = |p: &Presented| p.file.as_ref()?.leaf()?.key.kind;
     let kinds: Vec<_> = all.iter().map(kind).collect();
     let mut index = 0;
@@ -24,16 +37,16 @@ pub(super) fn present(store: &Store, written: &[CertificateRef]) -> Vec<Presente
 }
 
 /// The kinds of the certificates' keys that the level accepts; `None` where one cannot be read.
-pub(super) fn key_kinds(certificates: &[Presented], level: u8) -> Option<Vec<KeyKind>> {
+pub(super) fn key_kinds(
+    certificates: &[Presented],
+    level: u8,
+    openssl: OpenSslVersion,
+) -> Option<Vec<KeyKind>> {
     let mut kinds = Vec::new();
     for presented in certificates {
         let key = &presented.file.as_ref()?.leaf()?.key;
         let kind = key.kind?;
-        let least = match kind {
-            KeyKind::Rsa | KeyKind::RsaPss | KeyKind::Dsa => security_level::rsa_min_bits(level),
-            KeyKind::Ecdsa | KeyKind::EdDsa => security_level::ec_min_bits(level),
-        };
-        if key.bits == 0 || key.bits >= least {
+        if security_level::key_allowed(kind, key.bits, level, openssl) {
             kinds.push(kind);
         }
     }

@@ -5,7 +5,7 @@ use super::{Lowering, certificates, client_auth, conf_command, file_setting};
 use crate::model::{GroupList, LibraryText, SessionCache, Setting, TlsSettings, TlsWord, WordKind};
 use crate::platforms::nginx::config::Statement;
 use crate::platforms::nginx::defaults;
-use crate::platforms::nginx::level::{Level, spanned};
+use crate::platforms::nginx::level::{HOLE, Level, spanned};
 use crate::platforms::nginx::syntax::Word;
 use crate::source::Span;
 use crate::tls::protocol::{ProtocolSet, ProtocolVersion};
@@ -29,6 +29,12 @@ pub(super) fn settings(
         server_preference: level.flag("ssl_prefer_server_ciphers", false),
         prioritize_chacha: false,
         certificates: certificates::pairs(lowering, level),
+        loaded_anyway: match layer {
+            Layer::Http => true,
+            Layer::Stream => lowering.target.nginx >= defaults::STREAM_SERVER_NAME,
+            Layer::Mail => false,
+        },
+        loading_ciphers: None,
         dh_params: file_setting(lowering, level, "ssl_dhparam"),
         client_auth: client_auth::settings(lowering, level, block, layer),
         session_tickets: level.flag("ssl_session_tickets", true),
@@ -41,6 +47,9 @@ pub(super) fn settings(
         replay_guard: replay_guard(level, block),
         stapling: level.flag("ssl_stapling", false),
         stapling_file: file_setting(lowering, level, "ssl_stapling_file"),
+        stapling_responder: level
+            .optional("ssl_stapling_responder", |word| Some(spanned(word)))
+            .or_else(|| level.hole().map(|span| Setting::unknown(HOLE, span))),
         reject_handshake: level.flag("ssl_reject_handshake", false),
         scripted: scripted(level, block),
         written: words(level.statements()),
@@ -49,6 +58,10 @@ pub(super) fn settings(
     if layer == Layer::Mail {
         settings.stapling = level.default(false);
         settings.reject_handshake = level.default(false);
+    }
+    // `ssl_conf_command` comes when the certificates are loaded, and its list too late for them.
+    if lowering.target.nginx >= defaults::CIPHERS_BEFORE_CERTIFICATES {
+        settings.loading_ciphers = Some(settings.ciphers.clone());
     }
     conf_command::apply(lowering, level, &mut settings);
     settings
