@@ -1,12 +1,12 @@
 //! From paths to findings: what every subcommand begins with.
 
 mod deployments;
+mod named;
 
 use crate::discover::{Failure, discover};
 use crate::files::{Files, PathMap};
 use crate::finding::{Finding, Findings};
-use crate::model::{Deployment, Platform, Problem, UnknownFact};
-use crate::pki::Store;
+use crate::model::{Platform, Problem, UnknownFact};
 use crate::rules::{RULES, Rule};
 use crate::source::FileId;
 use crate::surface::{ListenerSurface, Surface, UpstreamSurface, resolve};
@@ -60,10 +60,8 @@ impl Analysis {
         let failures = std::mem::take(&mut found.failures);
         let deployments = deployments::read(found, &mut files, &options.target);
         let shown = deployments.iter().flat_map(|d| d.only.as_ref().unwrap_or(&d.files)).copied().collect();
-        let openssl = options.target.openssl;
-        let mut store = Store::read(certificate_files(&deployments), &mut files, openssl);
-        store.read_dh(dh_files(&deployments), &mut files);
-        Analysis { surface: resolve(deployments, &store, options.target), files, failures, shown }
+        let store = named::read(&deployments, &mut files, options.target.openssl);
+        Analysis { surface: resolve(deployments, store, options.target), files, failures, shown }
     }
 
     /// Runs the rules that `wanted` selects, and leaves out what an ordinary rule marks as pedantic
@@ -146,17 +144,4 @@ impl Analysis {
     pub fn upstreams(&self) -> impl Iterator<Item = &UpstreamSurface> {
         self.surface.upstreams.iter().filter(|u| self.shown.contains(&u.upstream.span.file))
     }
-}
-
-/// The certificate files that servers name.
-fn certificate_files(deployments: &[Deployment]) -> Vec<PathBuf> {
-    let servers = deployments.iter().flat_map(|d| &d.servers);
-    let certificates = servers.flat_map(|s| &s.tls.certificates).map(|c| &c.certificate);
-    certificates.filter_map(|c| c.known()?.path.clone()).collect()
-}
-
-/// The files of Diffie-Hellman parameters that servers name.
-fn dh_files(deployments: &[Deployment]) -> Vec<PathBuf> {
-    let servers = deployments.iter().flat_map(|d| &d.servers);
-    servers.filter_map(|s| s.tls.dh_params.as_ref()?.known()?.path.clone()).collect()
 }

@@ -13,7 +13,7 @@ use crate::model::{
     Alpn, Answer, Binding, CertificateRef, ClientAuthMode, Decides, Deployment, Hsts, Listener, Problem,
     ServerId, Setting, Spanned, Upstream, VirtualServer, WordKind,
 };
-use crate::pki::CertificateFile;
+use crate::pki::{CertificateFile, Store};
 use crate::source::Span;
 use crate::target::Target;
 use crate::tls::cipher_suite::CipherSuite;
@@ -33,6 +33,8 @@ pub struct Surface {
     pub listeners: Vec<ListenerSurface>,
     /// Every hop to a backend.
     pub upstreams: Vec<UpstreamSurface>,
+    /// What the files hold that are named.
+    pub store: Store,
     /// Where the servers of each deployment listen: listener, and place among its servers.
     places: Places,
 }

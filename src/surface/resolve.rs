@@ -16,8 +16,8 @@ use handshake::{Handshakes, Offer};
 use std::sync::Arc;
 
 /// Resolves everything that was read.
-pub fn resolve(mut deployments: Vec<Deployment>, store: &Store, target: Target) -> Surface {
-    let mut handshakes = Handshakes::new(&target, store);
+pub fn resolve(mut deployments: Vec<Deployment>, store: Store, target: Target) -> Surface {
+    let mut handshakes = Handshakes::new(&target, &store);
     let mut listeners = Vec::new();
     let mut upstreams = Vec::new();
     for (index, deployment) in deployments.iter_mut().enumerate() {
@@ -28,7 +28,7 @@ pub fn resolve(mut deployments: Vec<Deployment>, store: &Store, target: Target) 
             upstreams.push(hop::resolve(index, upstream, &mut handshakes));
         }
     }
-    Surface { target, deployments, places: super::places(&listeners), listeners, upstreams }
+    Surface { target, deployments, places: super::places(&listeners), listeners, upstreams, store }
 }
 
 fn listener(

@@ -29,6 +29,11 @@ pub(super) fn settings(
         server_preference: level.flag("ssl_prefer_server_ciphers", false),
         prioritize_chacha: false,
         certificates: certificates::pairs(lowering, level),
+        loads_files: client_auth::has_context(lowering, level, layer)
+            || (layer == Layer::Stream && level.find("ssl_certificate").is_some()),
+        pass_phrases: file_setting(lowering, level, "ssl_password_file"),
+        ciphers_at_load: (lowering.target.nginx >= defaults::CIPHERS_FIRST)
+            .then(|| ciphers(level, "ssl_ciphers", defaults::SSL_CIPHERS)),
         dh_params: file_setting(lowering, level, "ssl_dhparam"),
         client_auth: client_auth::settings(lowering, level, block, layer),
         session_tickets: level.flag("ssl_session_tickets", true),
