@@ -1,13 +1,14 @@
 //! From paths to findings: what every subcommand begins with.
 
 mod deployments;
+mod named;
 
 use crate::clock::Timestamp;
 use crate::discover::{Failure, discover};
 use crate::files::{Files, PathMap};
 use crate::finding::{Finding, Findings};
-use crate::model::{Deployment, Platform, Problem, UnknownFact};
-use crate::pki::{CertificateFile, FileError, FileErrorKind, Store};
+use crate::model::{Platform, Problem, UnknownFact};
+use crate::pki::{CertificateFile, FileError, FileErrorKind};
 use crate::rules::{RULES, Rule};
 use crate::source::{FileId, Source};
 use crate::surface::{ListenerSurface, Surface, UpstreamSurface, resolve};
@@ -75,14 +76,14 @@ impl Analysis {
         let asked = deployments.iter().flat_map(|d| d.only.as_ref().unwrap_or(&d.files));
         let shown = asked.chain(&given).copied().collect();
         let openssl = options.target.openssl;
-        let mut store = Store::read(certificate_files(&deployments), &mut files, openssl);
-        store.read_dh(dh_files(&deployments), &mut files);
+        let store = named::read(&deployments, &mut files, openssl);
         let mut surface = resolve(deployments, store, options.target, options.now);
         for file in given {
             let source = files.sources.get(file);
             let content = CertificateFile::read(&source.bytes, file, openssl);
             failures.extend(content.error.map(|error| unreadable(source, error)));
             surface.given.push(Arc::new(content));
+            files.sources.forget_keys(file);
         }
         Analysis { surface, files, failures, shown }
     }
@@ -176,19 +177,4 @@ fn unreadable(source: &Source, error: FileError) -> Failure {
         kind => format!("line {}: {kind}", source.position(error.span.start).line),
     };
     Failure { path: source.path.clone(), message }
-}
-
-/// The certificate files that servers name: their own, and those in which stapling looks for issuers.
-fn certificate_files(deployments: &[Deployment]) -> Vec<PathBuf> {
-    let servers = deployments.iter().flat_map(|d| &d.servers);
-    let certificates = servers.flat_map(|s| &s.tls.certificates).map(|c| &c.certificate);
-    let servers = deployments.iter().flat_map(|d| &d.servers).filter(|s| s.tls.stapling.is(&true));
-    let issuers = servers.flat_map(|s| [&s.tls.client_auth.trusted, &s.tls.client_auth.ca]).flatten();
-    certificates.chain(issuers).filter_map(|c| c.known()?.path.clone()).collect()
-}
-
-/// The files of Diffie-Hellman parameters that servers name.
-fn dh_files(deployments: &[Deployment]) -> Vec<PathBuf> {
-    let servers = deployments.iter().flat_map(|d| &d.servers);
-    servers.filter_map(|s| s.tls.dh_params.as_ref()?.known()?.path.clone()).collect()
 }

@@ -24,6 +24,7 @@ pub mod platforms;
 pub mod report;
 pub mod rules;
 pub mod run;
+pub mod secrets;
 pub mod source;
 pub mod surface;
 pub mod target;

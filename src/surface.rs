@@ -11,8 +11,8 @@ pub use resolve::resolve;
 
 use crate::clock::Timestamp;
 use crate::model::{
-    Alpn, Answer, Binding, CertificateRef, ClientAuthMode, Decides, Deployment, FileRef, Hsts, Listener, Problem,
-    ServerId, Setting, Spanned, Upstream, VirtualServer, WordKind,
+    Alpn, Answer, Binding, CertificateRef, ClientAuthMode, Decides, Deployment, FileRef, Hsts, Listener,
+    Problem, ServerId, Setting, Spanned, Upstream, VirtualServer, WordKind,
 };
 use crate::pki::{CertificateFile, Store};
 use crate::source::Span;
@@ -38,10 +38,10 @@ pub struct Surface {
     pub upstreams: Vec<UpstreamSurface>,
     /// Files of certificates that were given by themselves, whatever server may present them.
     pub given: Vec<Arc<CertificateFile>>,
+    /// What the files hold that are named.
+    pub store: Store,
     /// Where the servers of each deployment listen: listener, and place among its servers.
     places: Places,
-    /// What certificate files hold.
-    store: Store,
 }
 
 /// Where each server listens.
@@ -158,12 +158,6 @@ pub struct ServerSurface {
     /// The certificates that its clients can get, its own or the default server's, in the order the
     /// server holds them.
     pub certificates: Vec<Presented>,
-    /// Every certificate that the server loads when it starts, also those that another of the same kind
-    /// of key replaces, and those of servers without TLS; empty where nothing is loaded.
-    pub loaded: Vec<Presented>,
-    /// The library's security level while they are loaded: what is below it keeps the server from
-    /// starting.
-    pub loading_level: Setting<u8>,
     /// The default server whose certificate it uses, having none of its own.
     pub borrows_from: Option<Arc<VirtualServer>>,
     /// What is asked of the client.

@@ -44,10 +44,7 @@ fn analyse(case: &Path, first_line: &str) -> Analysis {
         }
         None => Target::assumed(),
     };
-    Analysis::of(Options {
-        paths: vec![case.to_path_buf()],
-        ..Options::new(target, now)
-    })
+    Analysis::of(Options { paths: vec![case.to_path_buf()], ..Options::new(target, now) })
 }
 
 /// (file, line, rule)

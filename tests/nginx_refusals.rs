@@ -96,7 +96,10 @@ fn refusals_are_those_of_nginx() {
         let config = bytes(&record["config"], record["encoding"] == "latin-1");
         let analysis = Analysis::of(Options {
             stdin: Some((PathBuf::from("nginx.conf"), config.clone())),
-            ..Options::new(Target::parse("nginx=1.22.1,openssl=3.0.22,seclevel=2").expect("a target"), PRESENT)
+            ..Options::new(
+                Target::parse("nginx=1.22.1,openssl=3.0.22,seclevel=2").expect("a target"),
+                PRESENT,
+            )
         });
         let ours = first_refusal(&analysis);
         let theirs =

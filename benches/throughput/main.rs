@@ -29,10 +29,7 @@ fn tree_of(sites: usize) -> PathBuf {
 }
 
 fn analyse(path: &Path) -> Analysis {
-    Analysis::of(Options {
-        paths: vec![path.to_path_buf()],
-        ..Options::new(Target::assumed(), PRESENT)
-    })
+    Analysis::of(Options { paths: vec![path.to_path_buf()], ..Options::new(Target::assumed(), PRESENT) })
 }
 
 /// 3 servers in one file, and the large tree.

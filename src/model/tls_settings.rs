@@ -16,6 +16,9 @@ pub struct FileRef {
     /// Where it lies on this machine after the configuration's own rules and `--root`/`--map`;
     /// `None` when it is no path (`data:`, `engine:`) or cannot be known.
     pub path: Option<PathBuf>,
+    /// Whether it must lie there, so that its absence means something: the path leads into the tree that
+    /// is linted, and other certificates and keys lie beside it.
+    pub certain: bool,
 }
 
 /// A certificate with its chain, and the key that goes with it.
@@ -25,6 +28,8 @@ pub struct CertificateRef {
     pub certificate: Setting<FileRef>,
     /// The key file; `None` when none is named.
     pub key: Option<Setting<FileRef>>,
+    /// Whether a command to the library names them, which is obeyed after everything else.
+    pub by_command: bool,
 }
 
 /// A text in the TLS library's own language.
@@ -148,11 +153,14 @@ pub struct TlsSettings {
     pub prioritize_chacha: bool,
     /// Certificates in the order written.
     pub certificates: Vec<CertificateRef>,
-    /// Whether they are loaded at start even where no socket of the server uses TLS.
-    pub loaded_anyway: bool,
-    /// The list of suites that is in force while they are loaded, for its security level; `None` where
-    /// none is yet, so that the library's own level counts.
-    pub loading_ciphers: Option<Setting<LibraryText>>,
+    /// Whether certificates, keys and authorities are loaded when the software starts, which it does not
+    /// do without them.
+    pub loads_files: bool,
+    /// Pass phrases for the keys.
+    pub pass_phrases: Option<Setting<FileRef>>,
+    /// The list of suites whose security level counts while certificates are loaded; `None` where that
+    /// is the system's.
+    pub ciphers_at_load: Option<Setting<LibraryText>>,
     /// Parameters for DHE.
     pub dh_params: Option<Setting<FileRef>>,
     /// Client certificates.

@@ -12,8 +12,8 @@ pub use extensions::{
 use super::key::Key;
 use crate::source::{FileId, Span};
 use crate::tls::security_level::Digest;
-use sha2::{Digest as _, Sha256};
 use parts::Parts;
+use sha2::{Digest as _, Sha256};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use x509_parser::certificate::X509Certificate;
 use x509_parser::extensions::GeneralName;
@@ -189,9 +189,7 @@ fn names(x509: &X509Certificate<'_>) -> Option<Vec<(String, Option<IpAddr>)>> {
     let Some(extension) = x509.subject_alternative_name().ok()? else { return Some(Vec::new()) };
     let read = |name: &GeneralName<'_>| match name {
         GeneralName::DNSName(name) => Some((printable(name), None)),
-        GeneralName::IPAddress(octets) => {
-            address(octets).map(|address| (address.to_string(), Some(address)))
-        }
+        GeneralName::IPAddress(octets) => address(octets).map(|address| (address.to_string(), Some(address))),
         _ => None,
     };
     Some(extension.value.general_names.iter().filter_map(read).collect())

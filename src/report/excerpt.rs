@@ -115,7 +115,7 @@ impl Excerpt {
         for line in from..=to {
             block.starts.push(self.text.len());
             let here: Vec<&Mark> = marks.iter().filter(|m| m.line == line).collect();
-            self.add_line(source.line(line), &here, &mut block);
+            self.add_line(&source.shown_line(line), &here, &mut block);
         }
         block.starts.push(self.text.len());
         self.blocks.push(block);

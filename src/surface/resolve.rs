@@ -29,7 +29,16 @@ pub fn resolve(mut deployments: Vec<Deployment>, store: Store, target: Target, n
             upstreams.push(hop::resolve(index, upstream, &mut handshakes));
         }
     }
-    Surface { target, now, deployments, places: super::places(&listeners), listeners, upstreams, given: Vec::new(), store }
+    Surface {
+        target,
+        now,
+        deployments,
+        places: super::places(&listeners),
+        listeners,
+        upstreams,
+        given: Vec::new(),
+        store,
+    }
 }
 
 fn listener(
@@ -91,12 +100,6 @@ fn server(
             enabled = enabled.map(|set| set.difference(ProtocolSet::of(&[ProtocolVersion::Tls13])));
         }
     }
-    let is_tls = listener.tls.is(&true) || listener.starttls.is_some();
-    let loaded = match is_tls || own.loaded_anyway {
-        true => presented::load(handshakes.store(), &own.certificates),
-        false => Vec::new(),
-    };
-    let loading_level = handshakes.level_of(own.loading_ciphers.as_ref());
     let handshake = handshakes.server(&Offer {
         enabled: &enabled,
         ciphers: &tls.ciphers,
@@ -131,8 +134,6 @@ fn server(
         groups: handshake.groups,
         groups_error: handshakes.refused_group(own),
         certificates,
-        loaded,
-        loading_level,
         server_preference: tls.server_preference.clone(),
         server_preference13: pick(
             scope.tls13_suites,

@@ -50,9 +50,6 @@ fn pick(table: &[(NginxVersion, &[ProtocolVersion])], version: NginxVersion) -> 
 pub const TLS13: NginxVersion = NginxVersion::new(1, 13, 0);
 /// Protocols and TLS 1.3 suites follow the SNI from here on, thanks to the ClientHello callback.
 pub const CLIENT_HELLO_CALLBACK: NginxVersion = NginxVersion::new(1, 29, 2);
-/// `ssl_ciphers` is set before certificates are loaded, so that its security level counts for them, from
-/// here on.
-pub const CIPHERS_BEFORE_CERTIFICATES: NginxVersion = NginxVersion::new(1, 21, 2);
 /// A TLS socket whose default server has no certificate refuses to start from here on.
 pub const CERTIFICATE_REQUIRED: NginxVersion = NginxVersion::new(1, 15, 0);
 /// `http2 on`, and `listen … http2` is deprecated, from here on.
@@ -67,6 +64,13 @@ pub const SPDY_REFUSED: NginxVersion = NginxVersion::new(1, 19, 7);
 pub const STREAM_SERVER_NAME: NginxVersion = NginxVersion::new(1, 25, 5);
 /// `ssl_trusted_certificate` alone is enough for `ssl_verify_client` from here on.
 pub const TRUSTED_SUFFICES: NginxVersion = NginxVersion::new(1, 27, 2);
+/// Certificates, keys, authorities and revocation lists are loaded through a cache, in other words, from
+/// here on.
+pub const OBJECT_CACHE: NginxVersion = NginxVersion::new(1, 27, 2);
+/// `ssl_ciphers` is handed to OpenSSL before certificates are loaded from here on.
+pub const CIPHERS_FIRST: NginxVersion = NginxVersion::new(1, 21, 2);
+/// Keys are loaded by nginx itself, not by OpenSSL from their files, from here on.
+pub const LOADS_KEYS: NginxVersion = NginxVersion::new(1, 15, 9);
 /// `add_header_inherit` works from here on.
 pub const HEADER_INHERIT: NginxVersion = NginxVersion::new(1, 29, 3);
 

@@ -138,14 +138,6 @@ impl<'t> Handshakes<'t> {
         }
     }
 
-    /// The security level that a list leaves in force, or the library's own where there is none.
-    pub(super) fn level_of(&mut self, ciphers: Option<&Setting<LibraryText>>) -> Setting<u8> {
-        match ciphers {
-            Some(ciphers) => self.level(ciphers),
-            None => Setting::default_of(self.target.security_level, &self.system),
-        }
-    }
-
     /// The handshake with a server.
     pub(super) fn server(&mut self, offer: &Offer) -> Handshake {
         let level = self.level(offer.ciphers);

@@ -8,23 +8,11 @@ use crate::tls::openssl::OpenSslVersion;
 use crate::tls::protocol::ProtocolVersion;
 use crate::tls::{security_level, signature};
 
-/// Certificates with what their files hold.
-fn read(store: &Store, written: &[CertificateRef]) -> Vec<Presented> {
-    let file = |c: &CertificateRef| store.get(c.certificate.known()?.path.as_deref()?).cloned();
-    written.iter().map(|c| Presented { written: c.clone(), file: file(c) }).collect()
-}
-
-/// The certificates that are loaded at start: all, or none where some are chosen at run time.
-pub(super) fn load(store: &Store, written: &[CertificateRef]) -> Vec<Presented> {
-    let is_known = |c: &CertificateRef| {
-        c.certificate.known().is_some() && c.key.as_ref().is_none_or(|key| key.known().is_some())
-    };
-    if written.iter().all(is_known) { read(store, written) } else { Vec::new() }
-}
-
 /// The certificates that a server holds: of one kind of key, the last that is loaded counts.
 pub(super) fn present(store: &Store, written: &[CertificateRef]) -> Vec<Presented> {
-    let mut all = read(store, written);
+    let file = |c: &CertificateRef| store.get(c.certificate.known()?.path.as_deref()?).cloned();
+    let mut all: Vec<Presented> =
+        written.iter().map(|c| Presented { written: c.clone(), file: file(c) }).collect();
     let kind = |p: &Presented| p.file.as_ref()?.leaf()?.key.kind;
     let kinds: Vec<_> = all.iter().map(kind).collect();
     let mut index = 0;

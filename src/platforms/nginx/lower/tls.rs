@@ -29,12 +29,11 @@ pub(super) fn settings(
         server_preference: level.flag("ssl_prefer_server_ciphers", false),
         prioritize_chacha: false,
         certificates: certificates::pairs(lowering, level),
-        loaded_anyway: match layer {
-            Layer::Http => true,
-            Layer::Stream => lowering.target.nginx >= defaults::STREAM_SERVER_NAME,
-            Layer::Mail => false,
-        },
-        loading_ciphers: None,
+        loads_files: client_auth::has_context(lowering, level, layer)
+            || (layer == Layer::Stream && level.find("ssl_certificate").is_some()),
+        pass_phrases: file_setting(lowering, level, "ssl_password_file"),
+        ciphers_at_load: (lowering.target.nginx >= defaults::CIPHERS_FIRST)
+            .then(|| ciphers(level, "ssl_ciphers", defaults::SSL_CIPHERS)),
         dh_params: file_setting(lowering, level, "ssl_dhparam"),
         client_auth: client_auth::settings(lowering, level, block, layer),
         session_tickets: level.flag("ssl_session_tickets", true),
@@ -58,10 +57,6 @@ pub(super) fn settings(
     if layer == Layer::Mail {
         settings.stapling = level.default(false);
         settings.reject_handshake = level.default(false);
-    }
-    // `ssl_conf_command` comes when the certificates are loaded, and its list too late for them.
-    if lowering.target.nginx >= defaults::CIPHERS_BEFORE_CERTIFICATES {
-        settings.loading_ciphers = Some(settings.ciphers.clone());
     }
     conf_command::apply(lowering, level, &mut settings);
     settings
