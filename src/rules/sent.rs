@@ -1,0 +1,241 @@
+//! What rules about single certificates share: the files that listeners present or that were given by
+//! themselves, each once, and how messages point at a certificate in them.
+
+use super::gather::{self, Place};
+use super::prose;
+use crate::clock::{DAY, Timestamp};
+use crate::finding::{Finding, Findings};
+use crate::model::Answer;
+use crate::pki::{Certificate, CertificateFile, roots};
+use crate::source::Span;
+use crate::surface::Surface;
+use std::collections::HashMap;
+
+/// A file of certificates, and who presents it.
+#[derive(Debug)]
+pub(super) struct Sent<'s> {
+    /// What it holds: a leaf at least, and nothing that keeps it from being loaded.
+    pub(super) file: &'s CertificateFile,
+    /// The lines that name it; none where it was given by itself.
+    pub(super) lines: Vec<Span>,
+    /// The servers that present it, for whose clients it matters.
+    pub(super) places: Vec<Place<'s>>,
+    /// Whether it was given by itself and nothing presents it: what it is for is not known then.
+    pub(super) given: bool,
+}
+
+/// Every file that clients can get certificates from, in the order in which they are met.
+///
+/// Left out are servers whose certificates code chooses at run time, and those that merely catch names
+/// that nobody serves and refuse every request: whom they present what to is nobody's concern.
+pub(super) fn files(surface: &Surface) -> Vec<Sent<'_>> {
+    let mut files: Vec<Sent> = Vec::new();
+    let mut index = HashMap::new();
+    let places = surface.tls_servers().map(|(listener, server)| Place { listener, server });
+    for place in places.filter(|p| p.server.may_serve_tls() && !p.is_scripted() && !is_catch_all(p)) {
+        for presented in &place.server.certificates {
+            let Some(file) = presented.file.as_deref().filter(|file| is_sound(file)) else { continue };
+            let at = *index.entry(file.file).or_insert(files.len());
+            if at == files.len() {
+                files.push(Sent { file, lines: Vec::new(), places: Vec::new(), given: false });
+            }
+            let Some(sent) = files.get_mut(at) else { continue };
+            sent.places.push(place);
+            if let Some(line) = presented.written.certificate.span().filter(|l| !sent.lines.contains(l)) {
+                // What was asked for comes first: of another file, nothing is reported.
+                let only = &surface.deployment(place.listener.deployment).only;
+                match only.as_ref().is_none_or(|only| only.contains(&line.file)) {
+                    true => sent.lines.insert(0, line),
+                    false => sent.lines.push(line),
+                }
+            }
+        }
+    }
+    for file in surface.given.iter().filter(|file| !file.certificates.is_empty()) {
+        if !index.contains_key(&file.file) {
+            files.push(Sent { file, lines: Vec::new(), places: Vec::new(), given: true });
+        }
+    }
+    files
+}
+
+fn is_sound(file: &CertificateFile) -> bool {
+    file.error.is_none() && !file.certificates.is_empty()
+}
+
+/// Whether a server only takes what nobody else serves, and serves nothing.
+fn is_catch_all(place: &Place) -> bool {
+    let server = place.server;
+    server.binding.default
+        && server.server.literal_names().next().is_none()
+        && server.answer().is_some_and(|answer| *answer == Answer::Refused)
+}
+
+impl<'s> Sent<'s> {
+    /// The certificate that a server proves to be its own.
+    pub(super) fn leaf(&self) -> Option<&'s Certificate> {
+        self.file.leaf()
+    }
+
+    /// All certificates with their places in the file.
+    pub(super) fn certificates(&self) -> impl Iterator<Item = (usize, &'s Certificate)> {
+        self.file.certificates.iter().enumerate()
+    }
+
+    /// Whether it is a server's: what is given by itself may be an authority's or a client's.
+    pub(super) fn is_for_servers(&self) -> bool {
+        let Some(leaf) = self.leaf() else { return false };
+        !self.given || !is_authority(leaf) && !is_for_clients(leaf)
+    }
+
+    /// Whether only programs on the same machine can get it, for certain.
+    pub(super) fn is_internal(&self) -> bool {
+        !self.places.is_empty() && self.places.iter().all(|p| p.listener.listener.address.is_local())
+    }
+
+    /// How a headline begins: whose certificate it is.
+    pub(super) fn subject(&self, index: usize) -> String {
+        let Some(certificate) = self.file.certificates.get(index) else { return String::new() };
+        let servers = gather::servers(&self.places);
+        let kind = if index > 0 { kind(certificate) } else { "certificate" };
+        match (index, self.places.is_empty()) {
+            (0, false) => format!("the certificate of {servers}"),
+            (0, true) => format!("the certificate `{}`", title(certificate)),
+            (_, false) => format!("the {kind} `{}` that {servers} {}", title(certificate), self.sends()),
+            (_, true) => format!("the {kind} `{}`", title(certificate)),
+        }
+    }
+
+    fn sends(&self) -> &'static str {
+        gather::verb(&self.places, "sends", "send")
+    }
+
+    /// Reports a certificate of the file, at the line that names the file and at the certificate's own.
+    pub(super) fn report<'f>(
+        &self,
+        findings: &'f mut Findings,
+        index: usize,
+        message: String,
+        why: &str,
+    ) -> &'f mut Finding {
+        let certificate = self.file.certificates.get(index);
+        let block = certificate.map_or(Span::new(self.file.file, 0..0), |certificate| begin(certificate.span));
+        let facts = certificate.map(facts).unwrap_or_default();
+        let Some((first, others)) = self.lines.split_first() else {
+            return findings.report(block, message).because(format!("{facts}: {why}"));
+        };
+        let finding = findings.report(*first, message).because(why);
+        for line in others.iter().take(2) {
+            finding.also(*line, "named here, too");
+        }
+        finding.also(block, facts)
+    }
+
+    /// Whether clients come by a certificate on every way from the leaf to a root, as far as the names tell:
+    /// it issued what they need, nothing else that is sent does as well, and they have no root like it.
+    pub(super) fn is_needed(&self, index: usize, now: Timestamp) -> bool {
+        let all = &self.file.certificates;
+        let Some(certificate) = all.get(index) else { return false };
+        let in_force = |c: &Certificate| c.valid_from <= now.0 && now.0 <= c.valid_until;
+        let twin = |c: &Certificate| c.subject_der() == certificate.subject_der() && c.key_info() == certificate.key_info();
+        let replaced = all.iter().enumerate().any(|(i, c)| i != index && twin(c) && in_force(c));
+        index == 0
+            || self.issued_the_leaf(index) && !certificate.self_issued && !replaced && roots::same_authority(certificate).is_none()
+    }
+
+    /// Whether a certificate issued the leaf, directly or not, by names and key identifiers.
+    pub(super) fn issued_the_leaf(&self, index: usize) -> bool {
+        let all = &self.file.certificates;
+        let (mut known, mut open) = (vec![0], vec![0]);
+        while let Some(below) = open.pop().and_then(|i: usize| all.get(i)) {
+            for (i, certificate) in all.iter().enumerate() {
+                if !known.contains(&i) && may_have_issued(certificate, below) {
+                    known.push(i);
+                    open.push(i);
+                }
+            }
+        }
+        index > 0 && known.contains(&index)
+    }
+}
+
+/// Whether names and key identifiers allow for one certificate to have issued another.
+pub(super) fn may_have_issued(issuer: &Certificate, certificate: &Certificate) -> bool {
+    let named = certificate.extensions.authority_key_id.as_ref();
+    let own = issuer.extensions.subject_key_id.as_ref();
+    issuer.subject_der() == certificate.issuer_der() && named.zip(own).is_none_or(|(named, own)| named == own)
+}
+
+/// Whether a certificate signed itself.
+pub(super) fn is_self_signed(certificate: &Certificate) -> bool {
+    certificate.self_issued && may_have_issued(certificate, certificate)
+}
+
+/// Whether a certificate is of a CA and names no host.
+fn is_authority(certificate: &Certificate) -> bool {
+    is_ca(certificate) && !certificate.has_alternative_names()
+}
+
+/// Whether a certificate says that it is a CA's.
+pub(super) fn is_ca(certificate: &Certificate) -> bool {
+    certificate.extensions.basic_constraints.is_some_and(|constraints| constraints.ca)
+}
+
+/// Whether a certificate is for clients and for no servers.
+fn is_for_clients(certificate: &Certificate) -> bool {
+    let usage = certificate.extensions.extended_key_usage;
+    usage.is_some_and(|usage| usage.client_auth && !usage.server_auth && !usage.any)
+}
+
+fn kind(certificate: &Certificate) -> &'static str {
+    if certificate.self_issued { "root" } else { "intermediate" }
+}
+
+/// The shortest name of a certificate.
+pub(super) fn title(certificate: &Certificate) -> &str {
+    let name = certificate.common_name.as_deref().or(certificate.names.first().map(String::as_str));
+    name.unwrap_or(&certificate.subject)
+}
+
+/// What a certificate says of itself: `CN=…, for a and b, 2026-07-01 to 2026-09-29`.
+fn facts(certificate: &Certificate) -> String {
+    const SHOWN: usize = 3;
+    let names = &certificate.names;
+    let more = names.len().saturating_sub(SHOWN);
+    let shown = names.iter().take(SHOWN).cloned();
+    let names = match more {
+        0 => prose::list(shown),
+        more => prose::list(shown.chain([format!("{more} more")])),
+    };
+    let mut facts = Vec::new();
+    if !certificate.subject.is_empty() {
+        facts.push(certificate.subject.clone());
+    }
+    if !names.is_empty() {
+        facts.push(format!("for {names}"));
+    }
+    facts.push(format!("{} to {}", date(&certificate.not_before), date(&certificate.not_after)));
+    facts.join(", ")
+}
+
+/// The day of a time in RFC 3339.
+pub(super) fn date(time: &str) -> &str {
+    time.split('T').next().unwrap_or(time)
+}
+
+/// The line that begins a block of PEM.
+fn begin(block: Span) -> Span {
+    const LINE: u32 = "-----BEGIN CERTIFICATE-----".len() as u32;
+    Span { end: block.end.min(block.start.saturating_add(LINE)), ..block }
+}
+
+/// A length of time in its largest unit.
+pub(super) fn length(seconds: i64) -> String {
+    let counted = |n: i64, unit: &str| format!("{n} {unit}{}", if n == 1 { "" } else { "s" });
+    match seconds {
+        s if s >= DAY => counted(s / DAY, "day"),
+        s if s >= 3_600 => counted(s / 3_600, "hour"),
+        s if s >= 60 => counted(s / 60, "minute"),
+        s => counted(s, "second"),
+    }
+}
