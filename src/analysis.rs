@@ -8,10 +8,10 @@ use crate::discover::{Failure, discover};
 use crate::files::{Files, PathMap};
 use crate::finding::{Finding, Findings};
 use crate::model::{Platform, Problem, UnknownFact};
-use crate::pki::{CertificateFile, FileError, FileErrorKind};
+use crate::pki::{Anchors, CertificateFile, FileError, FileErrorKind};
 use crate::rules::{RULES, Rule};
 use crate::source::{FileId, Source};
-use crate::surface::{ListenerSurface, Surface, UpstreamSurface, resolve};
+use crate::surface::{Chains, ListenerSurface, Surface, UpstreamSurface, resolve};
 use crate::target::Target;
 use std::collections::HashSet;
 use std::path::PathBuf;
@@ -80,11 +80,13 @@ impl Analysis {
         let mut surface = resolve(deployments, store, options.target, options.now);
         for file in given {
             let source = files.sources.get(file);
-            let content = CertificateFile::read(&source.bytes, file, openssl);
+            let read = || Arc::new(CertificateFile::read(&source.bytes, file, openssl));
+            let content = surface.store.get(&source.path).cloned().unwrap_or_else(read);
             failures.extend(content.error.map(|error| unreadable(source, error)));
-            surface.given.push(Arc::new(content));
+            surface.given.push(content);
             files.sources.forget_keys(file);
         }
+        surface.chains = Chains::of(&presented(&surface), &Anchors::default(), files.threads());
         Analysis { surface, files, failures, shown }
     }
 
@@ -168,6 +170,14 @@ impl Analysis {
     pub fn upstreams(&self) -> impl Iterator<Item = &UpstreamSurface> {
         self.surface.upstreams.iter().filter(|u| self.shown.contains(&u.upstream.span.file))
     }
+}
+
+/// The files from which certificates are sent, or that were given by themselves, each once.
+fn presented(surface: &Surface) -> Vec<Arc<CertificateFile>> {
+    let servers = surface.tls_servers().flat_map(|(_, server)| &server.certificates);
+    let files = servers.filter_map(|certificate| certificate.file.clone()).chain(surface.given.clone());
+    let mut seen = HashSet::new();
+    files.filter(|file| seen.insert(file.file)).collect()
 }
 
 /// What keeps the rest of a file of certificates from being read.

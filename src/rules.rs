@@ -7,6 +7,9 @@ use crate::finding::{Findings, Severity};
 use crate::surface::Surface;
 
 mod borrowed_certificate;
+mod certificate_expired;
+mod certificate_expiring;
+mod certificate_not_yet_valid;
 mod cipher_string_error;
 mod client_auth_optional_unchecked;
 mod client_auth_unverified;
@@ -17,25 +20,34 @@ mod duplicate_directive;
 mod early_data;
 mod gather;
 mod hops;
+mod http2_blocked_cipher;
 mod implicit_protocols;
 mod include_cycle;
 mod include_not_found;
 mod ineffective_setting;
 mod invalid_setting;
 mod listener_without_certificate;
+mod lists;
 mod lost_hsts;
+mod lowered_security_level;
 mod missing_hsts;
+mod missing_san;
 mod missing_tls13;
 mod misspelled_setting;
 mod mixed_proxy_protocol;
+mod no_forward_secrecy;
 mod no_https_redirect;
 mod no_usable_cipher;
+mod not_a_server_certificate;
 mod plaintext_on_tls_port;
 mod prose;
 mod protocol_gap;
+mod self_signed;
+mod sent;
 mod shadowed_server_name;
 mod short_hsts;
 mod syntax_error;
+mod tls13_suite_in_cipher_list;
 mod tls_not_enabled;
 mod unsupported_setting;
 mod upstream_broad_trust;
@@ -44,9 +56,13 @@ mod upstream_plaintext;
 mod upstream_sni_missing;
 mod upstream_tls_port_plaintext;
 mod upstream_unverified;
+mod upstream_weak_cipher;
 mod upstream_weak_protocol;
 mod upstream_without_ca;
+mod validity_too_long;
+mod weak_cipher;
 mod weak_protocol;
+mod weakness;
 
 /// One rule.
 pub struct Rule {
@@ -93,8 +109,13 @@ pub static RULES: &[Rule] = &[
     rule!("missing-tls13", Warning, missing_tls13),
     rule!("implicit-protocols", Warning, implicit_protocols),
     rule!("protocol-gap", Error, protocol_gap),
+    rule!("weak-cipher", Error, weak_cipher),
+    rule!("no-forward-secrecy", Warning, no_forward_secrecy),
     rule!("cipher-string-error", Error, cipher_string_error),
+    rule!("tls13-suite-in-cipher-list", Warning, tls13_suite_in_cipher_list),
     rule!("no-usable-cipher", Error, no_usable_cipher),
+    rule!("http2-blocked-cipher", Warning, http2_blocked_cipher),
+    rule!("lowered-security-level", Warning, lowered_security_level),
     rule!("early-data", Warning, early_data),
     rule!("ineffective-setting", Warning, ineffective_setting),
     // listeners and names
@@ -108,6 +129,14 @@ pub static RULES: &[Rule] = &[
     rule!("missing-hsts", Warning, missing_hsts),
     rule!("short-hsts", Warning, short_hsts),
     rule!("lost-hsts", Warning, lost_hsts),
+    // single certificates
+    rule!("certificate-expired", Error, certificate_expired),
+    rule!("certificate-not-yet-valid", Error, certificate_not_yet_valid),
+    rule!("certificate-expiring", Warning, certificate_expiring),
+    rule!("self-signed", Warning, self_signed),
+    rule!("missing-san", Error, missing_san),
+    rule!("not-a-server-certificate", Error, not_a_server_certificate),
+    rule!("validity-too-long", Warning, validity_too_long),
     // client authentication
     rule!("client-auth-unverified", Error, client_auth_unverified),
     rule!("client-auth-optional-unchecked", Warning, client_auth_optional_unchecked),
@@ -119,6 +148,7 @@ pub static RULES: &[Rule] = &[
     rule!("upstream-without-ca", Error, upstream_without_ca),
     rule!("upstream-broad-trust", Warning, upstream_broad_trust, pedantic),
     rule!("upstream-weak-protocol", Warning, upstream_weak_protocol),
+    rule!("upstream-weak-cipher", Warning, upstream_weak_cipher),
     rule!("upstream-plaintext", Warning, upstream_plaintext, pedantic),
     rule!("upstream-tls-port-plaintext", Error, upstream_tls_port_plaintext),
     // the text itself

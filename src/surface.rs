@@ -4,9 +4,11 @@
 //! `check`, `show`, `simulate`, `diff` and the editor's hovers are views of this one thing, and it is
 //! what is held against live servers.
 
+mod chains;
 mod open;
 mod resolve;
 
+pub use chains::Chains;
 pub use resolve::resolve;
 
 use crate::clock::Timestamp;
@@ -38,6 +40,8 @@ pub struct Surface {
     pub upstreams: Vec<UpstreamSurface>,
     /// Files of certificates that were given by themselves, whatever server may present them.
     pub given: Vec<Arc<CertificateFile>>,
+    /// What clients can make of what is sent from each file.
+    pub chains: Chains,
     /// What the files hold that are named.
     pub store: Store,
     /// Where the servers of each deployment listen: listener, and place among its servers.
@@ -121,6 +125,15 @@ impl ListenerSurface {
 /// Suites that a handshake can end on, by version, in the server's order.
 pub type Suites = BTreeMap<ProtocolVersion, Vec<&'static CipherSuite>>;
 
+/// The suites with each kind of key that a certificate which is not at hand may have.
+#[derive(Debug, Clone)]
+pub struct SuitesByKey {
+    /// With an RSA key.
+    pub rsa: Arc<Suites>,
+    /// With an ECDSA key.
+    pub ecdsa: Arc<Suites>,
+}
+
 /// Why versions that are switched on, and that the library would speak, have no suite.
 pub type Shortfalls = BTreeMap<ProtocolVersion, Shortfall>;
 
@@ -141,6 +154,8 @@ pub struct ServerSurface {
     pub security_level: Setting<u8>,
     /// Suites that a handshake can really end on.
     pub suites: Setting<Arc<Suites>>,
+    /// What the suites come to where only a certificate that is not at hand keeps them from being known.
+    pub suites_by_key: Option<SuitesByKey>,
     /// Why the suites are refused by the library at start, if they are.
     pub suites_error: Option<String>,
     /// Why versions are left without a suite, where that is known.

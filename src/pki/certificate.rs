@@ -152,9 +152,10 @@ impl Certificate {
         !self.names.is_empty()
     }
 
-    /// Its DNS names, as written. What looks like an address is no DNS name (RFC 9525 §6.2).
+    /// Its DNS names, as written.
     pub fn dns_names(&self) -> impl Iterator<Item = &str> {
-        self.names.iter().map(String::as_str).filter(|name| name.parse::<IpAddr>().is_err())
+        let is_address = |name: &str| name.parse().is_ok_and(|address| self.addresses.contains(&address));
+        self.names.iter().map(String::as_str).filter(move |name| !is_address(name))
     }
 }
 

@@ -21,7 +21,14 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
     }
 }
 
-fn report(file: &Sent, index: usize, certificate: &Certificate, needed: bool, ago: i64, findings: &mut Findings) {
+fn report(
+    file: &Sent,
+    index: usize,
+    certificate: &Certificate,
+    needed: bool,
+    ago: i64,
+    findings: &mut Findings,
+) {
     let message = format!(
         "{} expired {} ago, on {}",
         file.subject(index),
@@ -30,7 +37,9 @@ fn report(file: &Sent, index: usize, certificate: &Certificate, needed: bool, ag
     );
     let why = match (index, needed) {
         (0, _) => "clients refuse a certificate whose time is over (RFC 5280 section 6.1.3)",
-        (_, true) => "clients need it to get from the certificate to a root, and refuse it (RFC 5280 section 6.1.3)",
+        (_, true) => {
+            "clients need it to get from the certificate to a root, and refuse it (RFC 5280 section 6.1.3)"
+        }
         (_, false) => "clients go another way, but OpenSSL 1.0.2 and GnuTLS before 3.6.14 stop here",
     };
     let finding = file.report(findings, index, message, why);

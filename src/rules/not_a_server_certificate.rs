@@ -60,7 +60,9 @@ fn fault(file: &Sent, leaf: &Certificate) -> Option<Fault> {
 /// Whether handshakes want a signature that the key usage forbids. A server that offers nothing but
 /// static RSA needs `keyEncipherment` alone.
 fn cannot_sign(file: &Sent, leaf: &Certificate) -> bool {
-    let Some(usage) = leaf.extensions.key_usage.filter(|usage| !usage.digital_signature) else { return false };
+    let Some(usage) = leaf.extensions.key_usage.filter(|usage| !usage.digital_signature) else {
+        return false;
+    };
     let decrypts = matches!(leaf.key.kind, Some(KeyKind::Rsa)) && usage.key_encipherment;
     let signs = |p: &super::gather::Place| {
         let suites = p.server.suites.known();

@@ -2,12 +2,13 @@
 
 use super::sent::{self, Sent};
 use crate::finding::Findings;
+use crate::pki::chain::End;
 use crate::surface::Surface;
 
 /// Reports each leaf that signed itself, where others than this machine meet it.
 pub fn check(surface: &Surface, findings: &mut Findings) {
     for file in sent::files(surface) {
-        let signed = file.leaf().is_some_and(sent::is_self_signed);
+        let signed = file.chain.is_some_and(|chain| chain.path.end == End::SelfSigned);
         if !signed || !file.is_for_servers() || file.is_internal() || is_localhost(&file) {
             continue;
         }

@@ -6,7 +6,8 @@ use super::prose;
 use crate::clock::{DAY, Timestamp};
 use crate::finding::{Finding, Findings};
 use crate::model::Answer;
-use crate::pki::{Certificate, CertificateFile, roots};
+use crate::pki::chain::Role;
+use crate::pki::{Certificate, CertificateFile, Chain};
 use crate::source::Span;
 use crate::surface::Surface;
 use std::collections::HashMap;
@@ -20,6 +21,8 @@ pub(super) struct Sent<'s> {
     pub(super) lines: Vec<Span>,
     /// The servers that present it, for whose clients it matters.
     pub(super) places: Vec<Place<'s>>,
+    /// What clients can make of it.
+    pub(super) chain: Option<&'s Chain>,
     /// Whether it was given by itself and nothing presents it: what it is for is not known then.
     pub(super) given: bool,
 }
@@ -37,7 +40,7 @@ pub(super) fn files(surface: &Surface) -> Vec<Sent<'_>> {
             let Some(file) = presented.file.as_deref().filter(|file| is_sound(file)) else { continue };
             let at = *index.entry(file.file).or_insert(files.len());
             if at == files.len() {
-                files.push(Sent { file, lines: Vec::new(), places: Vec::new(), given: false });
+                files.push(Sent::new(file, surface, false));
             }
             let Some(sent) = files.get_mut(at) else { continue };
             sent.places.push(place);
@@ -53,7 +56,7 @@ pub(super) fn files(surface: &Surface) -> Vec<Sent<'_>> {
     }
     for file in surface.given.iter().filter(|file| !file.certificates.is_empty()) {
         if !index.contains_key(&file.file) {
-            files.push(Sent { file, lines: Vec::new(), places: Vec::new(), given: true });
+            files.push(Sent::new(file, surface, true));
         }
     }
     files
@@ -72,6 +75,11 @@ fn is_catch_all(place: &Place) -> bool {
 }
 
 impl<'s> Sent<'s> {
+    fn new(file: &'s CertificateFile, surface: &'s Surface, given: bool) -> Self {
+        let chain = surface.chains.get(file.file);
+        Sent { file, lines: Vec::new(), places: Vec::new(), chain, given }
+    }
+
     /// The certificate that a server proves to be its own.
     pub(super) fn leaf(&self) -> Option<&'s Certificate> {
         self.file.leaf()
@@ -119,7 +127,8 @@ impl<'s> Sent<'s> {
         why: &str,
     ) -> &'f mut Finding {
         let certificate = self.file.certificates.get(index);
-        let block = certificate.map_or(Span::new(self.file.file, 0..0), |certificate| begin(certificate.span));
+        let block =
+            certificate.map_or(Span::new(self.file.file, 0..0), |certificate| begin(certificate.span));
         let facts = certificate.map(facts).unwrap_or_default();
         let Some((first, others)) = self.lines.split_first() else {
             return findings.report(block, message).because(format!("{facts}: {why}"));
@@ -131,31 +140,25 @@ impl<'s> Sent<'s> {
         finding.also(block, facts)
     }
 
-    /// Whether clients come by a certificate on every way from the leaf to a root, as far as the names tell:
-    /// it issued what they need, nothing else that is sent does as well, and they have no root like it.
+    /// Whether clients come by a certificate on every way from the leaf to a root that is known; where none
+    /// is known, whether it stands on the way that what is sent allows, and nothing else sent can stand for it.
     pub(super) fn is_needed(&self, index: usize, now: Timestamp) -> bool {
         let all = &self.file.certificates;
-        let Some(certificate) = all.get(index) else { return false };
+        let (Some(certificate), Some(chain)) = (all.get(index), self.chain) else { return index == 0 };
         let in_force = |c: &Certificate| c.valid_from <= now.0 && now.0 <= c.valid_until;
-        let twin = |c: &Certificate| c.subject_der() == certificate.subject_der() && c.key_info() == certificate.key_info();
+        let twin = |c: &Certificate| {
+            c.subject_der() == certificate.subject_der() && c.key_info() == certificate.key_info()
+        };
         let replaced = all.iter().enumerate().any(|(i, c)| i != index && twin(c) && in_force(c));
-        index == 0
-            || self.issued_the_leaf(index) && !certificate.self_issued && !replaced && roots::same_authority(certificate).is_none()
+        let passed_by = chain.complete_paths().any(|path| !path.certificates.contains(&index));
+        chain.path.certificates.contains(&index) && !certificate.self_issued && !replaced && !passed_by
+            || index == 0
     }
 
-    /// Whether a certificate issued the leaf, directly or not, by names and key identifiers.
+    /// Whether a certificate other than the leaf issued it, directly or not.
     pub(super) fn issued_the_leaf(&self, index: usize) -> bool {
-        let all = &self.file.certificates;
-        let (mut known, mut open) = (vec![0], vec![0]);
-        while let Some(below) = open.pop().and_then(|i: usize| all.get(i)) {
-            for (i, certificate) in all.iter().enumerate() {
-                if !known.contains(&i) && may_have_issued(certificate, below) {
-                    known.push(i);
-                    open.push(i);
-                }
-            }
-        }
-        index > 0 && known.contains(&index)
+        let role = self.chain.and_then(|chain| chain.roles.get(index));
+        matches!(role, Some(Role::Issuer | Role::Root | Role::CrossSigned | Role::Alternative))
     }
 }
 

@@ -1,8 +1,10 @@
 //! A certificate that is valid for longer than public CAs may make them.
 
-use super::sent;
+use super::sent::{self, Sent};
 use crate::clock::{DAY, Timestamp};
 use crate::finding::Findings;
+use crate::pki::Certificate;
+use crate::pki::chain::End;
 use crate::surface::Surface;
 
 /// When a limit came into force, and the limit in days (CA/Browser Forum Baseline Requirements section
@@ -18,10 +20,12 @@ const LIMITS: [(&str, i64); 5] = [
 /// Reports each leaf of a public CA that outlives the limit of the day on which it was issued.
 pub fn check(surface: &Surface, findings: &mut Findings) {
     for file in sent::files(surface) {
-        let Some(leaf) = file.leaf().filter(|leaf| leaf.extensions.has_timestamps) else { continue };
+        let Some(leaf) = file.leaf().filter(|leaf| is_public(&file, leaf)) else { continue };
         // Both ends belong to it.
         let seconds = leaf.valid_until.saturating_sub(leaf.valid_from).saturating_add(1);
-        let Some((since, days)) = limit(leaf.valid_from).filter(|(_, days)| seconds > days * DAY) else { continue };
+        let Some((since, days)) = limit(leaf.valid_from).filter(|(_, days)| seconds > days * DAY) else {
+            continue;
+        };
         let message = format!("{} is valid for {}", file.subject(0), sent::length(seconds + DAY - 1));
         let why = format!("public CAs may not issue certificates for more than {days} days since {since}");
         file.report(findings, 0, message, &why)
@@ -30,9 +34,21 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
     }
 }
 
+/// Whether a public CA issued a leaf: its chain says so, or logs that take no other's vouch for it (RFC 6962
+/// section 3.1) and no private root is known to have issued it.
+fn is_public(file: &Sent, leaf: &Certificate) -> bool {
+    let end = file.chain.map(|chain| &chain.path.end);
+    match end {
+        Some(End::PublicRoot(_)) => !sent::is_ca(leaf),
+        Some(End::Private(_)) => false,
+        _ => leaf.extensions.has_timestamps,
+    }
+}
+
 /// The limit in force at a time: since which day, and how many days.
 fn limit(issued: i64) -> Option<(&'static str, i64)> {
-    let since = |(text, _): &&(&'static str, i64)| Timestamp::parse(text).is_some_and(|since| since.0 <= issued);
+    let since =
+        |(text, _): &&(&'static str, i64)| Timestamp::parse(text).is_some_and(|since| since.0 <= issued);
     LIMITS.iter().find(since).map(|(text, days)| (sent::date(text), *days))
 }
 

@@ -60,10 +60,17 @@ fn cause(surface: &Surface, place: Place) -> Option<Cause> {
     if weak.is_empty() {
         return None;
     }
-    let target = &surface.target;
-    let refused = |v: ProtocolVersion| !protocol_allowed(v, target.security_level, target.openssl);
-    let lowered = server.security_level.span().filter(|_| weak.iter().any(refused));
+    let lowered = server.security_level.span().filter(|_| is_let_in(surface, place));
     Some(Cause { deployment: place.listener.deployment, listed: server.enabled.span(), lowered, weak })
+}
+
+/// Whether versions are negotiated that the library's own security level would refuse.
+pub(super) fn is_let_in(surface: &Surface, place: Place) -> bool {
+    let target = &surface.target;
+    let refused = |v: ProtocolVersion| {
+        v < ProtocolVersion::Tls12 && !protocol_allowed(v, target.security_level, target.openssl)
+    };
+    place.server.protocols.known().is_some_and(|works| works.iter().any(refused))
 }
 
 fn deprecated_by(weak: ProtocolSet) -> &'static str {

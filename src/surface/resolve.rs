@@ -5,7 +5,7 @@ mod hop;
 mod overridden;
 mod presented;
 
-use super::{ListenerSurface, Mode, ServerSurface, Surface};
+use super::{Chains, ListenerSurface, Mode, ServerSurface, Surface};
 use crate::clock::Timestamp;
 use crate::model::{Binding, Decides, Deployment, Listener, NameScope, Setting, Transport, VirtualServer};
 use crate::pki::Store;
@@ -37,6 +37,7 @@ pub fn resolve(mut deployments: Vec<Deployment>, store: Store, target: Target, n
         listeners,
         upstreams,
         given: Vec::new(),
+        chains: Chains::default(),
         store,
     }
 }
@@ -129,6 +130,7 @@ fn server(
         protocols: handshake.protocols,
         security_level: handshake.security_level,
         suites: handshake.suites,
+        suites_by_key: handshake.suites_by_key,
         suites_error: handshake.suites_error,
         shortfalls: handshake.shortfalls,
         groups: handshake.groups,

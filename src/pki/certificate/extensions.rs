@@ -28,8 +28,8 @@ pub struct Extensions {
     pub has_timestamps: bool,
     /// Names that those it issues may have (§4.2.1.10).
     pub name_constraints: Option<NameConstraints>,
-    /// The first critical extension that is not known here, by object identifier: clients that do not
-    /// know it either must refuse the certificate (§4.2).
+    /// The first critical extension, by object identifier, that is not known here or that nobody expects
+    /// to be critical: clients that cannot process it must refuse the certificate (§4.2).
     pub unknown_critical: Option<String>,
     /// Whether one of the extensions above is there but cannot be read.
     pub damaged: bool,
@@ -112,6 +112,16 @@ impl Extensions {
     }
 
     fn add(&mut self, extension: &X509Extension<'_>) {
+        let oid = || extension.oid.to_id_string();
+        let unexpected = matches!(
+            extension.parsed_extension(),
+            ParsedExtension::SubjectKeyIdentifier(_)
+                | ParsedExtension::AuthorityKeyIdentifier(_)
+                | ParsedExtension::AuthorityInfoAccess(_)
+        );
+        if unexpected && extension.critical {
+            self.unknown_critical.get_or_insert_with(oid);
+        }
         match extension.parsed_extension() {
             ParsedExtension::SubjectKeyIdentifier(id) => self.subject_key_id = Some(id.0.into()),
             ParsedExtension::AuthorityKeyIdentifier(id) => {
@@ -157,13 +167,11 @@ impl Extensions {
             }
             ParsedExtension::SCT(_) => self.has_timestamps = true,
             ParsedExtension::ParseError { .. } => self.damaged = true,
-            ParsedExtension::UnsupportedExtension { oid } => {
-                let oid = oid.to_id_string();
-                if oid == TLS_FEATURE {
-                    self.must_staple |= extension.value.windows(3).any(|w| w == STATUS_REQUEST);
-                } else if extension.critical && self.unknown_critical.is_none() {
-                    self.unknown_critical = Some(oid);
-                }
+            ParsedExtension::UnsupportedExtension { .. } if oid() == TLS_FEATURE => {
+                self.must_staple |= extension.value.windows(3).any(|w| w == STATUS_REQUEST);
+            }
+            ParsedExtension::UnsupportedExtension { .. } if extension.critical => {
+                self.unknown_critical.get_or_insert_with(oid);
             }
             _ => {}
         }

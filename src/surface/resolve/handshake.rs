@@ -2,7 +2,7 @@
 
 mod groups;
 
-use super::super::{Presented, Shortfalls, Suites};
+use super::super::{Presented, Shortfalls, Suites, SuitesByKey};
 use super::presented::{has_foreign_chain, key_kinds};
 use crate::model::{FileRef, GroupList, LibraryText, Origin, Setting};
 use crate::pki::Store;
@@ -71,6 +71,7 @@ pub(super) struct Handshake {
     pub(super) protocols: Setting<ProtocolSet>,
     pub(super) security_level: Setting<u8>,
     pub(super) suites: Setting<Arc<Suites>>,
+    pub(super) suites_by_key: Option<SuitesByKey>,
     pub(super) suites_error: Option<String>,
     pub(super) shortfalls: Shortfalls,
     pub(super) groups: Setting<Vec<&'static str>>,
@@ -80,7 +81,14 @@ pub(super) struct Handshake {
 struct Negotiated {
     protocols: Setting<ProtocolSet>,
     suites: Setting<Arc<Suites>>,
+    suites_by_key: Option<SuitesByKey>,
     shortfalls: Shortfalls,
+}
+
+impl Negotiated {
+    fn nothing(protocols: Setting<ProtocolSet>, suites: Setting<Arc<Suites>>) -> Self {
+        Negotiated { protocols, suites, suites_by_key: None, shortfalls: Shortfalls::new() }
+    }
 }
 
 impl<'t> Handshakes<'t> {
@@ -149,18 +157,26 @@ impl<'t> Handshakes<'t> {
                 let origin = offer.enabled.origin().clone();
                 let suites = Setting::Unknown { why: why.clone(), origin: origin.clone() };
                 let protocols = Setting::Unknown { why, origin };
-                (Negotiated { protocols, suites, shortfalls: Shortfalls::new() }, None)
+                (Negotiated::nothing(protocols, suites), None)
             }
             Err(Refused::Error(error)) => {
                 let origin = offer.ciphers.origin().clone();
                 let protocols = Setting::Known { value: ProtocolSet::empty(), origin: origin.clone() };
                 let suites = Setting::Known { value: Arc::default(), origin };
-                (Negotiated { protocols, suites, shortfalls: Shortfalls::new() }, Some(error))
+                (Negotiated::nothing(protocols, suites), Some(error))
             }
         };
-        let Negotiated { protocols, suites, shortfalls } = negotiated;
+        let Negotiated { protocols, suites, suites_by_key, shortfalls } = negotiated;
         let groups = self.usable_groups(offer.groups, groups, &protocols, &suites, &level);
-        Handshake { protocols, security_level: level, suites, suites_error, shortfalls, groups }
+        Handshake {
+            protocols,
+            security_level: level,
+            suites,
+            suites_by_key,
+            suites_error,
+            shortfalls,
+            groups,
+        }
     }
 
     fn negotiated(
@@ -207,24 +223,31 @@ impl<'t> Handshakes<'t> {
             return Ok(Negotiated {
                 protocols: Setting::Known { value: works, origin },
                 suites: Setting::Known { value: suites, origin: suites_origin },
+                suites_by_key: None,
                 shortfalls: self.shortfalls(&key, works, groups)?,
             });
         }
         // Whatever the key turns out to be, versions that work with either kind work.
         let with = |kind: KeyKind| Key { keys: Some(vec![kind]), ..key.clone() };
-        let with_rsa = protocols_of(&*self.suites(with(KeyKind::Rsa), groups)?);
-        let with_ecdsa = protocols_of(&*self.suites(with(KeyKind::Ecdsa), groups)?);
+        let rsa = self.suites(with(KeyKind::Rsa), groups)?;
+        let ecdsa = self.suites(with(KeyKind::Ecdsa), groups)?;
+        let (with_rsa, with_ecdsa) = (protocols_of(&rsa), protocols_of(&ecdsa));
+        // A file at hand with a key of some other kind is another matter.
+        let is_absent = offer.certificates.iter().any(|c| c.file.is_none());
+        let suites_by_key = is_absent.then_some(SuitesByKey { rsa, ecdsa });
         let why = "the type of the certificate's key is not known".to_owned();
         let suites = Setting::Unknown { why: why.clone(), origin: suites_origin };
         Ok(match with_rsa == with_ecdsa {
             true => Negotiated {
                 protocols: Setting::Known { value: with_rsa, origin },
                 suites,
+                suites_by_key,
                 shortfalls: self.shortfalls(&key, with_rsa, groups)?,
             },
             false => Negotiated {
                 protocols: Setting::Unknown { why, origin },
                 suites,
+                suites_by_key,
                 shortfalls: Shortfalls::new(),
             },
         })
@@ -357,6 +380,7 @@ impl<'t> Handshakes<'t> {
                     protocols: Setting::Known { value: protocols, origin },
                     security_level: level,
                     suites: Setting::Known { value: suites, origin: ciphers.origin().clone() },
+                    suites_by_key: None,
                     suites_error: None,
                     shortfalls: Shortfalls::new(),
                     groups,
@@ -366,6 +390,7 @@ impl<'t> Handshakes<'t> {
                 protocols: Setting::Unknown { why: why.clone(), origin: origin.clone() },
                 security_level: level,
                 suites: Setting::Unknown { why, origin },
+                suites_by_key: None,
                 suites_error: None,
                 shortfalls: Shortfalls::new(),
                 groups,
@@ -374,6 +399,7 @@ impl<'t> Handshakes<'t> {
                 protocols: Setting::Known { value: ProtocolSet::empty(), origin: origin.clone() },
                 security_level: level,
                 suites: Setting::Known { value: Arc::default(), origin },
+                suites_by_key: None,
                 suites_error: Some(error),
                 shortfalls: Shortfalls::new(),
                 groups,

@@ -240,6 +240,8 @@ fn words(family: Family, targets: &[UpstreamTarget]) -> UpstreamWords {
         sni: format!("{prefix}_server_name on;"),
         protocols: format!("{prefix}_protocols"),
         modern_protocols: format!("{prefix}_protocols TLSv1.2 TLSv1.3;"),
+        ciphers: format!("{prefix}_ciphers"),
+        ciphersuites: format!("{prefix}_conf_command Ciphersuites"),
         switch: match family.secure {
             "" => format!("{prefix} on;"),
             scheme => scheme.to_owned(),
