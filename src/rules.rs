@@ -6,23 +6,33 @@
 use crate::finding::{Findings, Severity};
 use crate::surface::Surface;
 
+mod below_security_level;
 mod borrowed_certificate;
+mod certificate_missing;
+mod certificate_unreadable;
 mod cipher_string_error;
+mod client_auth_broad_trust;
 mod client_auth_optional_unchecked;
 mod client_auth_unverified;
 mod client_auth_without_ca;
 mod deprecated_directive;
+mod duplicate_certificate_type;
 mod duplicate_default_server;
 mod duplicate_directive;
 mod early_data;
+mod encrypted_key_without_passphrase;
 mod gather;
 mod hops;
 mod implicit_protocols;
 mod include_cycle;
 mod include_not_found;
+mod incomplete_crl;
 mod ineffective_setting;
 mod invalid_setting;
+mod key_mismatch;
+mod key_missing;
 mod listener_without_certificate;
+mod loads;
 mod lost_hsts;
 mod missing_hsts;
 mod missing_tls13;
@@ -31,6 +41,7 @@ mod mixed_proxy_protocol;
 mod no_https_redirect;
 mod no_usable_cipher;
 mod plaintext_on_tls_port;
+mod private_key_exposed;
 mod prose;
 mod protocol_gap;
 mod shadowed_server_name;
@@ -108,10 +119,21 @@ pub static RULES: &[Rule] = &[
     rule!("missing-hsts", Warning, missing_hsts),
     rule!("short-hsts", Warning, short_hsts),
     rule!("lost-hsts", Warning, lost_hsts),
+    // certificates and keys
+    rule!("certificate-missing", Error, certificate_missing),
+    rule!("certificate-unreadable", Error, certificate_unreadable),
+    rule!("key-missing", Error, key_missing),
+    rule!("key-mismatch", Error, key_mismatch),
+    rule!("encrypted-key-without-passphrase", Warning, encrypted_key_without_passphrase),
+    rule!("private-key-exposed", Warning, private_key_exposed),
+    rule!("duplicate-certificate-type", Warning, duplicate_certificate_type),
+    rule!("below-security-level", Error, below_security_level),
     // client authentication
     rule!("client-auth-unverified", Error, client_auth_unverified),
     rule!("client-auth-optional-unchecked", Warning, client_auth_optional_unchecked),
     rule!("client-auth-without-ca", Error, client_auth_without_ca),
+    rule!("client-auth-broad-trust", Warning, client_auth_broad_trust),
+    rule!("incomplete-crl", Error, incomplete_crl),
     // the second hop
     rule!("upstream-unverified", Error, upstream_unverified),
     rule!("upstream-name-mismatch", Error, upstream_name_mismatch),
