@@ -13,8 +13,8 @@ pub use resolve::resolve;
 
 use crate::clock::Timestamp;
 use crate::model::{
-    Alpn, Answer, Binding, CertificateRef, ClientAuthMode, Decides, Deployment, FileRef, Hsts, Listener,
-    Problem, ServerId, Setting, Spanned, Upstream, VirtualServer, WordKind,
+    Alpn, Answer, Binding, CertificateRef, ClientAuthMode, Decides, Deployment, FileRef, FileRole, Hsts,
+    Listener, Problem, Refusal, ServerId, Setting, Spanned, Upstream, VirtualServer, WordKind,
 };
 use crate::pki::{CertificateFile, Store};
 use crate::source::Span;
@@ -303,6 +303,11 @@ impl Surface {
     /// How the platform of a deployment writes what rules recommend.
     pub fn words(&self, deployment: usize) -> &'static crate::model::Words {
         self.deployments[deployment].platform.words()
+    }
+
+    /// What the log of a deployment's software says when it does not start over a file.
+    pub fn says(&self, deployment: usize, role: FileRole, file: &str, refusal: Refusal) -> String {
+        crate::platforms::says(self.deployments[deployment].platform, role, file, refusal, &self.target)
     }
 
     /// Every server on every socket where TLS ends, with the socket.

@@ -159,6 +159,9 @@ pub struct Upstream {
     pub certificate: Option<CertificateRef>,
     /// Whether the software loads what is named for the hop when it starts, which it does not do without.
     pub loads_files: bool,
+    /// The list of suites whose security level counts while the certificate is loaded; `None` where that
+    /// is the system's.
+    pub ciphers_at_load: Option<Setting<LibraryText>>,
     /// Pass phrases for its key.
     pub pass_phrases: Option<Setting<FileRef>>,
     /// Who is trusted.

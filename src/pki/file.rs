@@ -24,6 +24,8 @@ pub struct CertificateFile {
     pub revocations: Vec<RevocationList>,
     /// A revocation list that cannot be read, or a block before one.
     pub revocations_error: Option<FileError>,
+    /// Whether it looks like DER.
+    pub is_der: bool,
     /// Whether a block has trust settings beside the certificate.
     pub has_trust_settings: bool,
 }
@@ -106,6 +108,7 @@ impl CertificateFile {
             error,
             revocations,
             revocations_error,
+            is_der: matches!(bytes, [0x30, 0x80..=0xFF, ..]),
             has_trust_settings,
         }
     }

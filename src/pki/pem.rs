@@ -61,14 +61,20 @@ pub enum PemError {
     Empty,
 }
 
-impl fmt::Display for PemError {
+impl PemError {
     /// OpenSSL's words where it has any.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+    pub fn words(self) -> &'static str {
+        match self {
             PemError::BadEndLine => "bad end line",
             PemError::BadBase64 => "bad base64 decode",
             PemError::Empty => "no data in PEM block",
-        })
+        }
+    }
+}
+
+impl fmt::Display for PemError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.words())
     }
 }
 

@@ -44,7 +44,8 @@ pub(super) fn files(surface: &Surface) -> Vec<Sent<'_>> {
             }
             let Some(sent) = files.get_mut(at) else { continue };
             sent.places.push(place);
-            if let Some(line) = presented.written.certificate.span().filter(|l| !sent.lines.contains(l)) {
+            let line = presented.written.certificate.known().map(|file| file.span);
+            if let Some(line) = line.filter(|line| !sent.lines.contains(line)) {
                 // What was asked for comes first: of another file, nothing is reported.
                 let only = &surface.deployment(place.listener.deployment).only;
                 match only.as_ref().is_none_or(|only| only.contains(&line.file)) {
@@ -190,6 +191,13 @@ fn is_for_clients(certificate: &Certificate) -> bool {
     usage.is_some_and(|usage| usage.client_auth && !usage.server_auth && !usage.any)
 }
 
+/// What a certificate is in its file, and its name.
+pub(super) fn part(file: &CertificateFile, index: usize) -> String {
+    let Some(certificate) = file.certificates.get(index) else { return String::new() };
+    let kind = if index > 0 { kind(certificate) } else { "certificate" };
+    format!("the {kind} `{}`", title(certificate))
+}
+
 fn kind(certificate: &Certificate) -> &'static str {
     if certificate.self_issued { "root" } else { "intermediate" }
 }
@@ -201,7 +209,7 @@ pub(super) fn title(certificate: &Certificate) -> &str {
 }
 
 /// What a certificate says of itself: `CN=…, for a and b, 2026-07-01 to 2026-09-29`.
-fn facts(certificate: &Certificate) -> String {
+pub(super) fn facts(certificate: &Certificate) -> String {
     const SHOWN: usize = 3;
     let names = &certificate.names;
     let more = names.len().saturating_sub(SHOWN);
@@ -227,7 +235,7 @@ pub(super) fn date(time: &str) -> &str {
 }
 
 /// The line that begins a block of PEM.
-fn begin(block: Span) -> Span {
+pub(super) fn begin(block: Span) -> Span {
     const LINE: u32 = "-----BEGIN CERTIFICATE-----".len() as u32;
     Span { end: block.end.min(block.start.saturating_add(LINE)), ..block }
 }

@@ -139,6 +139,8 @@ pub(super) fn upstream(
         sends_sni: level.flag(&word("server_name"), false),
         certificate: certificates::of_hop(lowering, level, family.prefix),
         loads_files: pass.secure.is(&true) || (pass.has_variable && !family.secure.is_empty()),
+        ciphers_at_load: (lowering.target.nginx >= defaults::CIPHERS_FIRST)
+            .then(|| tls::ciphers(level, &word("ciphers"), defaults::PROXY_SSL_CIPHERS)),
         pass_phrases: file_setting(lowering, level, &word("password_file")),
         trust_written: trust.span().filter(|_| !trust.is(&Trust::None)),
         trust,
