@@ -1,14 +1,14 @@
 //! A certificate that names no host.
 
-use super::sent;
+use super::sent::{self, Sent};
 use crate::finding::Findings;
 use crate::surface::Surface;
 
 /// Reports each leaf without an alternative name, where others than this machine meet it.
 pub fn check(surface: &Surface, findings: &mut Findings) {
-    for file in sent::files(surface) {
+    for file in sent::files(surface).into_iter().filter_map(Sent::for_others) {
         let Some(leaf) = file.leaf().filter(|leaf| !leaf.has_alternative_names()) else { continue };
-        if !file.is_for_servers() || file.is_internal() {
+        if !file.is_for_servers() {
             continue;
         }
         let message = match &leaf.common_name {

@@ -45,15 +45,14 @@ pub(super) fn files(surface: &Surface) -> Vec<Sent<'_>> {
             let Some(sent) = files.get_mut(at) else { continue };
             sent.places.push(place);
             let line = presented.written.certificate.known().map(|file| file.span);
-            if let Some(line) = line.filter(|line| !sent.lines.contains(line)) {
-                // What was asked for comes first: of another file, nothing is reported.
-                let only = &surface.deployment(place.listener.deployment).only;
-                match only.as_ref().is_none_or(|only| only.contains(&line.file)) {
-                    true => sent.lines.insert(0, line),
-                    false => sent.lines.push(line),
-                }
-            }
+            sent.lines.extend(line.filter(|line| !sent.lines.contains(line)));
         }
+    }
+    for sent in &mut files {
+        // What was asked for comes first: in other files, nothing is reported.
+        let only = |p: &Place| surface.deployment(p.listener.deployment).only.as_ref();
+        let asked = |line: &Span| sent.places.iter().any(|p| only(p).is_none_or(|o| o.contains(&line.file)));
+        sent.lines.sort_by_cached_key(|line| (!asked(line), *line));
     }
     for file in surface.given.iter().filter(|file| !file.certificates.is_empty()) {
         if !index.contains_key(&file.file) {
@@ -73,6 +72,16 @@ fn is_catch_all(place: &Place) -> bool {
     server.binding.default
         && server.server.literal_names().next().is_none()
         && server.answer().is_some_and(|answer| *answer == Answer::Refused)
+}
+
+/// Whether a server answers for this machine's own name (RFC 6761 section 6.3) and no other.
+fn is_for_localhost(place: &Place) -> bool {
+    let own = |name: &str| {
+        let name = name.trim_end_matches('.').to_ascii_lowercase();
+        name == "localhost" || name.ends_with(".localhost")
+    };
+    let mut names = place.server.server.names.iter().filter(|name| !name.text.is_empty()).peekable();
+    names.peek().is_some() && names.all(|name| own(&name.text))
 }
 
 impl<'s> Sent<'s> {
@@ -97,9 +106,10 @@ impl<'s> Sent<'s> {
         !self.given || !is_authority(leaf) && !is_for_clients(leaf)
     }
 
-    /// Whether only programs on the same machine can get it, for certain.
-    pub(super) fn is_internal(&self) -> bool {
-        !self.places.is_empty() && self.places.iter().all(|p| p.listener.listener.address.is_local())
+    /// The same without the places that only programs on this machine meet; none where no other is left.
+    pub(super) fn for_others(mut self) -> Option<Self> {
+        self.places.retain(|place| !place.listener.listener.address.is_local() && !is_for_localhost(place));
+        (self.given || !self.places.is_empty()).then_some(self)
     }
 
     /// How a headline begins: whose certificate it is.
