@@ -18,9 +18,8 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
     for refused in refused::refused(surface).iter().filter(|r| is_key(r.weakness) && r.is_weak_anyway()) {
         told.insert((refused.holds.file, refused.index));
         let message = format!(
-            "{} of {} has too short a key, {}: OpenSSL {} does not load it",
-            sent::part(refused.holds, refused.index),
-            refused.loader.name,
+            "{} has too short a key, {}: OpenSSL {} does not load it",
+            refused.subject(),
             refused.certificate.key.label,
             surface.target.openssl
         );

@@ -18,9 +18,8 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
     for refused in refused::refused(surface).iter().filter(|r| is_digest(r.weakness) && r.is_weak_anyway()) {
         told.insert((refused.holds.file, refused.index));
         let message = format!(
-            "{} of {} is signed with {}: OpenSSL {} does not load it",
-            sent::part(refused.holds, refused.index),
-            refused.loader.name,
+            "{} is signed with {}: OpenSSL {} does not load it",
+            refused.subject(),
             digest(refused.certificate),
             surface.target.openssl
         );
