@@ -8,7 +8,7 @@ mod chains;
 mod open;
 mod resolve;
 
-pub use chains::Chains;
+pub use chains::{Chains, Verdict};
 pub use resolve::resolve;
 
 use crate::clock::Timestamp;

@@ -5,6 +5,7 @@ use super::show_rows::{Row, Rows};
 use super::{Appearance, line, printable};
 use crate::analysis::Analysis;
 use crate::model::{Setting, Transport};
+use crate::pki::CertificateFile;
 use crate::surface::{ListenerSurface, ServerSurface, UpstreamSurface};
 
 /// Columns before the value.
@@ -22,7 +23,8 @@ pub fn render(analysis: &Analysis, appearance: Appearance, quiet: bool) -> Strin
     }
     blocks.extend(joined(analysis.listeners().map(|l| page.listener(l))));
     blocks.extend(joined(analysis.upstreams().map(|u| page.upstream(u))));
-    if analysis.listeners().next().is_none() && analysis.upstreams().next().is_none() && !quiet {
+    blocks.extend(analysis.surface.given.iter().map(|file| page.given(file)));
+    if blocks.len() == usize::from(!quiet) && !quiet {
         blocks.push("no listeners and no upstreams\n".to_owned());
     }
     blocks.join("\n")
@@ -72,9 +74,8 @@ impl Page<'_> {
 
     /// One server in full; the others by what is different about them.
     fn servers(&self, l: &ListenerSurface) -> String {
-        let sources = &self.analysis.files.sources;
         let all: Vec<(&ServerSurface, Vec<Row>)> =
-            l.servers.iter().map(|s| (s, Rows::of_server(sources, l, s))).collect();
+            l.servers.iter().map(|s| (s, Rows::of_server(self.analysis, l, s))).collect();
         let model = all.iter().position(|(_, rows)| rows.iter().any(|r| r.word == "protocols")).unwrap_or(0);
         let Some((modelled, model_rows)) = all.get(model) else { return String::new() };
         let mut out = String::new();
@@ -122,7 +123,13 @@ impl Page<'_> {
             Setting::Unknown { why, .. } => format!("somewhere unknown: {why}"),
         };
         let head = self.head(&u.upstream.from, &format!("to {}", printable(&targets)), u.upstream.span);
-        (head, self.rows(&Rows::of_upstream(&self.analysis.files.sources, u)))
+        (head, self.rows(&Rows::of_upstream(self.analysis, u)))
+    }
+
+    fn given(&self, file: &CertificateFile) -> String {
+        let name = self.analysis.files.sources.get(file.file).name();
+        let head = format!("{}\n", self.appearance.paint("1;36", &printable(&name)));
+        head + &self.rows(&Rows::of_given(self.analysis, file))
     }
 
     fn head(&self, subject: &str, rest: &str, span: crate::source::Span) -> String {

@@ -17,7 +17,7 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
         };
         let why = "only subject alternative names count (RFC 9525 section 2); no browser has looked at common names since 2017";
         file.report(findings, 0, message, why)
-            .help("issue it anew with `subjectAltName`: `DNS:shop.example.com` for each name")
+            .help(format!("have it issued anew with its names: `subjectAltName = DNS:{}`", leaf.common_name.as_deref().unwrap_or("…")))
             .symptom("ERR_CERT_COMMON_NAME_INVALID, SSL_ERROR_BAD_CERT_DOMAIN, \"certificate relies on legacy Common Name field\"");
     }
 }

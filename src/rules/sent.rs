@@ -3,14 +3,14 @@
 
 use super::gather::{self, Place};
 use super::prose;
-use crate::clock::{DAY, Timestamp};
+use crate::clock::Timestamp;
 use crate::finding::{Finding, Findings};
 use crate::model::Answer;
 use crate::pki::chain::Role;
 use crate::pki::{Certificate, CertificateFile, Chain};
 use crate::source::Span;
 use crate::surface::Surface;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// A file of certificates, and who presents it.
 #[derive(Debug)]
@@ -33,7 +33,7 @@ pub(super) struct Sent<'s> {
 /// that nobody serves and refuse every request: whom they present what to is nobody's concern.
 pub(super) fn files(surface: &Surface) -> Vec<Sent<'_>> {
     let mut files: Vec<Sent> = Vec::new();
-    let mut index = HashMap::new();
+    let (mut index, mut seen) = (HashMap::new(), HashSet::new());
     let places = surface.tls_servers().map(|(listener, server)| Place { listener, server });
     for place in places.filter(|p| p.server.may_serve_tls() && !p.is_scripted() && !is_catch_all(p)) {
         for presented in &place.server.certificates {
@@ -45,7 +45,7 @@ pub(super) fn files(surface: &Surface) -> Vec<Sent<'_>> {
             let Some(sent) = files.get_mut(at) else { continue };
             sent.places.push(place);
             let line = presented.written.certificate.known().map(|file| file.span);
-            sent.lines.extend(line.filter(|line| !sent.lines.contains(line)));
+            sent.lines.extend(line.filter(|line| seen.insert((file.file, *line))));
         }
     }
     for sent in &mut files {
@@ -151,6 +151,17 @@ impl<'s> Sent<'s> {
         finding.also(block, facts)
     }
 
+    /// Whether a certificate is judged by itself: the first, and in a file that was given by itself every one
+    /// that has nothing to do with the first.
+    pub(super) fn stands_alone(&self, index: usize) -> bool {
+        index == 0 || self.given && !self.issued_the_leaf(index)
+    }
+
+    /// Whether its faults are those of what clients need: [`Sent::stands_alone`] and [`Sent::is_needed`].
+    pub(super) fn counts(&self, index: usize, now: Timestamp) -> bool {
+        self.stands_alone(index) || self.is_needed(index, now)
+    }
+
     /// Whether clients come by a certificate on every way from the leaf to a root that is known; where none
     /// is known, whether it stands on the way that what is sent allows, and nothing else sent can stand for it.
     pub(super) fn is_needed(&self, index: usize, now: Timestamp) -> bool {
@@ -248,15 +259,4 @@ pub(super) fn date(time: &str) -> &str {
 pub(super) fn begin(block: Span) -> Span {
     const LINE: u32 = "-----BEGIN CERTIFICATE-----".len() as u32;
     Span { end: block.end.min(block.start.saturating_add(LINE)), ..block }
-}
-
-/// A length of time in its largest unit.
-pub(super) fn length(seconds: i64) -> String {
-    let counted = |n: i64, unit: &str| format!("{n} {unit}{}", if n == 1 { "" } else { "s" });
-    match seconds {
-        s if s >= DAY => counted(s / DAY, "day"),
-        s if s >= 3_600 => counted(s / 3_600, "hour"),
-        s if s >= 60 => counted(s / 60, "minute"),
-        s => counted(s, "second"),
-    }
 }

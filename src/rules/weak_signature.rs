@@ -30,9 +30,7 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
     }
     for file in sent::files(surface) {
         for (index, certificate) in file.certificates().filter(|(_, c)| has_weak_signature(c)) {
-            if !told.insert((file.file.file, index))
-                || !(file.given || index == 0 || file.is_needed(index, surface.now))
-            {
+            if !told.insert((file.file.file, index)) || !file.counts(index, surface.now) {
                 continue;
             }
             let message = format!("{} is signed with {}", file.subject(index), digest(certificate));
