@@ -48,8 +48,6 @@ pub enum Refusal {
         /// Why it cannot be read.
         reason: &'static str,
     },
-    /// It takes a pass phrase, and there is no one to ask.
-    PassPhrase,
     /// The key is not the certificate's.
     Mismatch,
     /// The library's security level forbids it.

@@ -320,7 +320,9 @@ fn of_revocations(file: &CertificateFile) -> Option<Fault> {
         let first = file.revocations.is_empty();
         return Some(Fault { refusal: Refusal::Broken { first, reason }, at: Some(error.span) });
     }
-    let is_empty = file.revocations.is_empty() && file.certificates.is_empty() && !file.has_trust_settings;
+    // Up to nginx 1.27.1 a certificate will do.
+    let holds_nothing = file.error.is_some_and(|error| error.kind == FileErrorKind::NoStartLine);
+    let is_empty = file.revocations.is_empty() && holds_nothing && !file.has_trust_settings;
     is_empty.then_some(Fault { refusal: Refusal::Empty, at: None })
 }
 

@@ -139,7 +139,7 @@ fn sec1(der: &[u8], curve: Option<String>, partners: &[&Key]) -> Option<Content>
         Some(Some(named)) => named,
         None => curve?,
     };
-    let point = elements.tagged(1).map(|bits| Some(Any::from_der(bits).ok()?.1.data.strip_prefix(&[0])?));
+    let point = elements.tagged(1).map(|bits| Any::from_der(bits).ok()?.1.data.strip_prefix(&[0]));
     match point {
         Some(point) => certain(Key::elliptic(&curve, Some(point?))),
         None => Some(without_point(&curve, scalar, partners)),

@@ -38,10 +38,6 @@ pub fn says(role: FileRole, file: &str, refusal: Refusal, target: &Target) -> St
         (FileRole::DhParams, refusal) => says("PEM_read_bio_DHparams", &old_reason(refusal, target)),
         (FileRole::Stapling, _) => says("d2i_OCSP_RESPONSE_bio", ""),
         (FileRole::Key, Refusal::Missing) => cannot_load("certificate key", "BIO_new_file", ""),
-        (FileRole::Key, Refusal::PassPhrase) => {
-            let why = "… problems getting password …";
-            cannot_load("certificate key", "PEM_read_bio_PrivateKey", why)
-        }
         (FileRole::Key, refusal) => {
             let why = match (target.openssl.at_least(3, 0, 0), refusal) {
                 (_, Refusal::Broken { reason: reason @ "not proc type", .. }) => format!("… {reason}"),
