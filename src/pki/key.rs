@@ -2,7 +2,7 @@
 
 use crate::tls::negotiable::KeyKind;
 use sha2::{Digest, Sha256};
-use x509_parser::asn1_rs::{Any, FromDer, Integer};
+use x509_parser::asn1_rs::{Any, FromDer, Integer, Tag};
 use x509_parser::public_key::RSAPublicKey;
 use x509_parser::x509::SubjectPublicKeyInfo;
 
@@ -164,7 +164,8 @@ const SM2: &str = "1.2.156.10197.1.301";
 
 fn elliptic(spki: &SubjectPublicKeyInfo<'_>) -> Option<Key> {
     let parameters = spki.algorithm.parameters.as_ref()?;
-    let Ok(oid) = parameters.as_oid() else {
+    let named = (parameters.tag() == Tag::Oid).then(|| parameters.as_oid().ok()).flatten();
+    let Some(oid) = named else {
         return Some(Key::bare(Some(KeyKind::Ecdsa), "ECDSA-explicit".to_owned(), 0));
     };
     Some(Key::elliptic(&oid.to_id_string(), Some(&spki.subject_public_key.data)))
