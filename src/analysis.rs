@@ -9,6 +9,7 @@ use crate::files::{Files, PathMap};
 use crate::finding::{Finding, Findings};
 use crate::model::{Platform, Problem, UnknownFact};
 use crate::pki::{Anchors, CertificateFile, FileError, FileErrorKind};
+use crate::profile::Profile;
 use crate::rules::{RULES, Rule};
 use crate::source::{FileId, Source};
 use crate::surface::{Chains, ListenerSurface, Surface, UpstreamSurface, resolve};
@@ -26,6 +27,8 @@ pub struct Options {
     pub paths: Vec<PathBuf>,
     /// What the configuration will run on.
     pub target: Target,
+    /// The profile that it is held against.
+    pub profile: Option<Arc<Profile>>,
     /// How absolute paths lead into the tree.
     pub paths_map: PathMap,
     /// The kind of every input, when it is forced.
@@ -42,7 +45,16 @@ impl Options {
     /// Nothing to read so far, without any wishes: for struct updates.
     pub fn new(target: Target, now: Timestamp) -> Self {
         let paths_map = PathMap::default();
-        Options { paths: Vec::new(), target, paths_map, kind: None, stdin: None, now, threads: None }
+        Options {
+            paths: Vec::new(),
+            target,
+            profile: None,
+            paths_map,
+            kind: None,
+            stdin: None,
+            now,
+            threads: None,
+        }
     }
 }
 
@@ -87,6 +99,7 @@ impl Analysis {
             files.sources.forget_keys(file);
         }
         surface.chains = Chains::of(&presented(&surface), &Anchors::default(), files.threads());
+        surface.profile = options.profile;
         Analysis { surface, files, failures, shown }
     }
 
