@@ -142,7 +142,7 @@ pub struct InputArgs {
     /// Where the absolute paths below FROM lie: `/etc/ssl=certs`; repeatable, the longest wins
     #[arg(long, value_name = "FROM=TO", value_parser = values::map)]
     pub map: Vec<(PathBuf, PathBuf)>,
-    /// The time that counts as now: `2026-11-21T12:00:00Z`; no rule looks at dates so far
+    /// The time that counts as now, to which certificates are held: `2026-11-21T12:00:00Z` [default: the clock]
     #[arg(long, value_name = "RFC3339", value_parser = values::timestamp)]
     pub now: Option<Timestamp>,
     /// Read no configuration file; none is read so far, with or without this

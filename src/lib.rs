@@ -25,6 +25,7 @@ pub mod profile;
 pub mod report;
 pub mod rules;
 pub mod run;
+pub mod secrets;
 pub mod source;
 pub mod surface;
 pub mod target;

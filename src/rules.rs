@@ -6,45 +6,67 @@
 use crate::finding::{Findings, Severity};
 use crate::surface::Surface;
 
+mod below_security_level;
 mod borrowed_certificate;
+mod certificate_expired;
+mod certificate_expiring;
+mod certificate_missing;
+mod certificate_not_yet_valid;
+mod certificate_unreadable;
 mod cipher_string_error;
+mod client_auth_broad_trust;
 mod client_auth_optional_unchecked;
 mod client_auth_unverified;
 mod client_auth_without_ca;
 mod deprecated_directive;
 mod dhe;
+mod duplicate_certificate_type;
 mod duplicate_default_server;
 mod duplicate_directive;
 mod early_data;
+mod encrypted_key_without_passphrase;
 mod gather;
 mod hops;
 mod http2_blocked_cipher;
 mod implicit_protocols;
 mod include_cycle;
 mod include_not_found;
+mod incomplete_crl;
 mod ineffective_setting;
 mod invalid_setting;
+mod key_mismatch;
+mod key_missing;
 mod listener_without_certificate;
 mod lists;
+mod loads;
 mod lost_hsts;
 mod lowered_security_level;
 mod missing_dh_params;
 mod missing_hsts;
+mod missing_san;
 mod missing_tls13;
 mod misspelled_setting;
 mod mixed_proxy_protocol;
+mod must_staple_not_stapled;
 mod no_forward_secrecy;
 mod no_https_redirect;
 mod no_post_quantum_group;
 mod no_usable_cipher;
+mod not_a_server_certificate;
 mod plaintext_on_tls_port;
+mod private_key_exposed;
 mod profile_mismatch;
 mod prose;
 mod protocol_gap;
+mod refused;
+mod self_signed;
+mod sent;
 mod session_cache;
 mod session_ticket_key;
 mod shadowed_server_name;
 mod short_hsts;
+mod stapling;
+mod stapling_ineffective;
 mod syntax_error;
 mod tls13_suite_in_cipher_list;
 mod tls_not_enabled;
@@ -58,10 +80,13 @@ mod upstream_unverified;
 mod upstream_weak_cipher;
 mod upstream_weak_protocol;
 mod upstream_without_ca;
+mod validity_too_long;
 mod weak_cipher;
 mod weak_dh_params;
 mod weak_group;
+mod weak_key;
 mod weak_protocol;
+mod weak_signature;
 mod weakness;
 
 /// One rule.
@@ -136,10 +161,32 @@ pub static RULES: &[Rule] = &[
     rule!("missing-hsts", Warning, missing_hsts),
     rule!("short-hsts", Warning, short_hsts),
     rule!("lost-hsts", Warning, lost_hsts),
+    // certificates and keys
+    rule!("certificate-missing", Error, certificate_missing),
+    rule!("certificate-unreadable", Error, certificate_unreadable),
+    rule!("key-missing", Error, key_missing),
+    rule!("key-mismatch", Error, key_mismatch),
+    rule!("encrypted-key-without-passphrase", Warning, encrypted_key_without_passphrase),
+    rule!("private-key-exposed", Warning, private_key_exposed),
+    rule!("duplicate-certificate-type", Warning, duplicate_certificate_type),
+    rule!("below-security-level", Error, below_security_level),
+    rule!("certificate-expired", Error, certificate_expired),
+    rule!("certificate-not-yet-valid", Error, certificate_not_yet_valid),
+    rule!("certificate-expiring", Warning, certificate_expiring),
+    rule!("weak-key", Error, weak_key),
+    rule!("weak-signature", Error, weak_signature),
+    rule!("self-signed", Warning, self_signed),
+    rule!("missing-san", Error, missing_san),
+    rule!("not-a-server-certificate", Error, not_a_server_certificate),
+    rule!("validity-too-long", Warning, validity_too_long),
+    rule!("must-staple-not-stapled", Error, must_staple_not_stapled),
+    rule!("stapling-ineffective", Warning, stapling_ineffective),
     // client authentication
     rule!("client-auth-unverified", Error, client_auth_unverified),
     rule!("client-auth-optional-unchecked", Warning, client_auth_optional_unchecked),
     rule!("client-auth-without-ca", Error, client_auth_without_ca),
+    rule!("client-auth-broad-trust", Warning, client_auth_broad_trust),
+    rule!("incomplete-crl", Error, incomplete_crl),
     // the second hop
     rule!("upstream-unverified", Error, upstream_unverified),
     rule!("upstream-name-mismatch", Error, upstream_name_mismatch),

@@ -5,18 +5,21 @@
 //! what is held against live servers.
 
 mod accepts;
+mod chains;
 mod open;
 mod resolve;
 mod why;
 
+pub use chains::{Chains, Verdict};
 pub use resolve::resolve;
 pub use why::Why;
 
+use crate::clock::Timestamp;
 use crate::model::{
-    Alpn, Answer, Binding, CertificateRef, ClientAuthMode, Decides, Deployment, Hsts, Listener, Problem,
-    ServerId, Setting, Spanned, Upstream, VirtualServer, WordKind,
+    Alpn, Answer, Binding, CertificateRef, ClientAuthMode, Decides, Deployment, FileRef, FileRole, Hsts,
+    Listener, Problem, Refusal, ServerId, Setting, Spanned, Upstream, VirtualServer, WordKind,
 };
-use crate::pki::CertificateFile;
+use crate::pki::{CertificateFile, Store};
 use crate::profile::Profile;
 use crate::source::Span;
 use crate::target::Target;
@@ -31,6 +34,8 @@ use std::sync::Arc;
 pub struct Surface {
     /// What it is resolved for.
     pub target: Target,
+    /// The time that counts as now: nothing here asks for it, rules about dates do.
+    pub now: Timestamp,
     /// The profile that it is held against.
     pub profile: Option<Arc<Profile>>,
     /// What was read, one for each running instance. Its listeners and upstreams stand below.
@@ -39,6 +44,12 @@ pub struct Surface {
     pub listeners: Vec<ListenerSurface>,
     /// Every hop to a backend.
     pub upstreams: Vec<UpstreamSurface>,
+    /// Files of certificates that were given by themselves, whatever server may present them.
+    pub given: Vec<Arc<CertificateFile>>,
+    /// What clients can make of what is sent from each file.
+    pub chains: Chains,
+    /// What the files hold that are named.
+    pub store: Store,
     /// Where the servers of each deployment listen: listener, and place among its servers.
     places: Places,
 }
@@ -315,9 +326,19 @@ impl Surface {
         self.deployments[deployment].platform.words()
     }
 
+    /// What the log of a deployment's software says when it does not start over a file.
+    pub fn says(&self, deployment: usize, role: FileRole, file: &str, refusal: Refusal) -> String {
+        crate::platforms::says(self.deployments[deployment].platform, role, file, refusal, &self.target)
+    }
+
     /// Every server on every socket where TLS ends, with the socket.
     pub fn tls_servers(&self) -> impl Iterator<Item = (&ListenerSurface, &ServerSurface)> {
         self.listeners.iter().filter(|l| l.is_tls()).flat_map(|l| l.servers.iter().map(move |s| (l, s)))
+    }
+
+    /// What a file of certificates holds; `None` where it cannot be read here.
+    pub fn certificates_in(&self, file: &FileRef) -> Option<&Arc<CertificateFile>> {
+        self.store.get(file.path.as_deref()?)
     }
 
     /// The sockets on which a server of a deployment listens.

@@ -1,13 +1,16 @@
 //! Annotated configurations: `#~ rule-name` at the end of a line says which rules point at it, and
-//! nothing else may be reported. `# target: …` on the first line states the target, `profile: …` the
-//! profile, `# pedantic` asks for every rule. Files below `testdata/clean` are silent altogether.
+//! nothing else may be reported. `# target: …` on the first line states the target, `now: …` the time,
+//! `profile: …` the profile, `# pedantic` asks for every rule. Files below `testdata/clean` are silent altogether.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use tlslint::analysis::{Analysis, Options};
-use tlslint::files::PathMap;
+use tlslint::clock::Timestamp;
 use tlslint::profile;
 use tlslint::target::Target;
+
+/// 2026-11-21T00:00:00Z: tests do not depend on the day on which they run.
+const PRESENT: Timestamp = Timestamp(1_795_219_200);
 
 fn data(folder: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata").join(folder)
@@ -32,20 +35,13 @@ fn analyse(case: &Path, first_line: &str) -> Analysis {
         let (_, rest) = first_line.split_once(key)?;
         Some(rest.split_whitespace().next().expect("something is named"))
     };
+    let now = option("now:").map_or(PRESENT, |time| Timestamp::parse(time).expect("the time can be read"));
     let target = match option("target:") {
         Some(name) => Target::parse(name).expect("the target exists"),
         None => Target::assumed(),
     };
     let profile = option("profile:").map(|name| profile::find(name).expect("the profile exists").clone());
-    Analysis::of(Options {
-        paths: vec![case.to_path_buf()],
-        target,
-        profile,
-        paths_map: PathMap::default(),
-        kind: None,
-        stdin: None,
-        threads: None,
-    })
+    Analysis::of(Options { paths: vec![case.to_path_buf()], profile, ..Options::new(target, now) })
 }
 
 /// (file, line, rule)

@@ -7,10 +7,14 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use tlslint::analysis::{Analysis, Options};
+use tlslint::clock::Timestamp;
 use tlslint::files::PathMap;
 use tlslint::finding::Finding;
 use tlslint::profile;
 use tlslint::target::Target;
+
+/// 2026-11-21T00:00:00Z: tests do not depend on the day on which they run.
+const PRESENT: Timestamp = Timestamp(1_795_219_200);
 
 fn testdata() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata")
@@ -25,12 +29,9 @@ fn analyse(name: &str, profile: Option<&str>, files: &[(&str, &str)]) -> Analysi
     let map = |(from, to): &(&str, &str)| (Path::new("/etc/nginx").join(from), testdata().join(to));
     Analysis::of(Options {
         paths: vec![path],
-        target: Target::parse(target).expect("the target exists"),
         profile: profile.map(|name| profile::find(name).expect("the profile exists").clone()),
         paths_map: PathMap { root: None, maps: files.iter().map(map).collect() },
-        kind: None,
-        stdin: None,
-        threads: None,
+        ..Options::new(Target::parse(target).expect("the target exists"), PRESENT)
     })
 }
 

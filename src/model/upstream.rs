@@ -1,6 +1,6 @@
 //! The second hop: from the load balancer to a backend.
 
-use super::{FileRef, LibraryText, ServerId, Setting, SocketAddress, Spanned};
+use super::{CertificateRef, FileRef, LibraryText, ServerId, Setting, SocketAddress, Spanned};
 use crate::source::Span;
 use crate::tls::protocol::{ProtocolSet, ProtocolVersion};
 
@@ -155,6 +155,15 @@ pub struct Upstream {
     pub name_written: bool,
     /// Whether the name is sent as SNI. IP addresses never are (RFC 6066 section 3).
     pub sends_sni: Setting<bool>,
+    /// The certificate shown to the backend; none where none is named.
+    pub certificate: Option<CertificateRef>,
+    /// Whether the software loads what is named for the hop when it starts, which it does not do without.
+    pub loads_files: bool,
+    /// The list of suites whose security level counts while the certificate is loaded; `None` where that
+    /// is the system's.
+    pub ciphers_at_load: Option<Setting<LibraryText>>,
+    /// Pass phrases for its key.
+    pub pass_phrases: Option<Setting<FileRef>>,
     /// Who is trusted.
     pub trust: Setting<Trust>,
     /// Where the trusted authorities are named, even if nothing is verified.

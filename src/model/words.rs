@@ -37,6 +37,12 @@ pub struct Words {
     pub tls_switch: &'static str,
     /// A certificate with its key.
     pub certificate: &'static str,
+    /// Give the pass phrases of private keys.
+    pub pass_phrases: &'static str,
+    /// Staple OCSP responses.
+    pub stapling: &'static str,
+    /// How the log begins when stapling is switched on and cannot work.
+    pub stapling_ignored: &'static str,
     /// Refuse handshakes for names that nobody serves.
     pub reject_handshake: &'static str,
     /// HSTS for two years, on every response.
@@ -90,6 +96,9 @@ static NGINX: Words = Words {
     ticket_keys: "leave the setting out: nginx makes keys of its own, which with `ssl_session_cache shared:tls:10m;` change by themselves (1.23.2 and later); where machines share keys, change them in turn: `ssl_session_ticket_key new.key; ssl_session_ticket_key old.key;`",
     tls_switch: "ssl",
     certificate: "ssl_certificate …; ssl_certificate_key …;",
+    pass_phrases: "name a file with the pass phrase, readable by root alone: `ssl_password_file …;`, for a hop `proxy_ssl_password_file …;`; or take the pass phrase away: `openssl pkey -in … -out …`",
+    stapling: "ssl_stapling on;",
+    stapling_ignored: "\"ssl_stapling\" ignored",
     reject_handshake: "ssl_reject_handshake on;",
     hsts: "add_header Strict-Transport-Security \"max-age=63072000\" always;",
     always: "always",

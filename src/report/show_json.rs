@@ -4,9 +4,10 @@
 use super::json::TargetJson;
 use crate::analysis::Analysis;
 use crate::model::{ClientAuthMode, FileRef, Setting, Transport, Trust};
+use crate::pki::CertificateFile;
 use crate::source::{Sources, Span};
 use crate::surface::{
-    ListenerSurface, Mode, Presented, ServerSurface, Suites, Surface, UpstreamSurface, Verify, Why,
+    ListenerSurface, Mode, Presented, ServerSurface, Suites, Surface, UpstreamSurface, Verdict, Verify, Why,
 };
 use crate::tls::CipherSuite;
 use crate::tls::protocol::{ProtocolSet, ProtocolVersion};
@@ -20,6 +21,9 @@ struct Document {
     target: TargetJson,
     listeners: Vec<ListenerJson>,
     upstreams: Vec<UpstreamJson>,
+    /// Those that were given by themselves.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    certificates: Vec<CertificateJson>,
 }
 
 #[derive(Default, Serialize)]
@@ -92,9 +96,33 @@ struct CertificateJson {
     file: String,
     key: String,
     subject: String,
+    issuer: String,
     names: Vec<String>,
+    not_before: String,
     not_after: String,
+    days_left: i64,
     chain_sha256: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    chain: Option<&'static str>,
+}
+
+impl CertificateJson {
+    /// What a file holds; none where a server could not load it.
+    fn of(surface: &Surface, file: String, content: &CertificateFile) -> Option<Self> {
+        let leaf = content.leaf().filter(|_| content.error.is_none())?;
+        Some(CertificateJson {
+            file,
+            key: leaf.key.label.clone(),
+            subject: leaf.subject.clone(),
+            issuer: leaf.issuer.clone(),
+            names: leaf.names.clone(),
+            not_before: leaf.not_before.clone(),
+            not_after: leaf.not_after.clone(),
+            days_left: surface.now.days_until(leaf.valid_until),
+            chain_sha256: content.certificates.iter().map(|c| c.sha256.clone()).collect(),
+            chain: surface.chains.get(content.file).and_then(Verdict::of).map(Verdict::name),
+        })
+    }
 }
 
 #[derive(Default, Serialize)]
@@ -177,30 +205,23 @@ pub fn render_why(analysis: &Analysis) -> String {
 }
 
 fn document(analysis: &Analysis, why: bool) -> String {
-    let surface = why.then_some(&analysis.surface);
-    let sources = &analysis.files.sources;
     let platform = |deployment: usize| analysis.surface.deployment(deployment).platform.name();
     super::to_json(&Document {
         schema: "tlslint.surface/1",
         version: env!("CARGO_PKG_VERSION"),
         target: TargetJson::of(&analysis.surface.target),
-        listeners: analysis
-            .listeners()
-            .map(|l| listener(sources, platform(l.deployment), surface, l))
-            .collect(),
-        upstreams: analysis
-            .upstreams()
-            .map(|u| upstream(analysis, platform(u.deployment), surface, u))
-            .collect(),
+        listeners: analysis.listeners().map(|l| listener(analysis, platform(l.deployment), why, l)).collect(),
+        upstreams: analysis.upstreams().map(|u| upstream(analysis, platform(u.deployment), why, u)).collect(),
+        certificates: analysis.surface.given.iter().filter_map(|file| given(analysis, file)).collect(),
     })
 }
 
-fn listener(
-    sources: &Sources,
-    platform: &'static str,
-    surface: Option<&Surface>,
-    l: &ListenerSurface,
-) -> ListenerJson {
+fn given(analysis: &Analysis, file: &CertificateFile) -> Option<CertificateJson> {
+    let name = analysis.files.sources.get(file.file).name().into_owned();
+    CertificateJson::of(&analysis.surface, name, file)
+}
+
+fn listener(analysis: &Analysis, platform: &'static str, why: bool, l: &ListenerSurface) -> ListenerJson {
     let mut gaps = Gaps::default();
     let mode = gaps.take("mode", &l.mode, |mode| mode.name());
     ListenerJson {
@@ -212,14 +233,14 @@ fn listener(
             Transport::Udp => "udp",
         },
         mode,
-        place: Place::of(sources, l.listener.span),
+        place: Place::of(&analysis.files.sources, l.listener.span),
         proxy_protocol: l.listener.proxy_protocol.is_some(),
-        servers: l.servers.iter().map(|s| server(surface, l, s)).collect(),
+        servers: l.servers.iter().map(|s| server(&analysis.surface, why, l, s)).collect(),
         unknown: gaps.0,
     }
 }
 
-fn server(surface: Option<&Surface>, l: &ListenerSurface, s: &ServerSurface) -> ServerJson {
+fn server(surface: &Surface, why: bool, l: &ListenerSurface, s: &ServerSurface) -> ServerJson {
     let mode = l.mode.known().copied();
     let mut gaps = Gaps::default();
     let names = s.server.names.iter().map(|name| name.text.clone()).collect();
@@ -228,22 +249,22 @@ fn server(surface: Option<&Surface>, l: &ListenerSurface, s: &ServerSurface) -> 
         json.hsts = gaps.take("hsts", &s.hsts, |hsts| hsts.as_ref().map(|h| h.value.clone()));
     }
     if mode == Some(Mode::Tls) {
-        add_tls(s, &mut json, &mut gaps);
+        add_tls(surface, s, &mut json, &mut gaps);
         let by_key = s.suites_by_key.iter().flat_map(|by| [by.rsa.as_ref(), by.ecdsa.as_ref()]);
         let suites = s.suites.known().map(AsRef::as_ref).into_iter().chain(by_key);
-        json.why = surface.and_then(|surface| surface.why(l, s)).map(|why| WhyJson::of(&why, suites));
+        json.why = why.then(|| surface.why(l, s)).flatten().map(|why| WhyJson::of(&why, suites));
     }
     json.unknown = gaps.0;
     json
 }
 
-fn add_tls(s: &ServerSurface, json: &mut ServerJson, gaps: &mut Gaps) {
+fn add_tls(surface: &Surface, s: &ServerSurface, json: &mut ServerJson, gaps: &mut Gaps) {
     json.protocols = gaps.take("protocols", &s.protocols, versions);
     json.ciphers = gaps.take("ciphers", &s.suites, |suites| ciphers(suites));
     json.server_preference = preference(s, gaps);
     json.groups = gaps.take("groups", &s.groups, Clone::clone);
     json.alpn = gaps.take("alpn", &s.alpn, Clone::clone).filter(|alpn| !alpn.is_empty());
-    json.certificates = certificates(s, gaps);
+    json.certificates = certificates(surface, s, gaps);
     json.client_auth = gaps.take("client_auth", &s.client_auth, |mode| client_auth(*mode));
     json.session_tickets = gaps.take("session_tickets", &s.session_tickets, |on| *on);
     json.early_data = gaps.take("early_data", &s.early_data, |on| *on);
@@ -258,7 +279,7 @@ fn add_tls(s: &ServerSurface, json: &mut ServerJson, gaps: &mut Gaps) {
     json.rejects_handshake = gaps.take("rejects_handshake", &s.rejects_handshake, |on| *on);
 }
 
-fn certificates(s: &ServerSurface, gaps: &mut Gaps) -> Option<Vec<CertificateJson>> {
+fn certificates(surface: &Surface, s: &ServerSurface, gaps: &mut Gaps) -> Option<Vec<CertificateJson>> {
     let read = |presented: &Presented| {
         let file =
             presented.written.certificate.known().ok_or_else(|| {
@@ -266,15 +287,7 @@ fn certificates(s: &ServerSurface, gaps: &mut Gaps) -> Option<Vec<CertificateJso
             })?;
         let unreadable = || format!("{} cannot be read here", file.text);
         let content = presented.file.as_ref().ok_or_else(unreadable)?;
-        let leaf = content.leaf().filter(|_| content.error.is_none()).ok_or_else(unreadable)?;
-        Ok(CertificateJson {
-            file: path(file),
-            key: leaf.key.label.clone(),
-            subject: leaf.subject.clone(),
-            names: leaf.names.clone(),
-            not_after: leaf.not_after.clone(),
-            chain_sha256: content.certificates.iter().map(|c| c.sha256.clone()).collect(),
-        })
+        CertificateJson::of(surface, path(file), content).ok_or_else(unreadable)
     };
     let all: Result<Vec<CertificateJson>, String> = s.certificates.iter().map(read).collect();
     all.map_err(|why| gaps.note("certificates", &why)).ok()
@@ -329,7 +342,7 @@ fn client_auth(mode: ClientAuthMode) -> &'static str {
 fn upstream(
     analysis: &Analysis,
     platform: &'static str,
-    why: Option<&Surface>,
+    why: bool,
     surface: &UpstreamSurface,
 ) -> UpstreamJson {
     let mut gaps = Gaps::default();
@@ -352,7 +365,8 @@ fn upstream(
         json.protocols = gaps.take("protocols", &surface.protocols, versions);
         json.ciphers = gaps.take("ciphers", &surface.suites, |suites| ciphers(suites));
         let suites = surface.suites.known().map(AsRef::as_ref).into_iter();
-        json.why = why.and_then(|why| why.why_offered(surface)).map(|why| WhyJson::of(&why, suites));
+        json.why =
+            why.then(|| analysis.surface.why_offered(surface)).flatten().map(|why| WhyJson::of(&why, suites));
         json.verify = gaps.take("verify", &surface.verify, |verify| verify.name());
         json.trust = gaps.take("trust", &u.trust, trust);
         if !matches!(surface.verify.known(), Some(Verify::None | Verify::Chain)) {

@@ -3,10 +3,13 @@
 
 use super::ciphers_text::named;
 use super::{line, printable};
+use crate::analysis::Analysis;
+use crate::clock;
 use crate::model::{ClientAuthMode, FileRef, Origin, Setting, Trust};
+use crate::pki::{Certificate, CertificateFile, Chain};
 use crate::source::Sources;
 use crate::surface::{
-    ListenerSurface, Mode, ServerSurface, Suites, SuitesByKey, Surface, UpstreamSurface, Verify, Why,
+    ListenerSurface, Mode, ServerSurface, Suites, SuitesByKey, Surface, UpstreamSurface, Verdict, Verify, Why,
 };
 use crate::tls::CipherSuite;
 use crate::tls::negotiable::Obstacle;
@@ -43,21 +46,35 @@ impl Row {
 
 /// Collects rows.
 pub(super) struct Rows<'a> {
+    surface: &'a Surface,
     sources: &'a Sources,
-    /// What knows why suites are there, where that is asked.
-    surface: Option<&'a Surface>,
+    /// Whether it is asked why suites are there.
+    why: bool,
     rows: Vec<Row>,
 }
 
 impl<'a> Rows<'a> {
+    fn new(analysis: &'a Analysis, why: bool) -> Self {
+        Rows { surface: &analysis.surface, sources: &analysis.files.sources, why, rows: Vec::new() }
+    }
+
+    /// What a file of certificates holds that was given by itself.
+    pub(super) fn of_given(analysis: &Analysis, file: &CertificateFile) -> Vec<Row> {
+        let mut row = Row::plain("certificate", Vec::new(), String::new());
+        row.value = file.leaf().map(|leaf| printable(&leaf.subject).into_owned()).into_iter().collect();
+        row.lists = certificate_lists(&analysis.surface, file);
+        vec![row]
+    }
+
     /// What clients of a server meet.
     pub(super) fn of_server(
-        sources: &'a Sources,
-        surface: Option<&'a Surface>,
+        analysis: &'a Analysis,
+        why: bool,
         l: &ListenerSurface,
         s: &ServerSurface,
     ) -> Vec<Row> {
-        let mut rows = Rows { sources, surface, rows: Vec::new() };
+        let mut rows = Rows::new(analysis, why);
+        let sources = rows.sources;
         match l.mode.known() {
             Some(Mode::Tls) => rows.tls(l, s),
             Some(Mode::Plaintext) => {}
@@ -75,18 +92,14 @@ impl<'a> Rows<'a> {
     }
 
     /// What a backend meets.
-    pub(super) fn of_upstream(
-        sources: &'a Sources,
-        surface: Option<&'a Surface>,
-        u: &UpstreamSurface,
-    ) -> Vec<Row> {
-        let mut rows = Rows { sources, surface, rows: Vec::new() };
+    pub(super) fn of_upstream(analysis: &'a Analysis, why: bool, u: &UpstreamSurface) -> Vec<Row> {
+        let mut rows = Rows::new(analysis, why);
         rows.one("tls", &u.upstream.tls, |on| yes(*on));
         if u.is_tls() {
             rows.one("protocols", &u.protocols, protocols);
             rows.suites(&u.suites, u.suites_error.as_deref());
-            if let (Some(surface), None) = (surface, &u.suites_error) {
-                rows.explain(surface.why_offered(u), &[("", u.suites.known().map(AsRef::as_ref))]);
+            if rows.why && u.suites_error.is_none() {
+                rows.explain(analysis.surface.why_offered(u), &[("", u.suites.known().map(AsRef::as_ref))]);
             }
             rows.one("verifies", &u.verify, |verify| match verify {
                 Verify::None => "nothing: any certificate is accepted".to_owned(),
@@ -108,8 +121,8 @@ impl<'a> Rows<'a> {
         }
         self.one("protocols", &s.protocols, protocols);
         self.suites(&s.suites, s.suites_error.as_deref());
-        if let (Some(surface), None) = (self.surface, &s.suites_error) {
-            let why = surface.why(l, s);
+        if self.why && s.suites_error.is_none() {
+            let why = self.surface.why(l, s);
             match &s.suites_by_key {
                 None => self.explain(why, &[("", s.suites.known().map(AsRef::as_ref))]),
                 Some(SuitesByKey { rsa, ecdsa }) => self
@@ -143,17 +156,15 @@ impl<'a> Rows<'a> {
 
     fn certificates(&mut self, s: &ServerSurface) {
         for certificate in &s.certificates {
-            let leaf = certificate.file.as_ref().and_then(|file| file.leaf());
-            self.one("certificate", &certificate.written.certificate, |file| match leaf {
-                Some(leaf) => {
-                    let names = match leaf.names.is_empty() {
-                        true => "no names".to_owned(),
-                        false => leaf.names.join(" "),
-                    };
-                    format!("{} ({}, {names}, until {})", file.text, leaf.key.label, leaf.not_after)
-                }
-                None => format!("{} (not readable here)", file.text),
+            let content = certificate.file.as_deref();
+            let readable = content.is_some_and(|file| file.leaf().is_some());
+            self.one("certificate", &certificate.written.certificate, |file| match readable {
+                true => file.text.clone(),
+                false => format!("{} (not readable here)", file.text),
             });
+            if let (Some(row), Some(content)) = (self.rows.last_mut(), content) {
+                row.lists = certificate_lists(self.surface, content);
+            }
         }
         match (&s.borrows_from, s.certificates.is_empty()) {
             (Some(lender), _) => {
@@ -248,6 +259,57 @@ fn cause(why: &Why, suite: &CipherSuite) -> String {
         Some(word) if word == suite.name() || word == suite.iana => "by name".to_owned(),
         Some(word) => format!("`{word}`"),
     }
+}
+
+/// What a file of certificates holds, line by line.
+fn certificate_lists(surface: &Surface, file: &CertificateFile) -> Vec<Vec<String>> {
+    let Some(leaf) = file.leaf() else { return Vec::new() };
+    let row = |heading: &str, words: Vec<String>| {
+        let words = words.iter().map(|word| printable(word).into_owned());
+        std::iter::once(format!("{heading}:")).chain(words).collect::<Vec<String>>()
+    };
+    let none = || vec!["none".to_owned()];
+    let left = leaf.valid_until.saturating_sub(surface.now.0);
+    let state = match (left, leaf.valid_from.saturating_sub(surface.now.0)) {
+        (_, wait @ 1..) => format!("valid in {}", clock::length(wait)),
+        (0.., _) => format!("{} left", clock::length(left)),
+        _ => format!("expired {} ago", clock::length(-left)),
+    };
+    let dates = vec![leaf.not_before.clone(), "to".to_owned(), leaf.not_after.clone() + ",", state];
+    let mut lists = vec![
+        row("names", if leaf.names.is_empty() { none() } else { leaf.names.clone() }),
+        row("key", vec![leaf.key.label.clone()]),
+        row("valid", dates),
+    ];
+    if let Some(chain) = surface.chains.get(file.file) {
+        lists.push(row("chain", vec![chain_words(chain, file)]));
+    }
+    lists
+}
+
+/// The chain that is sent, and where it leads.
+fn chain_words(chain: &Chain, file: &CertificateFile) -> String {
+    let sent = match file.certificates.len() {
+        1 => "1 certificate".to_owned(),
+        n => format!("{n} certificates"),
+    };
+    let title = |c: &Certificate| c.common_name.clone().unwrap_or_else(|| c.subject.clone());
+    let last = chain.path.certificates.last().and_then(|index| file.certificates.get(*index));
+    let verdict = match Verdict::of(chain) {
+        Some(Verdict::Complete) => match chain.path.root() {
+            Some(root) => format!("complete, to the root {}", title(root)),
+            None => "complete".to_owned(),
+        },
+        Some(Verdict::Incomplete) => {
+            format!("not complete without {}", last.map(|c| c.issuer.clone()).unwrap_or_default())
+        }
+        Some(Verdict::SelfSigned) => "signed by itself".to_owned(),
+        Some(Verdict::UnknownRoot) => {
+            format!("to {}, which is not known", last.map(|c| c.issuer.clone()).unwrap_or_default())
+        }
+        None => "too many to tell where they lead".to_owned(),
+    };
+    format!("{sent}, {verdict}")
 }
 
 /// Where a value comes from, in words.

@@ -5,7 +5,8 @@ use super::show_rows::{Row, Rows};
 use super::{Appearance, line, printable};
 use crate::analysis::Analysis;
 use crate::model::{Setting, Transport};
-use crate::surface::{ListenerSurface, ServerSurface, Surface, UpstreamSurface};
+use crate::pki::CertificateFile;
+use crate::surface::{ListenerSurface, ServerSurface, UpstreamSurface};
 
 /// Columns before the value.
 const INDENT: usize = 4;
@@ -25,7 +26,8 @@ pub fn render(analysis: &Analysis, appearance: Appearance, quiet: bool, why: boo
     }
     blocks.extend(joined(analysis.listeners().map(|l| page.listener(l))));
     blocks.extend(joined(analysis.upstreams().map(|u| page.upstream(u))));
-    if analysis.listeners().next().is_none() && analysis.upstreams().next().is_none() && !quiet {
+    blocks.extend(analysis.surface.given.iter().map(|file| page.given(file)));
+    if blocks.len() == usize::from(!quiet) && !quiet {
         blocks.push("no listeners and no upstreams\n".to_owned());
     }
     blocks.join("\n")
@@ -60,10 +62,6 @@ impl Page<'_> {
         format!("on {target} {}\n", self.appearance.dim(&format!("({why})")))
     }
 
-    fn explaining(&self) -> Option<&Surface> {
-        self.why.then_some(&self.analysis.surface)
-    }
-
     fn listener(&self, l: &ListenerSurface) -> (String, String) {
         let mode = match (&l.mode, l.listener.transport) {
             (Setting::Known { value, .. }, Transport::Tcp) => value.name().to_owned(),
@@ -80,9 +78,8 @@ impl Page<'_> {
 
     /// One server in full; the others by what is different about them.
     fn servers(&self, l: &ListenerSurface) -> String {
-        let sources = &self.analysis.files.sources;
         let all: Vec<(&ServerSurface, Vec<Row>)> =
-            l.servers.iter().map(|s| (s, Rows::of_server(sources, self.explaining(), l, s))).collect();
+            l.servers.iter().map(|s| (s, Rows::of_server(self.analysis, self.why, l, s))).collect();
         let model = all.iter().position(|(_, rows)| rows.iter().any(|r| r.word == "protocols")).unwrap_or(0);
         let Some((modelled, model_rows)) = all.get(model) else { return String::new() };
         let mut out = String::new();
@@ -130,7 +127,13 @@ impl Page<'_> {
             Setting::Unknown { why, .. } => format!("somewhere unknown: {why}"),
         };
         let head = self.head(&u.upstream.from, &format!("to {}", printable(&targets)), u.upstream.span);
-        (head, self.rows(&Rows::of_upstream(&self.analysis.files.sources, self.explaining(), u)))
+        (head, self.rows(&Rows::of_upstream(self.analysis, self.why, u)))
+    }
+
+    fn given(&self, file: &CertificateFile) -> String {
+        let name = self.analysis.files.sources.get(file.file).name();
+        let head = format!("{}\n", self.appearance.paint("1;36", &printable(&name)));
+        head + &self.rows(&Rows::of_given(self.analysis, file))
     }
 
     fn head(&self, subject: &str, rest: &str, span: crate::source::Span) -> String {

@@ -1,8 +1,9 @@
 //! A value, a place or a number of arguments that the server refuses.
 
+use super::loads;
 use super::unsupported_setting::known_elsewhere;
 use crate::finding::Findings;
-use crate::model::ProblemKind;
+use crate::model::{FileRole, ProblemKind};
 use crate::surface::Surface;
 use std::collections::HashSet;
 
@@ -17,6 +18,13 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
         }
     }
     groups(surface, findings);
+    let loaders = loads::loaders(surface);
+    for load in loads::loads(&loaders) {
+        // Certificates and keys have rules of their own.
+        if matches!(load.role, FileRole::DhParams | FileRole::Stapling | FileRole::PassPhrases) {
+            loads::missing(surface, &load, findings);
+        }
+    }
 }
 
 /// Groups that no release of the TLS library takes there: one is enough to refuse the whole list.

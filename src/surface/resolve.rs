@@ -5,7 +5,8 @@ mod hop;
 mod overridden;
 mod presented;
 
-use super::{ListenerSurface, Mode, ServerSurface, Surface};
+use super::{Chains, ListenerSurface, Mode, ServerSurface, Surface};
+use crate::clock::Timestamp;
 use crate::model::{Binding, Decides, Deployment, Listener, NameScope, Setting, Transport, VirtualServer};
 use crate::pki::Store;
 use crate::target::Target;
@@ -17,8 +18,8 @@ pub(super) use presented::key_kinds;
 use std::sync::Arc;
 
 /// Resolves everything that was read.
-pub fn resolve(mut deployments: Vec<Deployment>, store: &Store, target: Target) -> Surface {
-    let mut handshakes = Handshakes::new(&target, store);
+pub fn resolve(mut deployments: Vec<Deployment>, store: Store, target: Target, now: Timestamp) -> Surface {
+    let mut handshakes = Handshakes::new(&target, &store);
     let mut listeners = Vec::new();
     let mut upstreams = Vec::new();
     for (index, deployment) in deployments.iter_mut().enumerate() {
@@ -29,7 +30,18 @@ pub fn resolve(mut deployments: Vec<Deployment>, store: &Store, target: Target) 
             upstreams.push(hop::resolve(index, upstream, &mut handshakes));
         }
     }
-    Surface { target, profile: None, deployments, places: super::places(&listeners), listeners, upstreams }
+    Surface {
+        target,
+        now,
+        profile: None,
+        deployments,
+        places: super::places(&listeners),
+        listeners,
+        upstreams,
+        given: Vec::new(),
+        chains: Chains::default(),
+        store,
+    }
 }
 
 fn listener(

@@ -34,7 +34,7 @@ impl Surface {
         let ciphers = &l.deciding(s, Decides::Name).tls.ciphers;
         let newer = l.deciding(s, scope.tls13_suites).tls.ciphersuites.as_ref();
         let level = *s.security_level.known()?;
-        let keys = key_kinds(&s.certificates, level);
+        let keys = key_kinds(&s.certificates, level, self.target.openssl);
         let suites = match (s.suites.known(), &s.suites_by_key) {
             (Some(suites), _) => Some(vec![suites.as_ref()]),
             (None, Some(by_key)) => Some(vec![by_key.rsa.as_ref(), by_key.ecdsa.as_ref()]),

@@ -217,7 +217,7 @@ impl<'t> Handshakes<'t> {
                 && (*v >= ProtocolVersion::Tls12 || !patched)
         };
         let enabled: ProtocolSet = enabled.iter().filter(allowed).collect();
-        let keys = key_kinds(offer.certificates, level);
+        let keys = key_kinds(offer.certificates, level, self.target.openssl);
         let key = Key {
             ciphers: ciphers.text.clone(),
             ciphersuites: ciphersuites.map(|c| c.text.clone()),

@@ -106,7 +106,7 @@ pub(super) fn apply(lowering: &mut Lowering, level: &Level, settings: &mut TlsSe
             }
             "certificate" => {
                 let certificate = found.setting(lowering.file_ref(value), statement);
-                settings.certificates.push(CertificateRef { certificate, key: None });
+                settings.certificates.push(CertificateRef { certificate, key: None, by_command: true });
             }
             "privatekey" => {
                 let key = found.setting(lowering.file_ref(value), statement);
