@@ -8,6 +8,7 @@ pub use levels::{Level, Levels};
 use crate::clock::Timestamp;
 use crate::finding::Severity;
 use crate::model::Platform;
+use crate::profile::Choice;
 use crate::rules::Rule;
 use crate::target::Target;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -132,6 +133,9 @@ pub struct InputArgs {
     /// What the configuration will run on: `debian-12`, or `nginx=1.24,openssl=3.0.2,seclevel=2`
     #[arg(long, value_name = "NAME", value_parser = Target::parse)]
     pub target: Option<Target>,
+    /// The profile to hold listeners against: `intermediate`, `intermediate@5.7`, `pci-dss-4`, or `./own.toml`
+    #[arg(long, value_name = "NAME", value_parser = Choice::parse)]
+    pub profile: Option<Choice>,
     /// The directory below which the absolute paths of a configuration lie
     #[arg(long, value_name = "DIR")]
     pub root: Option<PathBuf>,

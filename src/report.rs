@@ -12,6 +12,7 @@ pub mod text;
 
 mod appearance;
 mod excerpt;
+mod fault;
 mod plain;
 mod show_rows;
 mod summary;
@@ -20,6 +21,7 @@ mod table;
 mod tests;
 
 pub use appearance::Appearance;
+pub use fault::fault;
 pub use plain::printable;
 pub use summary::Summary;
 

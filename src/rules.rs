@@ -12,6 +12,7 @@ mod client_auth_optional_unchecked;
 mod client_auth_unverified;
 mod client_auth_without_ca;
 mod deprecated_directive;
+mod dhe;
 mod duplicate_default_server;
 mod duplicate_directive;
 mod early_data;
@@ -27,16 +28,21 @@ mod listener_without_certificate;
 mod lists;
 mod lost_hsts;
 mod lowered_security_level;
+mod missing_dh_params;
 mod missing_hsts;
 mod missing_tls13;
 mod misspelled_setting;
 mod mixed_proxy_protocol;
 mod no_forward_secrecy;
 mod no_https_redirect;
+mod no_post_quantum_group;
 mod no_usable_cipher;
 mod plaintext_on_tls_port;
+mod profile_mismatch;
 mod prose;
 mod protocol_gap;
+mod session_cache;
+mod session_ticket_key;
 mod shadowed_server_name;
 mod short_hsts;
 mod syntax_error;
@@ -53,6 +59,8 @@ mod upstream_weak_cipher;
 mod upstream_weak_protocol;
 mod upstream_without_ca;
 mod weak_cipher;
+mod weak_dh_params;
+mod weak_group;
 mod weak_protocol;
 mod weakness;
 
@@ -106,6 +114,13 @@ pub static RULES: &[Rule] = &[
     rule!("cipher-string-error", Error, cipher_string_error),
     rule!("tls13-suite-in-cipher-list", Warning, tls13_suite_in_cipher_list),
     rule!("no-usable-cipher", Error, no_usable_cipher),
+    rule!("weak-dh-params", Error, weak_dh_params),
+    rule!("missing-dh-params", Warning, missing_dh_params),
+    rule!("profile-mismatch", Warning, profile_mismatch),
+    rule!("weak-group", Warning, weak_group),
+    rule!("no-post-quantum-group", Note, no_post_quantum_group, pedantic),
+    rule!("session-ticket-key", Warning, session_ticket_key, pedantic),
+    rule!("session-cache", Warning, session_cache, pedantic),
     rule!("http2-blocked-cipher", Warning, http2_blocked_cipher),
     rule!("lowered-security-level", Warning, lowered_security_level),
     rule!("early-data", Warning, early_data),

@@ -5,6 +5,7 @@ mod ciphers;
 mod explain;
 mod input;
 mod output;
+mod profile;
 mod rules;
 mod show;
 

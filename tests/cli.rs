@@ -192,6 +192,41 @@ fn a_slip_in_a_rules_name_is_understood() {
 }
 
 #[test]
+fn a_profile_is_chosen_by_name_or_by_file() {
+    let own = "[protocols]\nallow = [\"TLSv1.3\"]\n";
+    let wrong = "[protocols]\nallow = [\"TLSv1.3\"]\n[hst]\nmin-age = 1\n";
+    let files = [("nginx.conf", GOOD), ("house.toml", own), ("wrong.toml", wrong)];
+    let tree = Tree::new("profile", &files);
+    let run = |profile: &str| {
+        tree.run(&[
+            "check",
+            "--profile",
+            profile,
+            "--only",
+            "profile-mismatch",
+            "--format",
+            "concise",
+            "nginx.conf",
+        ])
+    };
+    assert!(run("modern").out.contains("accepts TLS 1.2 on 0.0.0.0:443, outside Mozilla modern 6.0"));
+    let house = run("house.toml");
+    assert_eq!(house.code, Some(1));
+    assert!(house.out.contains("accepts TLS 1.2 on 0.0.0.0:443, outside house"), "{house:?}");
+    let wrong = run("./wrong.toml");
+    assert_eq!((wrong.code, wrong.out.as_str()), (Some(2), ""), "{wrong:?}");
+    assert!(wrong.err.contains("[./wrong.toml:3:2]") || wrong.err.contains("[wrong.toml:3:2]"), "{wrong:?}");
+    assert!(wrong.err.contains("a profile has no key `hst` here"), "{wrong:?}");
+    assert!(wrong.err.contains("did you mean `hsts`?"), "{wrong:?}");
+    let absent = run("./absent.toml");
+    assert_eq!((absent.code, absent.err.as_str()), (Some(2), "tlslint: ./absent.toml: no such file\n"));
+    let slip = run("intermediat");
+    assert_eq!(slip.code, Some(2));
+    assert!(slip.err.contains("did you mean `intermediate`?"), "{slip:?}");
+    assert_eq!(tree.run(&["show", "--profile", "intermediate@5.7"]).code, Some(0));
+}
+
+#[test]
 fn standard_input_goes_by_its_name() {
     let tree = Tree::new("stdin", &[]);
     let run = tree.pipe(&only_weak_protocol(&["--format", "concise", "-"]), &weak());

@@ -25,6 +25,8 @@ fn analyse(bytes: Vec<u8>, name: &str) -> Analysis {
     Analysis::of(Options {
         paths: Vec::new(),
         target: Target::assumed(),
+        // Its rule, too, has to stand whatever comes.
+        profile: tlslint::profile::find("intermediate").cloned(),
         paths_map: PathMap::default(),
         kind: None,
         stdin: Some((PathBuf::from(name), bytes)),
@@ -93,6 +95,7 @@ fn the_number_of_threads_does_not_show() {
         examine(&Analysis::of(Options {
             paths: vec![folder.clone()],
             target: Target::assumed(),
+            profile: None,
             paths_map: PathMap::default(),
             kind: None,
             stdin: None,

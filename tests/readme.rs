@@ -18,6 +18,7 @@ fn analyse(conf: &str, name: PathBuf, target: Target) -> Analysis {
     Analysis::of(Options {
         paths: Vec::new(),
         target,
+        profile: None,
         paths_map: PathMap::default(),
         kind: None,
         stdin: Some((name, conf.as_bytes().to_vec())),

@@ -1,5 +1,6 @@
 //! The public key of a certificate: its kind and size.
 
+use crate::tls::group::{self, NamedGroup};
 use crate::tls::negotiable::KeyKind;
 use x509_parser::asn1_rs::{Any, FromDer, Integer};
 use x509_parser::public_key::RSAPublicKey;
@@ -19,6 +20,11 @@ pub struct Key {
 }
 
 impl Key {
+    /// The curve of an ECDSA key, where it has a name.
+    pub fn curve(&self) -> Option<&'static NamedGroup> {
+        group::by_name(self.label.strip_prefix("ECDSA-")?)
+    }
+
     /// The key of a certificate; none where it contradicts itself.
     pub(super) fn of(spki: &SubjectPublicKeyInfo<'_>) -> Option<Key> {
         let oid = spki.algorithm.algorithm.to_id_string();

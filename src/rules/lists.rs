@@ -53,7 +53,8 @@ pub(super) fn culprits<K: PartialEq>(
     kind: fn(&CipherSuite) -> Option<K>,
 ) -> Vec<Culprit<'_>> {
     let mut seen: HashMap<*const Suites, SuiteList> = HashMap::new();
-    let wanted = |suite: &CipherSuite| kind(suite).is_some();
+    // What the chosen profile allows by name is no fault.
+    let wanted = |suite: &CipherSuite| kind(suite).is_some() && !surface.accepts_suite(suite);
     let mut pick = |suites: &Arc<Suites>| {
         seen.entry(Arc::as_ptr(suites)).or_insert_with(|| older(suites, wanted)).clone()
     };

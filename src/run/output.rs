@@ -10,6 +10,11 @@ pub(super) fn complain(what: &str) {
     let _ = writeln!(io::stderr().lock(), "tlslint: {}", printable(what));
 }
 
+/// Shows a person what is wrong, in several lines.
+pub(super) fn explain(text: &str) {
+    let _ = write!(io::stderr().lock(), "{text}");
+}
+
 /// Writes to a file, or to standard output. A reader that has seen enough (`| head`) is no error.
 pub(super) fn write(text: &str, file: Option<&Path>) -> io::Result<()> {
     let Some(path) = file else {
