@@ -7,12 +7,14 @@ use crate::discover::{Failure, discover};
 use crate::files::{Files, PathMap};
 use crate::finding::{Finding, Findings};
 use crate::model::{Platform, Problem, UnknownFact};
+use crate::profile::Profile;
 use crate::rules::{RULES, Rule};
 use crate::source::FileId;
 use crate::surface::{ListenerSurface, Surface, UpstreamSurface, resolve};
 use crate::target::Target;
 use std::collections::HashSet;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
@@ -23,6 +25,8 @@ pub struct Options {
     pub paths: Vec<PathBuf>,
     /// What the configuration will run on.
     pub target: Target,
+    /// The profile that it is held against.
+    pub profile: Option<Arc<Profile>>,
     /// How absolute paths lead into the tree.
     pub paths_map: PathMap,
     /// The kind of every input, when it is forced.
@@ -61,7 +65,9 @@ impl Analysis {
         let deployments = deployments::read(found, &mut files, &options.target);
         let shown = deployments.iter().flat_map(|d| d.only.as_ref().unwrap_or(&d.files)).copied().collect();
         let store = named::read(&deployments, &mut files, options.target.openssl);
-        Analysis { surface: resolve(deployments, store, options.target), files, failures, shown }
+        let mut surface = resolve(deployments, store, options.target);
+        surface.profile = options.profile;
+        Analysis { surface, files, failures, shown }
     }
 
     /// Runs the rules that `wanted` selects, and leaves out what an ordinary rule marks as pedantic

@@ -2,13 +2,12 @@
 //! configuration mapped into the tree that is linted.
 
 use crate::source::{FileId, Source, Sources};
+use crate::threads;
 use std::collections::HashMap;
 use std::fmt;
 use std::fs::File;
 use std::io::Read;
-use std::panic::resume_unwind;
 use std::path::{Component, Path, PathBuf};
-use std::thread;
 
 /// The largest file that is read, in bytes: 64 MiB.
 pub const MAX_FILE: u64 = 64 << 20;
@@ -116,25 +115,18 @@ impl Files {
     /// # Errors
     /// For each as [`Files::read`].
     pub fn read_all(&mut self, paths: &[PathBuf]) -> Vec<Result<FileId, ReadError>> {
-        let size = paths.len().div_ceil(self.threads()).max(FILES_A_THREAD);
-        if paths.len() > size {
-            let this = &*self;
-            let read = |path: &PathBuf| {
-                let path = tidy(path);
-                let is_new = !this.overlay.contains_key(&path) && !this.read.contains_key(&path);
-                is_new.then(|| (read_regular(&path), path))
-            };
-            let ahead: Vec<Vec<_>> = thread::scope(|scope| {
-                let read = &read;
-                let part =
-                    |part| scope.spawn(move || Iterator::filter_map(<[_]>::iter(part), read).collect());
-                let threads: Vec<_> = paths.chunks(size).map(part).collect();
-                threads.into_iter().map(|t| t.join().unwrap_or_else(|p| resume_unwind(p))).collect()
-            });
-            for (bytes, path) in ahead.into_iter().flatten() {
-                if !self.read.contains_key(&path) {
-                    let _ = self.keep(path, bytes);
-                }
+        let this = &*self;
+        let read = |path: &PathBuf| {
+            let path = tidy(path);
+            let is_new = !this.overlay.contains_key(&path) && !this.read.contains_key(&path);
+            is_new.then(|| (read_regular(&path), path))
+        };
+        let ahead = threads::in_parts(paths, self.threads(), FILES_A_THREAD, |part| {
+            part.iter().filter_map(read).collect::<Vec<_>>()
+        });
+        for (bytes, path) in ahead.into_iter().flatten() {
+            if !self.read.contains_key(&path) {
+                let _ = self.keep(path, bytes);
             }
         }
         paths.iter().map(|path| self.read(path)).collect()

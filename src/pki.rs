@@ -5,16 +5,20 @@
 //! half out of everything that is shown.
 
 pub mod certificate;
+pub mod chain;
 pub mod dh;
 pub mod exposure;
 pub mod file;
 pub mod key;
+pub mod name;
 pub mod pem;
 pub mod private_key;
 pub mod revocation;
+pub mod roots;
 pub mod store;
 
 pub use certificate::Certificate;
+pub use chain::{Anchors, Chain, Signatures};
 pub use exposure::Exposure;
 pub use file::{CertificateFile, FileError, FileErrorKind};
 pub use key::{Key, KeyId};

@@ -16,6 +16,7 @@ mod client_auth_optional_unchecked;
 mod client_auth_unverified;
 mod client_auth_without_ca;
 mod deprecated_directive;
+mod dhe;
 mod duplicate_certificate_type;
 mod duplicate_default_server;
 mod duplicate_directive;
@@ -23,6 +24,7 @@ mod early_data;
 mod encrypted_key_without_passphrase;
 mod gather;
 mod hops;
+mod http2_blocked_cipher;
 mod implicit_protocols;
 mod include_cycle;
 mod include_not_found;
@@ -32,21 +34,30 @@ mod invalid_setting;
 mod key_mismatch;
 mod key_missing;
 mod listener_without_certificate;
+mod lists;
 mod loads;
 mod lost_hsts;
+mod lowered_security_level;
+mod missing_dh_params;
 mod missing_hsts;
 mod missing_tls13;
 mod misspelled_setting;
 mod mixed_proxy_protocol;
+mod no_forward_secrecy;
 mod no_https_redirect;
+mod no_post_quantum_group;
 mod no_usable_cipher;
 mod plaintext_on_tls_port;
 mod private_key_exposed;
+mod profile_mismatch;
 mod prose;
 mod protocol_gap;
+mod session_cache;
+mod session_ticket_key;
 mod shadowed_server_name;
 mod short_hsts;
 mod syntax_error;
+mod tls13_suite_in_cipher_list;
 mod tls_not_enabled;
 mod unsupported_setting;
 mod upstream_broad_trust;
@@ -55,9 +66,14 @@ mod upstream_plaintext;
 mod upstream_sni_missing;
 mod upstream_tls_port_plaintext;
 mod upstream_unverified;
+mod upstream_weak_cipher;
 mod upstream_weak_protocol;
 mod upstream_without_ca;
+mod weak_cipher;
+mod weak_dh_params;
+mod weak_group;
 mod weak_protocol;
+mod weakness;
 
 /// One rule.
 pub struct Rule {
@@ -104,8 +120,20 @@ pub static RULES: &[Rule] = &[
     rule!("missing-tls13", Warning, missing_tls13),
     rule!("implicit-protocols", Warning, implicit_protocols),
     rule!("protocol-gap", Error, protocol_gap),
+    rule!("weak-cipher", Error, weak_cipher),
+    rule!("no-forward-secrecy", Warning, no_forward_secrecy),
     rule!("cipher-string-error", Error, cipher_string_error),
+    rule!("tls13-suite-in-cipher-list", Warning, tls13_suite_in_cipher_list),
     rule!("no-usable-cipher", Error, no_usable_cipher),
+    rule!("weak-dh-params", Error, weak_dh_params),
+    rule!("missing-dh-params", Warning, missing_dh_params),
+    rule!("profile-mismatch", Warning, profile_mismatch),
+    rule!("weak-group", Warning, weak_group),
+    rule!("no-post-quantum-group", Note, no_post_quantum_group, pedantic),
+    rule!("session-ticket-key", Warning, session_ticket_key, pedantic),
+    rule!("session-cache", Warning, session_cache, pedantic),
+    rule!("http2-blocked-cipher", Warning, http2_blocked_cipher),
+    rule!("lowered-security-level", Warning, lowered_security_level),
     rule!("early-data", Warning, early_data),
     rule!("ineffective-setting", Warning, ineffective_setting),
     // listeners and names
@@ -141,6 +169,7 @@ pub static RULES: &[Rule] = &[
     rule!("upstream-without-ca", Error, upstream_without_ca),
     rule!("upstream-broad-trust", Warning, upstream_broad_trust, pedantic),
     rule!("upstream-weak-protocol", Warning, upstream_weak_protocol),
+    rule!("upstream-weak-cipher", Warning, upstream_weak_cipher),
     rule!("upstream-plaintext", Warning, upstream_plaintext, pedantic),
     rule!("upstream-tls-port-plaintext", Error, upstream_tls_port_plaintext),
     // the text itself

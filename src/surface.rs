@@ -4,6 +4,7 @@
 //! `check`, `show`, `simulate`, `diff` and the editor's hovers are views of this one thing, and it is
 //! what is held against live servers.
 
+mod accepts;
 mod open;
 mod resolve;
 
@@ -14,6 +15,7 @@ use crate::model::{
     Problem, Refusal, ServerId, Setting, Spanned, Upstream, VirtualServer, WordKind,
 };
 use crate::pki::{CertificateFile, Store};
+use crate::profile::Profile;
 use crate::source::Span;
 use crate::target::Target;
 use crate::tls::cipher_suite::CipherSuite;
@@ -27,6 +29,8 @@ use std::sync::Arc;
 pub struct Surface {
     /// What it is resolved for.
     pub target: Target,
+    /// The profile that it is held against.
+    pub profile: Option<Arc<Profile>>,
     /// What was read, one for each running instance. Its listeners and upstreams stand below.
     pub deployments: Vec<Deployment>,
     /// Every socket.
@@ -116,6 +120,15 @@ impl ListenerSurface {
 /// Suites that a handshake can end on, by version, in the server's order.
 pub type Suites = BTreeMap<ProtocolVersion, Vec<&'static CipherSuite>>;
 
+/// The suites with each kind of key that a certificate which is not at hand may have.
+#[derive(Debug, Clone)]
+pub struct SuitesByKey {
+    /// With an RSA key.
+    pub rsa: Arc<Suites>,
+    /// With an ECDSA key.
+    pub ecdsa: Arc<Suites>,
+}
+
 /// Why versions that are switched on, and that the library would speak, have no suite.
 pub type Shortfalls = BTreeMap<ProtocolVersion, Shortfall>;
 
@@ -136,10 +149,14 @@ pub struct ServerSurface {
     pub security_level: Setting<u8>,
     /// Suites that a handshake can really end on.
     pub suites: Setting<Arc<Suites>>,
+    /// What the suites come to where only a certificate that is not at hand keeps them from being known.
+    pub suites_by_key: Option<SuitesByKey>,
     /// Why the suites are refused by the library at start, if they are.
     pub suites_error: Option<String>,
     /// Why versions are left without a suite, where that is known.
     pub shortfalls: Shortfalls,
+    /// The parameters for DHE.
+    pub dh_params: DhParams,
     /// Groups that a handshake can really end on.
     pub groups: Setting<Vec<&'static str>>,
     /// The word for which the library refuses the server's own list of groups at start, if it does.
@@ -184,6 +201,19 @@ impl ServerSurface {
     pub fn answer(&self) -> Option<&Answer> {
         self.server.site.as_ref().map(|site| &site.answer)
     }
+}
+
+/// The parameters for DHE that handshakes use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DhParams {
+    /// None are named, nor does the software bring any along.
+    None,
+    /// These; the bits of their prime, where that can be read here.
+    Used(Option<u32>),
+    /// None, as the prime, of so many bits, is too short for the security level.
+    PassedOver(u32),
+    /// The server does not start, as the prime, of so many bits, is too short for the security level.
+    Refused(u32),
 }
 
 /// A certificate that a server presents.

@@ -1,11 +1,12 @@
 //! Annotated configurations: `#~ rule-name` at the end of a line says which rules point at it, and
-//! nothing else may be reported. `# target: …` on the first line states the target, `# pedantic`
-//! asks for every rule. Files below `testdata/clean` are silent altogether.
+//! nothing else may be reported. `# target: …` on the first line states the target, `profile: …` the
+//! profile, `# pedantic` asks for every rule. Files below `testdata/clean` are silent altogether.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use tlslint::analysis::{Analysis, Options};
 use tlslint::files::PathMap;
+use tlslint::profile;
 use tlslint::target::Target;
 
 fn data(folder: &str) -> PathBuf {
@@ -27,16 +28,19 @@ fn cases(folder: &str) -> Vec<PathBuf> {
 }
 
 fn analyse(case: &Path, first_line: &str) -> Analysis {
-    let target = match first_line.split_once("target:") {
-        Some((_, name)) => {
-            let name = name.split_whitespace().next().expect("a target is named");
-            Target::parse(name).expect("the target exists")
-        }
+    let option = |key: &str| {
+        let (_, rest) = first_line.split_once(key)?;
+        Some(rest.split_whitespace().next().expect("something is named"))
+    };
+    let target = match option("target:") {
+        Some(name) => Target::parse(name).expect("the target exists"),
         None => Target::assumed(),
     };
+    let profile = option("profile:").map(|name| profile::find(name).expect("the profile exists").clone());
     Analysis::of(Options {
         paths: vec![case.to_path_buf()],
         target,
+        profile,
         paths_map: PathMap::default(),
         kind: None,
         stdin: None,

@@ -94,6 +94,7 @@ fn refusals_are_those_of_nginx() {
         let analysis = Analysis::of(Options {
             paths: Vec::new(),
             target: Target::parse("nginx=1.22.1,openssl=3.0.22,seclevel=2").expect("a target"),
+            profile: None,
             paths_map: PathMap::default(),
             kind: None,
             stdin: Some((PathBuf::from("nginx.conf"), config.clone())),

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use tlslint::analysis::{Analysis, Options};
 use tlslint::files::PathMap;
 use tlslint::finding::Finding;
+use tlslint::profile;
 use tlslint::report::{Appearance, text};
 use tlslint::rules::{RULES, Rule};
 use tlslint::target::Target;
@@ -55,15 +56,17 @@ fn parts(page: &str) -> Vec<Part> {
     parts
 }
 
-/// What the rule says of an example. `target=…` among the info words states the target,
-/// `pedantic` asks for what is off by default, `map=/etc/tls=testdata/pki` says where paths lead,
-/// `exposed` that everybody can read what lies there, `name=…` the file name (a directory `conf.d/` makes it a part of a configuration).
+/// What the rule says of an example. `target=…` among the info words states the target, `profile=…` the profile,
+/// `pedantic` asks for what is off by default, `name=…` the file name (a directory `conf.d/` makes it a part of a configuration), `map=FROM=TO` where
+/// files lie that it names, `exposed` that everybody can read them.
 fn report(rule: &Rule, fence: &Fence) -> (Vec<Finding>, String) {
     let option = |key: &str| fence.words.iter().find_map(|w| w.strip_prefix(key)?.strip_prefix('='));
     let target = match option("target") {
         Some(text) => Target::parse(text).expect("the page names a target that exists"),
         None => Target::assumed(),
     };
+    let profile = option("profile")
+        .map(|name| profile::find(name).expect("the page names a profile that exists").clone());
     let map = option("map").and_then(|map| map.split_once('='));
     let copy = map.filter(|_| fence.words.iter().any(|w| w == "exposed")).map(|(_, to)| exposed_copy(to));
     let maps = map.map(|(from, to)| (PathBuf::from(from), copy.clone().unwrap_or_else(|| to.into())));
@@ -71,6 +74,7 @@ fn report(rule: &Rule, fence: &Fence) -> (Vec<Finding>, String) {
     let analysis = Analysis::of(Options {
         paths: Vec::new(),
         target,
+        profile,
         paths_map: PathMap { root: None, maps: maps.into_iter().collect() },
         kind: None,
         stdin: Some((PathBuf::from(name), fence.text.clone().into_bytes())),

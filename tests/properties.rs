@@ -25,6 +25,8 @@ fn analyse(bytes: Vec<u8>, name: &str) -> Analysis {
     Analysis::of(Options {
         paths: Vec::new(),
         target: Target::assumed(),
+        // Its rule, too, has to stand whatever comes.
+        profile: tlslint::profile::find("intermediate").cloned(),
         paths_map: PathMap::default(),
         kind: None,
         stdin: Some((PathBuf::from(name), bytes)),
@@ -74,17 +76,23 @@ fn the_same_input_gives_the_same_output() {
 fn the_number_of_threads_does_not_show() {
     let folder = std::env::temp_dir().join(format!("tlslint-threads-{}", std::process::id()));
     std::fs::create_dir_all(&folder).expect("a folder of our own");
-    std::fs::write(folder.join("nginx.conf"), "events {}\nhttp { include s*.conf; }\n")
-        .expect("a file is written");
-    for i in 0..100 {
-        let site =
-            format!("server {{ listen 443 ssl; server_name s{i}.example.com; ssl_protocol TLSv1.2; }}\n");
+    // What stands in `http` concerns every server: it is told once, whoever finds it.
+    let main = "events {}\nhttp {\n ssl_certificate all.pem;\n proxy_ssl_name $odd;\n proxy_ssl_verify on yes;\n \
+                ssl_ciphers $list;\n include s*.conf;\n}\n";
+    std::fs::write(folder.join("nginx.conf"), main).expect("a file is written");
+    for i in 0..400 {
+        let site = format!(
+            "server {{ listen 443 ssl; server_name s{i}.example.com; ssl_protocol TLSv1.2; \
+             location / {{ proxy_pass https://b{i}.example.net; }} }}\n\
+             server {{ listen 80; server_name s{i}.example.com; location / {{ proxy_pass http://b:8443; }} }}\n"
+        );
         std::fs::write(folder.join(format!("s{i}.conf")), site).expect("a file is written");
     }
     let outputs = [1, 2, 7].map(|threads| {
         examine(&Analysis::of(Options {
             paths: vec![folder.clone()],
             target: Target::assumed(),
+            profile: None,
             paths_map: PathMap::default(),
             kind: None,
             stdin: None,

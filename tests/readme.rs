@@ -20,6 +20,7 @@ fn the_readme_prints_what_the_tool_prints() {
     let analysis = Analysis::of(Options {
         paths: Vec::new(),
         target: Target::assumed(),
+        profile: None,
         paths_map: PathMap::default(),
         kind: None,
         stdin: Some((PathBuf::from("nginx.conf"), page[fence(&page, "nginx")].as_bytes().to_vec())),

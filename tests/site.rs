@@ -12,6 +12,7 @@ fn site(statements: &str) -> (String, String) {
     let analysis = Analysis::of(Options {
         paths: Vec::new(),
         target: Target::assumed(),
+        profile: None,
         paths_map: PathMap::default(),
         kind: None,
         stdin: Some((PathBuf::from("nginx.conf"), text.into_bytes())),

@@ -29,6 +29,7 @@ fn analyse(path: &Path) -> Analysis {
     Analysis::of(Options {
         paths: vec![path.to_path_buf()],
         target: Target::assumed(),
+        profile: None,
         paths_map: PathMap::default(),
         kind: None,
         stdin: None,

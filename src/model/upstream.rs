@@ -204,6 +204,10 @@ pub struct UpstreamWords {
     pub protocols: String,
     /// TLS 1.2 and 1.3 and nothing else.
     pub modern_protocols: String,
+    /// The word that holds the list of suites.
+    pub ciphers: String,
+    /// The words for TLS 1.3 suites.
+    pub ciphersuites: String,
     /// The word that switches TLS on: `https://`, `proxy_ssl on;`.
     pub switch: String,
     /// What the log says where verification is on and nobody is trusted.

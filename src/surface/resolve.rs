@@ -28,7 +28,8 @@ pub fn resolve(mut deployments: Vec<Deployment>, store: Store, target: Target) -
             upstreams.push(hop::resolve(index, upstream, &mut handshakes));
         }
     }
-    Surface { target, deployments, places: super::places(&listeners), listeners, upstreams, store }
+    let places = super::places(&listeners);
+    Surface { target, profile: None, deployments, places, listeners, upstreams, store }
 }
 
 fn listener(
@@ -96,7 +97,7 @@ fn server(
         ciphersuites: ciphersuites.as_ref(),
         groups: &groups,
         certificates: &certificates,
-        dh_params: tls.dh_params.as_ref(),
+        dh_params: tls,
         scripted: tls.scripted.is_some() || socket.scripted.is_some(),
         first_level: (scope.protocols == Decides::Socket && !is_default).then_some(&socket.ciphers),
     });
@@ -119,8 +120,10 @@ fn server(
         protocols: handshake.protocols,
         security_level: handshake.security_level,
         suites: handshake.suites,
+        suites_by_key: handshake.suites_by_key,
         suites_error: handshake.suites_error,
         shortfalls: handshake.shortfalls,
+        dh_params: handshake.dh_params,
         groups: handshake.groups,
         groups_error: handshakes.refused_group(own),
         certificates,

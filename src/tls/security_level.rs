@@ -117,6 +117,24 @@ pub enum Digest {
     Sha512,
 }
 
+impl Digest {
+    /// All of them, weakest first.
+    pub const ALL: [Digest; 6] =
+        [Digest::Md5, Digest::Sha1, Digest::Sha224, Digest::Sha256, Digest::Sha384, Digest::Sha512];
+
+    /// As the standards write it: `SHA-256`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Digest::Md5 => "MD5",
+            Digest::Sha1 => "SHA-1",
+            Digest::Sha224 => "SHA-224",
+            Digest::Sha256 => "SHA-256",
+            Digest::Sha384 => "SHA-384",
+            Digest::Sha512 => "SHA-512",
+        }
+    }
+}
+
 /// Whether a server loads a certificate, not self-signed, whose signature uses this hash.
 ///
 /// Up to 1.1.1 MD5 goes at level 1 and SHA-1 at 2, with 3.0 to 3.5 both at 1 ("ca md too weak"); 3.6

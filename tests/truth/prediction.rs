@@ -18,6 +18,7 @@ pub fn predict(path: &Path, target: &str) -> Prediction {
     let analysis = Analysis::of(Options {
         paths: vec![path.to_path_buf()],
         target: Target::parse(target).expect("the target can be read"),
+        profile: None,
         paths_map: PathMap::default(),
         kind: None,
         stdin: None,

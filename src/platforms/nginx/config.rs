@@ -5,11 +5,12 @@ use super::syntax::{self, Body, Directive, Tree, Word};
 use crate::files::ReadError;
 use crate::model::{Problem, ProblemKind, UnknownFact};
 use crate::source::{FileId, Sources, Span};
+use crate::threads;
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-/// From so many files on, parsing them is shared among threads.
-const PARALLEL: usize = 64;
+/// Files that are worth a thread of their own.
+const FILES_A_THREAD: usize = 32;
 
 /// Files within files; deeper nests are cut and reported.
 const MAX_DEPTH: usize = 64;
@@ -25,20 +26,10 @@ impl<'s> Trees<'s> {
     /// Parses every file that was loaded.
     pub(super) fn parse(loaded: &'s Loaded, sources: &'s Sources, threads: usize) -> Self {
         let parse = |file: &FileId| (*file, syntax::parse(*file, sources.get(*file)));
-        if loaded.files.len() < PARALLEL || threads < 2 {
-            return Trees { trees: loaded.files.iter().map(parse).collect() };
-        }
-        let share = loaded.files.len().div_ceil(threads);
-        let trees = std::thread::scope(|scope| {
-            let spawn =
-                |files: &'s [FileId]| scope.spawn(move || files.iter().map(parse).collect::<Vec<_>>());
-            let workers: Vec<_> = loaded.files.chunks(share).map(spawn).collect();
-            workers
-                .into_iter()
-                .flat_map(|worker| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-                .collect()
+        let parts = threads::in_parts(&loaded.files, threads, FILES_A_THREAD, |files| {
+            files.iter().map(parse).collect::<Vec<_>>()
         });
-        Trees { trees }
+        Trees { trees: parts.into_iter().flatten().collect() }
     }
 
     /// Whether a file is the input of a template engine.

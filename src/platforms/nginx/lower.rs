@@ -11,6 +11,7 @@ mod location;
 mod mail;
 mod names;
 mod pass;
+mod required;
 mod site;
 mod sockets;
 mod stream;
@@ -25,11 +26,11 @@ use crate::files::Files;
 use crate::model::{Deployment, FileRef, Problem, ProblemKind, ServerId, Setting, UnknownFact};
 use crate::source::Span;
 use crate::target::Target;
+use crate::threads;
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
-use std::thread;
 
 /// Lowers a configuration, or a part of one that begins in the context `root`.
 pub(super) fn lower(
@@ -44,7 +45,9 @@ pub(super) fn lower(
     let fragment = deployment.fragment;
     let defaults = (!fragment).then_some(&software);
     let prefix = &loaded.prefix;
-    let mut lowering = Lowering { target, files, prefix, defaults, deployment, located: RefCell::default() };
+    let refused = &deployment.problems.iter().map(|p| p.span).collect();
+    let located = RefCell::default();
+    let mut lowering = Lowering { target, files, prefix, defaults, deployment, refused, located };
     match root {
         Contexts::HTTP => http::block(&mut lowering, statements),
         Contexts::HTTP_SERVER => http::server_part(&mut lowering, statements),
@@ -71,6 +74,8 @@ struct Lowering<'l> {
     /// What defaults are told to come from; `None` in a part of a configuration.
     defaults: Option<&'l Arc<str>>,
     deployment: &'l mut Deployment,
+    /// What validation spoke of.
+    refused: &'l HashSet<Span>,
     /// Where the paths that were met lie here.
     located: RefCell<HashMap<String, paths::Place>>,
 }
@@ -88,31 +93,15 @@ impl Lowering<'_> {
         let first = self.deployment.servers.len();
         let numbered: Vec<(ServerId, &Statement)> =
             servers.iter().enumerate().map(|(n, server)| (ServerId(first + n), *server)).collect();
-        let each = |lowering: &mut Lowering, part: &[(ServerId, &Statement)]| -> Vec<T> {
-            part.iter().map(|(id, server)| lower(lowering, *id, server)).collect()
-        };
-        let size = servers.len().div_ceil(self.files.threads()).max(SERVERS_A_THREAD);
-        if servers.len() <= size {
-            return each(self, &numbered);
-        }
-        let Lowering { target, files, prefix, defaults, .. } = *self;
+        let Lowering { target, files, prefix, defaults, refused, .. } = *self;
         let around = &*self.deployment;
-        let apart = |part: &[(ServerId, &Statement)]| {
+        let parts = threads::in_parts(&numbered, files.threads(), SERVERS_A_THREAD, |part| {
             let mut deployment = around.empty_part();
             let located = RefCell::default();
             let mut lowering =
-                Lowering { target, files, prefix, defaults, deployment: &mut deployment, located };
-            let lowered = each(&mut lowering, part);
+                Lowering { target, files, prefix, defaults, deployment: &mut deployment, refused, located };
+            let lowered: Vec<T> = part.iter().map(|(id, s)| lower(&mut lowering, *id, s)).collect();
             (deployment, lowered)
-        };
-        let parts: Vec<(Deployment, Vec<T>)> = thread::scope(|scope| {
-            let apart = &apart;
-            let threads: Vec<_> =
-                numbered.chunks(size).map(|part| scope.spawn(move || apart(part))).collect();
-            let join = |thread: thread::ScopedJoinHandle<'_, _>| {
-                thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-            };
-            threads.into_iter().map(join).collect()
         });
         let mut all = Vec::with_capacity(servers.len());
         for (part, lowered) in parts {

@@ -157,7 +157,9 @@ pub(super) fn upstream(
     };
     // What keeps nginx from starting has an effect.
     let problems = &lowering.deployment.problems;
-    upstream.dead_words.retain(|word| problems.iter().all(|p| p.span != word.word.span));
+    upstream.dead_words.retain(|DeadWord { word, .. }| {
+        !lowering.refused.contains(&word.span) && problems.iter().all(|p| p.span != word.span)
+    });
     conf_commands(lowering, level, family, &mut upstream);
     upstream
 }
@@ -240,6 +242,8 @@ fn words(family: Family, targets: &[UpstreamTarget]) -> UpstreamWords {
         sni: format!("{prefix}_server_name on;"),
         protocols: format!("{prefix}_protocols"),
         modern_protocols: format!("{prefix}_protocols TLSv1.2 TLSv1.3;"),
+        ciphers: format!("{prefix}_ciphers"),
+        ciphersuites: format!("{prefix}_conf_command Ciphersuites"),
         switch: match family.secure {
             "" => format!("{prefix} on;"),
             scheme => scheme.to_owned(),

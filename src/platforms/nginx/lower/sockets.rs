@@ -13,7 +13,7 @@ use crate::model::{
 use crate::platforms::nginx::defaults;
 use crate::platforms::nginx::version::NginxVersion;
 use crate::source::Span;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Sockets of one layer that are looked at; a range of ports can ask for tens of thousands.
 const MAX_SOCKETS: usize = 1024;
@@ -199,7 +199,7 @@ impl Sockets {
         for group in self.groups {
             let listener = group.listener(layer, lowering);
             let is_tls = listener.tls.is(&true) || listener.starttls.is_some();
-            let servers: Vec<ServerId> = listener.bindings.iter().map(|b| b.server).collect();
+            let servers: HashSet<ServerId> = listener.bindings.iter().map(|b| b.server).collect();
             if is_tls {
                 let hops = lowering.deployment.upstreams.iter_mut();
                 hops.filter(|h| h.from_server.is_some_and(|s| servers.contains(&s)))
