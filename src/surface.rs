@@ -7,8 +7,10 @@
 mod accepts;
 mod open;
 mod resolve;
+mod why;
 
 pub use resolve::resolve;
+pub use why::Why;
 
 use crate::model::{
     Alpn, Answer, Binding, CertificateRef, ClientAuthMode, Decides, Deployment, FileRole, Hsts, Listener,

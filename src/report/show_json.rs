@@ -5,7 +5,10 @@ use super::json::TargetJson;
 use crate::analysis::Analysis;
 use crate::model::{ClientAuthMode, FileRef, Setting, Transport, Trust};
 use crate::source::{Sources, Span};
-use crate::surface::{ListenerSurface, Mode, Presented, ServerSurface, Suites, UpstreamSurface, Verify};
+use crate::surface::{
+    ListenerSurface, Mode, Presented, ServerSurface, Suites, Surface, UpstreamSurface, Verify, Why,
+};
+use crate::tls::CipherSuite;
 use crate::tls::protocol::{ProtocolSet, ProtocolVersion};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -79,6 +82,8 @@ struct ServerJson {
     hsts: Option<Option<String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     rejects_handshake: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why: Option<WhyJson>,
     unknown: Vec<String>,
 }
 
@@ -118,6 +123,8 @@ struct UpstreamJson {
     verify_name: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     sni: Option<Option<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why: Option<WhyJson>,
     unknown: Vec<String>,
 }
 
@@ -142,20 +149,58 @@ impl Gaps {
     }
 }
 
+/// Why suites are there, where that is asked: the word of a list that lets each in, or `default list`;
+/// and what keeps handshakes from others that are listed.
+#[derive(Serialize)]
+struct WhyJson {
+    ciphers: BTreeMap<&'static str, String>,
+    never: BTreeMap<&'static str, String>,
+}
+
+impl WhyJson {
+    fn of<'s>(why: &Why, suites: impl Iterator<Item = &'s Suites>) -> Self {
+        let word = |suite: &CipherSuite| why.word(suite).unwrap_or("default list").to_owned();
+        let suites = suites.flat_map(|suites| suites.values().flatten());
+        let never = why.never.iter().map(|(suite, o)| (suite.name(), o.describe(why.level)));
+        WhyJson { ciphers: suites.map(|s| (s.name(), word(s))).collect(), never: never.collect() }
+    }
+}
+
 /// One JSON object.
 pub fn render(analysis: &Analysis) -> String {
+    document(analysis, false)
+}
+
+/// [`render`] with the words behind the suites.
+pub fn render_why(analysis: &Analysis) -> String {
+    document(analysis, true)
+}
+
+fn document(analysis: &Analysis, why: bool) -> String {
+    let surface = why.then_some(&analysis.surface);
     let sources = &analysis.files.sources;
     let platform = |deployment: usize| analysis.surface.deployment(deployment).platform.name();
     super::to_json(&Document {
         schema: "tlslint.surface/1",
         version: env!("CARGO_PKG_VERSION"),
         target: TargetJson::of(&analysis.surface.target),
-        listeners: analysis.listeners().map(|l| listener(sources, platform(l.deployment), l)).collect(),
-        upstreams: analysis.upstreams().map(|u| upstream(analysis, platform(u.deployment), u)).collect(),
+        listeners: analysis
+            .listeners()
+            .map(|l| listener(sources, platform(l.deployment), surface, l))
+            .collect(),
+        upstreams: analysis
+            .upstreams()
+            .map(|u| upstream(analysis, platform(u.deployment), surface, u))
+            .collect(),
     })
 }
 
-fn listener(sources: &Sources, platform: &'static str, l: &ListenerSurface) -> ListenerJson {
+fn listener(
+    sources: &Sources,
+    platform: &'static str,
+    surface: Option<&Surface>,
+    l: &ListenerSurface,
+) -> ListenerJson {
     let mut gaps = Gaps::default();
     let mode = gaps.take("mode", &l.mode, |mode| mode.name());
     ListenerJson {
@@ -169,12 +214,13 @@ fn listener(sources: &Sources, platform: &'static str, l: &ListenerSurface) -> L
         mode,
         place: Place::of(sources, l.listener.span),
         proxy_protocol: l.listener.proxy_protocol.is_some(),
-        servers: l.servers.iter().map(|s| server(l.mode.known().copied(), s)).collect(),
+        servers: l.servers.iter().map(|s| server(surface, l, s)).collect(),
         unknown: gaps.0,
     }
 }
 
-fn server(mode: Option<Mode>, s: &ServerSurface) -> ServerJson {
+fn server(surface: Option<&Surface>, l: &ListenerSurface, s: &ServerSurface) -> ServerJson {
+    let mode = l.mode.known().copied();
     let mut gaps = Gaps::default();
     let names = s.server.names.iter().map(|name| name.text.clone()).collect();
     let mut json = ServerJson { names, default: s.binding.default, ..ServerJson::default() };
@@ -183,6 +229,9 @@ fn server(mode: Option<Mode>, s: &ServerSurface) -> ServerJson {
     }
     if mode == Some(Mode::Tls) {
         add_tls(s, &mut json, &mut gaps);
+        let by_key = s.suites_by_key.iter().flat_map(|by| [by.rsa.as_ref(), by.ecdsa.as_ref()]);
+        let suites = s.suites.known().map(AsRef::as_ref).into_iter().chain(by_key);
+        json.why = surface.and_then(|surface| surface.why(l, s)).map(|why| WhyJson::of(&why, suites));
     }
     json.unknown = gaps.0;
     json
@@ -277,7 +326,12 @@ fn client_auth(mode: ClientAuthMode) -> &'static str {
     }
 }
 
-fn upstream(analysis: &Analysis, platform: &'static str, surface: &UpstreamSurface) -> UpstreamJson {
+fn upstream(
+    analysis: &Analysis,
+    platform: &'static str,
+    why: Option<&Surface>,
+    surface: &UpstreamSurface,
+) -> UpstreamJson {
     let mut gaps = Gaps::default();
     let u = &surface.upstream;
     let from_listeners: Vec<String> = u.from_listeners.iter().map(ToString::to_string).collect();
@@ -297,6 +351,8 @@ fn upstream(analysis: &Analysis, platform: &'static str, surface: &UpstreamSurfa
     if json.tls == Some(true) {
         json.protocols = gaps.take("protocols", &surface.protocols, versions);
         json.ciphers = gaps.take("ciphers", &surface.suites, |suites| ciphers(suites));
+        let suites = surface.suites.known().map(AsRef::as_ref).into_iter();
+        json.why = why.and_then(|why| why.why_offered(surface)).map(|why| WhyJson::of(&why, suites));
         json.verify = gaps.take("verify", &surface.verify, |verify| verify.name());
         json.trust = gaps.take("trust", &u.trust, trust);
         if !matches!(surface.verify.known(), Some(Verify::None | Verify::Chain)) {

@@ -10,6 +10,7 @@ use crate::surface::{DhParams, Surface};
 use crate::tls::cipher_string::Admitted;
 use crate::tls::cipher_suite::{self, KeyExchange};
 use crate::tls::negotiable::Shortfall;
+use std::collections::HashSet;
 use std::ops::Range;
 
 /// What one edit would mend.
@@ -25,6 +26,9 @@ enum Cause {
 pub fn check(surface: &Surface, findings: &mut Findings) {
     let mut expansions = Expansions::new(surface);
     let places: Vec<Place> = gather::served(surface).collect();
+    // Lists with which other servers have parameters.
+    let has = |p: &&Place| matches!(p.server.dh_params, DhParams::Used(_) | DhParams::Refused(_));
+    let elsewhere: HashSet<Span> = places.iter().filter(has).filter_map(|p| lists::list(*p)?.span).collect();
     let missing = places.iter().filter_map(|place| {
         let list = lists::list(*place).filter(|_| !place.is_scripted())?;
         let expansion = expansions.of(&list.text).filter(|e| !e.suite_b)?;
@@ -36,10 +40,7 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
         let affected: Vec<Place> = found.into_iter().map(|(place, ..)| place).collect();
         match cause {
             Cause::Unnamed(_) => {
-                let shared = places.iter().any(|p| {
-                    let uses = matches!(p.server.dh_params, DhParams::Used(_) | DhParams::Refused(_));
-                    uses && lists::list(*p) == Some(list)
-                });
+                let shared = list.span.is_some_and(|span| elsewhere.contains(&span));
                 unnamed(surface, list, &expansion.suites, shared, &affected, findings);
             }
             Cause::PassedOver { named, bits, level } => {

@@ -24,7 +24,7 @@ pub(super) fn present(store: &Store, written: &[CertificateRef]) -> Vec<Presente
 }
 
 /// The kinds of the certificates' keys that the level accepts; `None` where one cannot be read.
-pub(super) fn key_kinds(certificates: &[Presented], level: u8) -> Option<Vec<KeyKind>> {
+pub(in super::super) fn key_kinds(certificates: &[Presented], level: u8) -> Option<Vec<KeyKind>> {
     let mut kinds = Vec::new();
     for presented in certificates {
         let key = &presented.file.as_ref()?.leaf()?.key;
