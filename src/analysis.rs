@@ -1,5 +1,6 @@
 //! From paths to findings: what every subcommand begins with.
 
+mod anchors;
 mod deployments;
 mod named;
 
@@ -8,7 +9,7 @@ use crate::discover::{Failure, discover};
 use crate::files::{Files, PathMap};
 use crate::finding::{Finding, Findings};
 use crate::model::{Platform, Problem, UnknownFact};
-use crate::pki::{Anchors, CertificateFile, FileError, FileErrorKind};
+use crate::pki::{Certificate, CertificateFile, FileError, FileErrorKind};
 use crate::rules::{RULES, Rule};
 use crate::source::{FileId, Source};
 use crate::surface::{Chains, ListenerSurface, Surface, UpstreamSurface, resolve};
@@ -34,6 +35,8 @@ pub struct Options {
     pub stdin: Option<(PathBuf, Vec<u8>)>,
     /// The time that counts as now.
     pub now: Timestamp,
+    /// Certificates that are trusted as roots beside the public ones and those of the linted files.
+    pub roots: Vec<Certificate>,
     /// How many threads may work; `None` for as many as the machine has.
     pub threads: Option<usize>,
 }
@@ -42,7 +45,8 @@ impl Options {
     /// Nothing to read so far, without any wishes: for struct updates.
     pub fn new(target: Target, now: Timestamp) -> Self {
         let paths_map = PathMap::default();
-        Options { paths: Vec::new(), target, paths_map, kind: None, stdin: None, now, threads: None }
+        let (paths, roots) = (Vec::new(), Vec::new());
+        Options { paths, target, paths_map, kind: None, stdin: None, now, roots, threads: None }
     }
 }
 
@@ -86,7 +90,9 @@ impl Analysis {
             surface.given.push(content);
             files.sources.forget_keys(file);
         }
-        surface.chains = Chains::of(&presented(&surface), &Anchors::default(), files.threads());
+        let presented = presented(&surface);
+        let anchors = anchors::of(&surface, &presented, options.roots);
+        surface.chains = Chains::of(&presented, &anchors, files.threads());
         Analysis { surface, files, failures, shown }
     }
 

@@ -4,11 +4,13 @@
 //! `check`, `show`, `simulate`, `diff` and the editor's hovers are views of this one thing, and it is
 //! what is held against live servers.
 
+mod backend;
 mod chains;
 mod open;
 mod resolve;
 
-pub use chains::Chains;
+pub use backend::Backend;
+pub use chains::{Chains, Verdict};
 pub use resolve::resolve;
 
 use crate::clock::Timestamp;

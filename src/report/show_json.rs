@@ -5,7 +5,9 @@ use super::json::TargetJson;
 use crate::analysis::Analysis;
 use crate::model::{ClientAuthMode, FileRef, Setting, Transport, Trust};
 use crate::source::{Sources, Span};
-use crate::surface::{ListenerSurface, Mode, Presented, ServerSurface, Suites, UpstreamSurface, Verify};
+use crate::surface::{
+    Chains, ListenerSurface, Mode, Presented, ServerSurface, Suites, UpstreamSurface, Verify,
+};
 use crate::tls::protocol::{ProtocolSet, ProtocolVersion};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -90,6 +92,8 @@ struct CertificateJson {
     names: Vec<String>,
     not_after: String,
     chain_sha256: Vec<String>,
+    /// `complete`, `incomplete`, `self-signed`, `unknown-root` or `unknown`.
+    chain: &'static str,
 }
 
 #[derive(Default, Serialize)]
@@ -150,12 +154,13 @@ pub fn render(analysis: &Analysis) -> String {
         schema: "tlslint.surface/1",
         version: env!("CARGO_PKG_VERSION"),
         target: TargetJson::of(&analysis.surface.target),
-        listeners: analysis.listeners().map(|l| listener(sources, platform(l.deployment), l)).collect(),
+        listeners: analysis.listeners().map(|l| listener(analysis, platform(l.deployment), l)).collect(),
         upstreams: analysis.upstreams().map(|u| upstream(analysis, platform(u.deployment), u)).collect(),
     })
 }
 
-fn listener(sources: &Sources, platform: &'static str, l: &ListenerSurface) -> ListenerJson {
+fn listener(analysis: &Analysis, platform: &'static str, l: &ListenerSurface) -> ListenerJson {
+    let sources = &analysis.files.sources;
     let mut gaps = Gaps::default();
     let mode = gaps.take("mode", &l.mode, |mode| mode.name());
     ListenerJson {
@@ -169,12 +174,16 @@ fn listener(sources: &Sources, platform: &'static str, l: &ListenerSurface) -> L
         mode,
         place: Place::of(sources, l.listener.span),
         proxy_protocol: l.listener.proxy_protocol.is_some(),
-        servers: l.servers.iter().map(|s| server(l.mode.known().copied(), s)).collect(),
+        servers: l
+            .servers
+            .iter()
+            .map(|s| server(l.mode.known().copied(), s, &analysis.surface.chains))
+            .collect(),
         unknown: gaps.0,
     }
 }
 
-fn server(mode: Option<Mode>, s: &ServerSurface) -> ServerJson {
+fn server(mode: Option<Mode>, s: &ServerSurface, chains: &Chains) -> ServerJson {
     let mut gaps = Gaps::default();
     let names = s.server.names.iter().map(|name| name.text.clone()).collect();
     let mut json = ServerJson { names, default: s.binding.default, ..ServerJson::default() };
@@ -182,19 +191,19 @@ fn server(mode: Option<Mode>, s: &ServerSurface) -> ServerJson {
         json.hsts = gaps.take("hsts", &s.hsts, |hsts| hsts.as_ref().map(|h| h.value.clone()));
     }
     if mode == Some(Mode::Tls) {
-        add_tls(s, &mut json, &mut gaps);
+        add_tls(s, chains, &mut json, &mut gaps);
     }
     json.unknown = gaps.0;
     json
 }
 
-fn add_tls(s: &ServerSurface, json: &mut ServerJson, gaps: &mut Gaps) {
+fn add_tls(s: &ServerSurface, chains: &Chains, json: &mut ServerJson, gaps: &mut Gaps) {
     json.protocols = gaps.take("protocols", &s.protocols, versions);
     json.ciphers = gaps.take("ciphers", &s.suites, |suites| ciphers(suites));
     json.server_preference = preference(s, gaps);
     json.groups = gaps.take("groups", &s.groups, Clone::clone);
     json.alpn = gaps.take("alpn", &s.alpn, Clone::clone).filter(|alpn| !alpn.is_empty());
-    json.certificates = certificates(s, gaps);
+    json.certificates = certificates(s, chains, gaps);
     json.client_auth = gaps.take("client_auth", &s.client_auth, |mode| client_auth(*mode));
     json.session_tickets = gaps.take("session_tickets", &s.session_tickets, |on| *on);
     json.early_data = gaps.take("early_data", &s.early_data, |on| *on);
@@ -209,7 +218,7 @@ fn add_tls(s: &ServerSurface, json: &mut ServerJson, gaps: &mut Gaps) {
     json.rejects_handshake = gaps.take("rejects_handshake", &s.rejects_handshake, |on| *on);
 }
 
-fn certificates(s: &ServerSurface, gaps: &mut Gaps) -> Option<Vec<CertificateJson>> {
+fn certificates(s: &ServerSurface, chains: &Chains, gaps: &mut Gaps) -> Option<Vec<CertificateJson>> {
     let read = |presented: &Presented| {
         let file =
             presented.written.certificate.known().ok_or_else(|| {
@@ -225,6 +234,7 @@ fn certificates(s: &ServerSurface, gaps: &mut Gaps) -> Option<Vec<CertificateJso
             names: leaf.names.clone(),
             not_after: leaf.not_after.clone(),
             chain_sha256: content.certificates.iter().map(|c| c.sha256.clone()).collect(),
+            chain: chains.verdict(content.file).name(),
         })
     };
     let all: Result<Vec<CertificateJson>, String> = s.certificates.iter().map(read).collect();

@@ -2,9 +2,12 @@
 //! comes from.
 
 use super::{line, printable};
+use crate::analysis::Analysis;
 use crate::model::{ClientAuthMode, FileRef, Origin, Setting, Trust};
 use crate::source::Sources;
-use crate::surface::{ListenerSurface, Mode, ServerSurface, Suites, UpstreamSurface, Verify};
+use crate::surface::{
+    Chains, ListenerSurface, Mode, ServerSurface, Suites, UpstreamSurface, Verdict, Verify,
+};
 use crate::tls::protocol::{ProtocolSet, ProtocolVersion};
 
 /// One line of a description.
@@ -39,13 +42,18 @@ impl Row {
 /// Collects rows.
 pub(super) struct Rows<'a> {
     sources: &'a Sources,
+    chains: &'a Chains,
     rows: Vec<Row>,
 }
 
 impl<'a> Rows<'a> {
+    fn new(analysis: &'a Analysis) -> Self {
+        Rows { sources: &analysis.files.sources, chains: &analysis.surface.chains, rows: Vec::new() }
+    }
+
     /// What clients of a server meet.
-    pub(super) fn of_server(sources: &'a Sources, l: &ListenerSurface, s: &ServerSurface) -> Vec<Row> {
-        let mut rows = Rows { sources, rows: Vec::new() };
+    pub(super) fn of_server(analysis: &'a Analysis, l: &ListenerSurface, s: &ServerSurface) -> Vec<Row> {
+        let mut rows = Rows::new(analysis);
         match l.mode.known() {
             Some(Mode::Tls) => rows.tls(s),
             Some(Mode::Plaintext) => {}
@@ -56,15 +64,15 @@ impl<'a> Rows<'a> {
         }
         for ignored in &s.overridden {
             let value = format!("{}: the default server has {}", ignored.word, ignored.effective);
-            let written = line(sources, ignored.written);
+            let written = line(rows.sources, ignored.written);
             rows.rows.push(Row::plain("no effect", vec![printable(&value).into_owned()], written));
         }
         rows.rows
     }
 
     /// What a backend meets.
-    pub(super) fn of_upstream(sources: &'a Sources, u: &UpstreamSurface) -> Vec<Row> {
-        let mut rows = Rows { sources, rows: Vec::new() };
+    pub(super) fn of_upstream(analysis: &'a Analysis, u: &UpstreamSurface) -> Vec<Row> {
+        let mut rows = Rows::new(analysis);
         rows.one("tls", &u.upstream.tls, |on| yes(*on));
         if u.is_tls() {
             rows.one("protocols", &u.protocols, protocols);
@@ -117,13 +125,14 @@ impl<'a> Rows<'a> {
     fn certificates(&mut self, s: &ServerSurface) {
         for certificate in &s.certificates {
             let leaf = certificate.file.as_ref().and_then(|file| file.leaf());
+            let chain = certificate.file.as_ref().map_or("", |file| chain(self.chains.verdict(file.file)));
             self.one("certificate", &certificate.written.certificate, |file| match leaf {
                 Some(leaf) => {
                     let names = match leaf.names.is_empty() {
                         true => "no names".to_owned(),
                         false => leaf.names.join(" "),
                     };
-                    format!("{} ({}, {names}, until {})", file.text, leaf.key.label, leaf.not_after)
+                    format!("{} ({}, {names}, until {}, {chain})", file.text, leaf.key.label, leaf.not_after)
                 }
                 None => format!("{} (not readable here)", file.text),
             });
@@ -193,6 +202,16 @@ fn origin(sources: &Sources, origin: &Origin) -> String {
             place if place.is_empty() => "by the default server".to_owned(),
             place => format!("by the default server: {place}"),
         },
+    }
+}
+
+fn chain(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Complete => "chain complete",
+        Verdict::Incomplete => "chain incomplete",
+        Verdict::SelfSigned => "self-signed",
+        Verdict::UnknownRoot => "chain to an unknown root",
+        Verdict::Unknown => "chain unknown",
     }
 }
 

@@ -72,9 +72,8 @@ impl Page<'_> {
 
     /// One server in full; the others by what is different about them.
     fn servers(&self, l: &ListenerSurface) -> String {
-        let sources = &self.analysis.files.sources;
         let all: Vec<(&ServerSurface, Vec<Row>)> =
-            l.servers.iter().map(|s| (s, Rows::of_server(sources, l, s))).collect();
+            l.servers.iter().map(|s| (s, Rows::of_server(self.analysis, l, s))).collect();
         let model = all.iter().position(|(_, rows)| rows.iter().any(|r| r.word == "protocols")).unwrap_or(0);
         let Some((modelled, model_rows)) = all.get(model) else { return String::new() };
         let mut out = String::new();
@@ -122,7 +121,7 @@ impl Page<'_> {
             Setting::Unknown { why, .. } => format!("somewhere unknown: {why}"),
         };
         let head = self.head(&u.upstream.from, &format!("to {}", printable(&targets)), u.upstream.span);
-        (head, self.rows(&Rows::of_upstream(&self.analysis.files.sources, u)))
+        (head, self.rows(&Rows::of_upstream(self.analysis, u)))
     }
 
     fn head(&self, subject: &str, rest: &str, span: crate::source::Span) -> String {
