@@ -160,7 +160,6 @@ pub fn render(analysis: &Analysis) -> String {
 }
 
 fn listener(analysis: &Analysis, platform: &'static str, l: &ListenerSurface) -> ListenerJson {
-    let sources = &analysis.files.sources;
     let mut gaps = Gaps::default();
     let mode = gaps.take("mode", &l.mode, |mode| mode.name());
     ListenerJson {
