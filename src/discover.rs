@@ -13,7 +13,7 @@ mod walk;
 
 use crate::files::{Files, Identity, tidy};
 use crate::model::Platform;
-use crate::pki::pem;
+use crate::pki::{Certificate, pem};
 use crate::platforms::{self, EntryPoint, Shape};
 use crate::source::FileId;
 use std::collections::HashSet;
@@ -84,6 +84,11 @@ pub fn part(file: FileId, kind: Option<Platform>, files: &Files) -> Option<Entry
     (shape == Shape::Part).then_some(EntryPoint { platform, file, fragment: true })
 }
 
+/// Whether a file is a certificate without the clothes of PEM.
+fn is_der(bytes: &[u8]) -> bool {
+    bytes.first() == Some(&0x30) && Certificate::from_der(bytes).is_some()
+}
+
 impl Discovery {
     /// A file that was named: whatever it looks like, it is read.
     fn add_file(&mut self, path: &Path, kind: Option<Platform>, files: &mut Files) {
@@ -98,6 +103,12 @@ impl Discovery {
         if known.is_none() && kind.is_none() && pem::begins_a_block(&files.sources.get(file).bytes) {
             self.certificates.push(file);
             return;
+        }
+        if known.is_none() && kind.is_none() && is_der(&files.sources.get(file).bytes) {
+            return self.fail(
+                path,
+                "a certificate in DER, which servers do not read: `openssl x509 -inform der` makes PEM of it",
+            );
         }
         let (platform, shape) = known.unwrap_or((kind.unwrap_or(Platform::Nginx), Shape::Foreign));
         let entry = EntryPoint { platform, file, fragment: !matches!(shape, Shape::Main { .. }) };

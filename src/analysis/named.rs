@@ -11,6 +11,7 @@ pub(super) fn read(deployments: &[Deployment], files: &mut Files, openssl: OpenS
     let mut store = Store::read(certificates(deployments), files, openssl);
     store.read_keys(pairs(deployments), files, openssl);
     store.read_dh(dh_params(deployments), files);
+    store.look_for(others(deployments), files);
     store.forget_keys(files);
     store
 }
@@ -39,6 +40,14 @@ fn pairs(deployments: &[Deployment]) -> Vec<(PathBuf, Option<PathBuf>)> {
     let hops = deployments.iter().flat_map(|d| &d.upstreams).filter_map(|hop| hop.certificate.as_ref());
     let pair = |c: &CertificateRef| Some((path(c.key.as_ref()?)?, path(&c.certificate)));
     servers.chain(hops).filter_map(pair).collect()
+}
+
+/// What is opened at start, and need not be read here: pass phrases must not, responses to staple are dated.
+fn others(deployments: &[Deployment]) -> Vec<PathBuf> {
+    let servers = deployments.iter().flat_map(|d| &d.servers).map(|server| &server.tls);
+    let servers = servers.flat_map(|tls| [&tls.pass_phrases, &tls.stapling_file].into_iter().flatten());
+    let hops = deployments.iter().flat_map(|d| &d.upstreams).filter_map(|hop| hop.pass_phrases.as_ref());
+    servers.chain(hops).filter_map(path).collect()
 }
 
 /// Parameters for DHE.

@@ -11,6 +11,12 @@ pub enum FileRole {
     Authorities,
     /// Lists of certificates that are revoked.
     Revocations,
+    /// Parameters for DHE.
+    DhParams,
+    /// A response to staple.
+    Stapling,
+    /// Pass phrases of private keys.
+    PassPhrases,
 }
 
 impl FileRole {
@@ -21,6 +27,9 @@ impl FileRole {
             FileRole::Key => "private key",
             FileRole::Authorities => "CA file",
             FileRole::Revocations => "revocation list",
+            FileRole::DhParams => "file of DHE parameters",
+            FileRole::Stapling => "OCSP response",
+            FileRole::PassPhrases => "file of pass phrases",
         }
     }
 }
@@ -39,8 +48,6 @@ pub enum Refusal {
         /// Why it cannot be read.
         reason: &'static str,
     },
-    /// It takes a pass phrase, and there is no one to ask.
-    PassPhrase,
     /// The key is not the certificate's.
     Mismatch,
     /// The library's security level forbids it.

@@ -98,7 +98,8 @@ impl CertificateFile {
         let unreadable =
             |(error, line)| FileError { kind: FileErrorKind::Pem(error), span: Span::new(file, line) };
         let nothing = FileError { kind: FileErrorKind::NoStartLine, span: Span::new(file, 0..0) };
-        let broken = pem.error.map(unreadable);
+        let cut = FileError { kind: FileErrorKind::NotUnderstood, span: nothing.span };
+        let broken = pem.error.map(unreadable).or(pem.more.then_some(cut));
         let error = error.or(broken).or_else(|| certificates.is_empty().then_some(nothing));
         let revocations_error = revocations_error.or(broken);
         CertificateFile {
@@ -136,6 +137,7 @@ fn revocations(blocks: &[Block], file: FileId) -> (Vec<RevocationList>, Option<F
         let span = first_line(block, file);
         let kind = match RevocationList::read(&block.der, span) {
             _ if block.header => FileErrorKind::Header,
+            _ if block.oversized => FileErrorKind::NotUnderstood,
             Ok(list) => {
                 lists.push(list);
                 continue;
@@ -151,6 +153,9 @@ fn revocations(blocks: &[Block], file: FileId) -> (Vec<RevocationList>, Option<F
 fn certificate(block: &Block, file: FileId) -> Result<Certificate, FileErrorKind> {
     if block.header {
         return Err(FileErrorKind::Header);
+    }
+    if block.oversized {
+        return Err(FileErrorKind::NotUnderstood);
     }
     let span = Span::new(file, block.span.clone());
     Certificate::read(&block.der, span).map_err(|unread| match unread {

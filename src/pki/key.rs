@@ -2,7 +2,7 @@
 
 use crate::tls::negotiable::KeyKind;
 use sha2::{Digest, Sha256};
-use x509_parser::asn1_rs::{Any, FromDer, Integer};
+use x509_parser::asn1_rs::{Any, FromDer, Integer, Tag};
 use x509_parser::public_key::RSAPublicKey;
 use x509_parser::x509::SubjectPublicKeyInfo;
 
@@ -136,7 +136,7 @@ fn point_parts(point: &[u8]) -> Option<(&[u8], u8)> {
 }
 
 /// Curves by object identifier: name and bits of the order.
-const CURVES: [(&str, &str, u32); 9] = [
+const CURVES: [(&str, &str, u32); 20] = [
     ("1.2.840.10045.3.1.7", "P-256", 256),
     ("1.3.132.0.34", "P-384", 384),
     ("1.3.132.0.35", "P-521", 521),
@@ -146,6 +146,17 @@ const CURVES: [(&str, &str, u32); 9] = [
     ("1.3.36.3.3.2.8.1.1.7", "brainpoolP256r1", 256),
     ("1.3.36.3.3.2.8.1.1.11", "brainpoolP384r1", 384),
     ("1.3.36.3.3.2.8.1.1.13", "brainpoolP512r1", 512),
+    ("1.3.36.3.3.2.8.1.1.9", "brainpoolP320r1", 320),
+    ("1.3.36.3.3.2.8.1.1.5", "brainpoolP224r1", 224),
+    ("1.3.36.3.3.2.8.1.1.3", "brainpoolP192r1", 192),
+    ("1.3.36.3.3.2.8.1.1.1", "brainpoolP160r1", 160),
+    ("1.3.132.0.32", "secp224k1", 225),
+    ("1.3.132.0.31", "secp192k1", 192),
+    ("1.3.132.0.8", "secp160r1", 161),
+    ("1.3.132.0.30", "secp160r2", 161),
+    ("1.3.132.0.9", "secp160k1", 161),
+    ("1.3.132.0.1", "sect163k1", 163),
+    ("1.3.132.0.15", "sect163r2", 163),
 ];
 
 /// A key on SM2's curve is no ECDSA key to OpenSSL.
@@ -153,7 +164,8 @@ const SM2: &str = "1.2.156.10197.1.301";
 
 fn elliptic(spki: &SubjectPublicKeyInfo<'_>) -> Option<Key> {
     let parameters = spki.algorithm.parameters.as_ref()?;
-    let Ok(oid) = parameters.as_oid() else {
+    let named = (parameters.tag() == Tag::Oid).then(|| parameters.as_oid().ok()).flatten();
+    let Some(oid) = named else {
         return Some(Key::bare(Some(KeyKind::Ecdsa), "ECDSA-explicit".to_owned(), 0));
     };
     Some(Key::elliptic(&oid.to_id_string(), Some(&spki.subject_public_key.data)))

@@ -17,6 +17,8 @@ pub struct Blocks {
     pub blocks: Vec<Block>,
     /// What ended the reading before the end of the file, and the first line of that block.
     pub error: Option<(PemError, Range<usize>)>,
+    /// Whether there are more than [`MAX_BLOCKS`], the rest of which was not looked at.
+    pub more: bool,
 }
 
 /// One block between `-----BEGIN …-----` and `-----END …-----`.
@@ -31,6 +33,8 @@ pub struct Block {
     pub header: bool,
     /// Whether they say that the content is encrypted (RFC 1421 section 4.6.1.1).
     pub encrypted: bool,
+    /// Whether it is longer than anything that is worth a look; its content is neither checked nor kept.
+    pub oversized: bool,
     /// From the first hyphen to the last.
     pub span: Range<usize>,
 }
@@ -82,6 +86,11 @@ impl fmt::Display for PemError {
 pub const CERTIFICATE: [&str; 2] = ["CERTIFICATE", "X509 CERTIFICATE"];
 /// The label of a certificate with trust settings, which OpenSSL takes for a leaf only.
 pub const TRUSTED_CERTIFICATE: &str = "TRUSTED CERTIFICATE";
+/// The bytes of base64 beyond which a block is not looked into: 1 MiB. Only revocation lists come near.
+const MAX_BLOCK: usize = 1 << 20;
+/// The blocks of a file beyond which it is not looked into: an order of magnitude more than the largest
+/// collections of authorities hold.
+pub const MAX_BLOCKS: usize = 4096;
 /// The label of a certificate revocation list.
 pub const REVOCATION_LIST: &str = "X509 CRL";
 
@@ -100,11 +109,12 @@ pub fn blocks(bytes: &[u8], openssl: OpenSslVersion) -> Blocks {
     let mut blocks = Vec::new();
     for block in Reader::new(bytes, openssl, is_public) {
         match block {
+            Ok(_) if blocks.len() == MAX_BLOCKS => return Blocks { blocks, error: None, more: true },
             Ok(block) => blocks.push(block),
-            Err(error) => return Blocks { blocks, error: Some(error) },
+            Err(error) => return Blocks { blocks, error: Some(error), more: false },
         }
     }
-    Blocks { blocks, error: None }
+    Blocks { blocks, error: None, more: false }
 }
 
 /// What is kept of everything that is read.
@@ -146,6 +156,12 @@ struct Begin {
 impl<'a> Reader<'a> {
     pub(super) fn new(bytes: &'a [u8], openssl: OpenSslVersion, keep: fn(&str) -> bool) -> Self {
         Reader { bytes, at: 0, openssl, keep }
+    }
+
+    /// Whether the reading ended at a NUL rather than at the end. Since 3.0 OpenSSL's decoder tries again
+    /// behind it when it looks for a key, and so may the caller.
+    pub(super) fn can_go_on(&self) -> bool {
+        self.at < self.bytes.len()
     }
 
     /// The next line; none at the end and, as `BIO_gets` returns `strlen`, before a NUL.
@@ -194,6 +210,7 @@ impl<'a> Reader<'a> {
         let mut body: Vec<&[u8]> = Vec::new();
         let mut part = Part::Either;
         let (mut last, mut partial) = (false, false);
+        let mut oversized = false;
         let span = loop {
             let line = self.line().ok_or(PemError::BadEndLine)?;
             let continued = std::mem::replace(&mut partial, line.partial);
@@ -217,6 +234,11 @@ impl<'a> Reader<'a> {
             if last {
                 return Err(PemError::BadEndLine);
             }
+            oversized |= line.start - begin.span.start > MAX_BLOCK;
+            if oversized {
+                body.clear();
+                header.clear();
+            }
             if part == Part::Body {
                 body.push(line.text);
                 if line.text.len() > 64 {
@@ -230,9 +252,10 @@ impl<'a> Reader<'a> {
         if part == Part::Either {
             body = std::mem::take(&mut header);
         }
-        let der = decode(&body, (self.keep)(&begin.label))?;
+        let der = if oversized { Vec::new() } else { decode(&body, (self.keep)(&begin.label))? };
         let encrypted = header.first().is_some_and(|line| is_encrypted(line));
-        Ok(Block { label: begin.label.clone(), der, header: !header.is_empty(), encrypted, span })
+        let header = !header.is_empty();
+        Ok(Block { label: begin.label.clone(), der, header, encrypted, oversized, span })
     }
 }
 

@@ -7,7 +7,7 @@
 mod content;
 
 use super::key::{Key, KeyId};
-use super::pem::{Block, PemError, Reader};
+use super::pem::{Block, MAX_BLOCKS, PemError, Reader};
 use crate::source::{FileId, Span};
 use crate::tls::openssl::OpenSslVersion;
 use content::Content;
@@ -114,16 +114,23 @@ impl PrivateKeyFile {
         let passes_over = openssl.at_least(3, 0, 0);
         let mut error = None;
         let mut held = None;
-        for block in Reader::new(bytes, openssl, is_key) {
-            let found = match block {
-                Ok(mut block) if is_key(&block.label) => {
+        let mut reader = Reader::new(bytes, openssl, is_key);
+        for count in 0.. {
+            if count == MAX_BLOCKS {
+                held = Some(Held::NotUnderstood(Span::new(file, 0..0)));
+                break;
+            }
+            let found = match reader.next() {
+                None if passes_over && reader.can_go_on() => continue,
+                None => break,
+                Some(Ok(mut block)) if is_key(&block.label) => {
                     let span = first_line(&block, file);
                     let found = of_block(&block, span, openssl, partners);
                     block.der.zeroize();
                     found
                 }
-                Ok(_) => continue,
-                Err((error, line)) => {
+                Some(Ok(_)) => continue,
+                Some(Err((error, line))) => {
                     let span = Span::new(file, line);
                     Held::Nothing(KeyError { kind: KeyErrorKind::Pem(error), span })
                 }
@@ -174,6 +181,9 @@ fn of_block(block: &Block, span: Span, openssl: OpenSslVersion, partners: &[&Key
     }
     if block.header {
         return Held::Nothing(KeyError { kind: KeyErrorKind::Header, span });
+    }
+    if block.oversized {
+        return Held::NotUnderstood(span);
     }
     match content::read(&block.label, &block.der, openssl, partners) {
         Content::Key { key, strangers } => Held::Key(PrivateKey { key, strangers, span }),

@@ -25,6 +25,8 @@ pub struct Store {
     keys: BTreeMap<PathBuf, Result<Arc<PrivateKeyFile>, ReadError>>,
     exposed: BTreeMap<PathBuf, Exposure>,
     dh_bits: BTreeMap<PathBuf, Result<Option<u32>, ReadError>>,
+    /// Where nothing was found, of what was only looked for.
+    absent: BTreeSet<PathBuf>,
 }
 
 impl Store {
@@ -84,6 +86,11 @@ impl Store {
         }
     }
 
+    /// Looks whether there are files at these paths, and reads none of them.
+    pub fn look_for(&mut self, paths: impl IntoIterator<Item = PathBuf>, files: &Files) {
+        self.absent.extend(paths.into_iter().map(|path| tidy(&path)).filter(|path| !files.exists(path)));
+    }
+
     /// Takes the private keys out of everything that was read: what is known of them is known by now.
     pub fn forget_keys(&self, files: &mut Files) {
         let certificates = self.files.values().filter_map(|file| Some(file.as_ref().ok()?.file));
@@ -117,7 +124,8 @@ impl Store {
         let certificate = self.files.get(&path).and_then(|file| file.as_ref().err());
         let key = self.keys.get(&path).and_then(|file| file.as_ref().err());
         let parameters = self.dh_bits.get(&path).and_then(|file| file.as_ref().err());
-        certificate.or(key).or(parameters)
+        let absent = self.absent.contains(&path).then_some(&ReadError::Missing);
+        certificate.or(key).or(parameters).or(absent)
     }
 
     /// The files of certificates that were read, by path.

@@ -4,9 +4,10 @@
 use super::json::TargetJson;
 use crate::analysis::Analysis;
 use crate::model::{ClientAuthMode, FileRef, Setting, Transport, Trust};
+use crate::pki::CertificateFile;
 use crate::source::{Sources, Span};
 use crate::surface::{
-    Chains, ListenerSurface, Mode, Presented, ServerSurface, Suites, UpstreamSurface, Verify,
+    ListenerSurface, Mode, Presented, ServerSurface, Suites, Surface, UpstreamSurface, Verdict, Verify,
 };
 use crate::tls::protocol::{ProtocolSet, ProtocolVersion};
 use serde::Serialize;
@@ -19,6 +20,9 @@ struct Document {
     target: TargetJson,
     listeners: Vec<ListenerJson>,
     upstreams: Vec<UpstreamJson>,
+    /// Those that were given by themselves.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    certificates: Vec<CertificateJson>,
 }
 
 #[derive(Default, Serialize)]
@@ -89,11 +93,33 @@ struct CertificateJson {
     file: String,
     key: String,
     subject: String,
+    issuer: String,
     names: Vec<String>,
+    not_before: String,
     not_after: String,
+    days_left: i64,
     chain_sha256: Vec<String>,
-    /// `complete`, `incomplete`, `self-signed`, `unknown-root` or `unknown`.
-    chain: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    chain: Option<&'static str>,
+}
+
+impl CertificateJson {
+    /// What a file holds; none where a server could not load it.
+    fn of(surface: &Surface, file: String, content: &CertificateFile) -> Option<Self> {
+        let leaf = content.leaf().filter(|_| content.error.is_none())?;
+        Some(CertificateJson {
+            file,
+            key: leaf.key.label.clone(),
+            subject: leaf.subject.clone(),
+            issuer: leaf.issuer.clone(),
+            names: leaf.names.clone(),
+            not_before: leaf.not_before.clone(),
+            not_after: leaf.not_after.clone(),
+            days_left: surface.now.days_until(leaf.valid_until),
+            chain_sha256: content.certificates.iter().map(|c| c.sha256.clone()).collect(),
+            chain: surface.chains.get(content.file).and_then(Verdict::of).map(Verdict::name),
+        })
+    }
 }
 
 #[derive(Default, Serialize)]
@@ -148,7 +174,6 @@ impl Gaps {
 
 /// One JSON object.
 pub fn render(analysis: &Analysis) -> String {
-    let sources = &analysis.files.sources;
     let platform = |deployment: usize| analysis.surface.deployment(deployment).platform.name();
     super::to_json(&Document {
         schema: "tlslint.surface/1",
@@ -156,7 +181,13 @@ pub fn render(analysis: &Analysis) -> String {
         target: TargetJson::of(&analysis.surface.target),
         listeners: analysis.listeners().map(|l| listener(analysis, platform(l.deployment), l)).collect(),
         upstreams: analysis.upstreams().map(|u| upstream(analysis, platform(u.deployment), u)).collect(),
+        certificates: analysis.surface.given.iter().filter_map(|file| given(analysis, file)).collect(),
     })
+}
+
+fn given(analysis: &Analysis, file: &CertificateFile) -> Option<CertificateJson> {
+    let name = analysis.files.sources.get(file.file).name().into_owned();
+    CertificateJson::of(&analysis.surface, name, file)
 }
 
 fn listener(analysis: &Analysis, platform: &'static str, l: &ListenerSurface) -> ListenerJson {
@@ -171,18 +202,14 @@ fn listener(analysis: &Analysis, platform: &'static str, l: &ListenerSurface) ->
             Transport::Udp => "udp",
         },
         mode,
-        place: Place::of(sources, l.listener.span),
+        place: Place::of(&analysis.files.sources, l.listener.span),
         proxy_protocol: l.listener.proxy_protocol.is_some(),
-        servers: l
-            .servers
-            .iter()
-            .map(|s| server(l.mode.known().copied(), s, &analysis.surface.chains))
-            .collect(),
+        servers: l.servers.iter().map(|s| server(&analysis.surface, l.mode.known().copied(), s)).collect(),
         unknown: gaps.0,
     }
 }
 
-fn server(mode: Option<Mode>, s: &ServerSurface, chains: &Chains) -> ServerJson {
+fn server(surface: &Surface, mode: Option<Mode>, s: &ServerSurface) -> ServerJson {
     let mut gaps = Gaps::default();
     let names = s.server.names.iter().map(|name| name.text.clone()).collect();
     let mut json = ServerJson { names, default: s.binding.default, ..ServerJson::default() };
@@ -190,19 +217,19 @@ fn server(mode: Option<Mode>, s: &ServerSurface, chains: &Chains) -> ServerJson 
         json.hsts = gaps.take("hsts", &s.hsts, |hsts| hsts.as_ref().map(|h| h.value.clone()));
     }
     if mode == Some(Mode::Tls) {
-        add_tls(s, chains, &mut json, &mut gaps);
+        add_tls(surface, s, &mut json, &mut gaps);
     }
     json.unknown = gaps.0;
     json
 }
 
-fn add_tls(s: &ServerSurface, chains: &Chains, json: &mut ServerJson, gaps: &mut Gaps) {
+fn add_tls(surface: &Surface, s: &ServerSurface, json: &mut ServerJson, gaps: &mut Gaps) {
     json.protocols = gaps.take("protocols", &s.protocols, versions);
     json.ciphers = gaps.take("ciphers", &s.suites, |suites| ciphers(suites));
     json.server_preference = preference(s, gaps);
     json.groups = gaps.take("groups", &s.groups, Clone::clone);
     json.alpn = gaps.take("alpn", &s.alpn, Clone::clone).filter(|alpn| !alpn.is_empty());
-    json.certificates = certificates(s, chains, gaps);
+    json.certificates = certificates(surface, s, gaps);
     json.client_auth = gaps.take("client_auth", &s.client_auth, |mode| client_auth(*mode));
     json.session_tickets = gaps.take("session_tickets", &s.session_tickets, |on| *on);
     json.early_data = gaps.take("early_data", &s.early_data, |on| *on);
@@ -217,7 +244,7 @@ fn add_tls(s: &ServerSurface, chains: &Chains, json: &mut ServerJson, gaps: &mut
     json.rejects_handshake = gaps.take("rejects_handshake", &s.rejects_handshake, |on| *on);
 }
 
-fn certificates(s: &ServerSurface, chains: &Chains, gaps: &mut Gaps) -> Option<Vec<CertificateJson>> {
+fn certificates(surface: &Surface, s: &ServerSurface, gaps: &mut Gaps) -> Option<Vec<CertificateJson>> {
     let read = |presented: &Presented| {
         let file =
             presented.written.certificate.known().ok_or_else(|| {
@@ -225,16 +252,7 @@ fn certificates(s: &ServerSurface, chains: &Chains, gaps: &mut Gaps) -> Option<V
             })?;
         let unreadable = || format!("{} cannot be read here", file.text);
         let content = presented.file.as_ref().ok_or_else(unreadable)?;
-        let leaf = content.leaf().filter(|_| content.error.is_none()).ok_or_else(unreadable)?;
-        Ok(CertificateJson {
-            file: path(file),
-            key: leaf.key.label.clone(),
-            subject: leaf.subject.clone(),
-            names: leaf.names.clone(),
-            not_after: leaf.not_after.clone(),
-            chain_sha256: content.certificates.iter().map(|c| c.sha256.clone()).collect(),
-            chain: chains.verdict(content.file).name(),
-        })
+        CertificateJson::of(surface, path(file), content).ok_or_else(unreadable)
     };
     let all: Result<Vec<CertificateJson>, String> = s.certificates.iter().map(read).collect();
     all.map_err(|why| gaps.note("certificates", &why)).ok()

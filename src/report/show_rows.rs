@@ -3,10 +3,12 @@
 
 use super::{line, printable};
 use crate::analysis::Analysis;
+use crate::clock;
 use crate::model::{ClientAuthMode, FileRef, Origin, Setting, Trust};
+use crate::pki::{Certificate, CertificateFile, Chain};
 use crate::source::Sources;
 use crate::surface::{
-    Chains, ListenerSurface, Mode, ServerSurface, Suites, UpstreamSurface, Verdict, Verify,
+    ListenerSurface, Mode, ServerSurface, Suites, Surface, UpstreamSurface, Verdict, Verify,
 };
 use crate::tls::protocol::{ProtocolSet, ProtocolVersion};
 
@@ -41,19 +43,28 @@ impl Row {
 
 /// Collects rows.
 pub(super) struct Rows<'a> {
+    surface: &'a Surface,
     sources: &'a Sources,
-    chains: &'a Chains,
     rows: Vec<Row>,
 }
 
 impl<'a> Rows<'a> {
     fn new(analysis: &'a Analysis) -> Self {
-        Rows { sources: &analysis.files.sources, chains: &analysis.surface.chains, rows: Vec::new() }
+        Rows { surface: &analysis.surface, sources: &analysis.files.sources, rows: Vec::new() }
+    }
+
+    /// What a file of certificates holds that was given by itself.
+    pub(super) fn of_given(analysis: &Analysis, file: &CertificateFile) -> Vec<Row> {
+        let mut row = Row::plain("certificate", Vec::new(), String::new());
+        row.value = file.leaf().map(|leaf| printable(&leaf.subject).into_owned()).into_iter().collect();
+        row.lists = certificate_lists(&analysis.surface, file);
+        vec![row]
     }
 
     /// What clients of a server meet.
     pub(super) fn of_server(analysis: &'a Analysis, l: &ListenerSurface, s: &ServerSurface) -> Vec<Row> {
         let mut rows = Rows::new(analysis);
+        let sources = rows.sources;
         match l.mode.known() {
             Some(Mode::Tls) => rows.tls(s),
             Some(Mode::Plaintext) => {}
@@ -64,7 +75,7 @@ impl<'a> Rows<'a> {
         }
         for ignored in &s.overridden {
             let value = format!("{}: the default server has {}", ignored.word, ignored.effective);
-            let written = line(rows.sources, ignored.written);
+            let written = line(sources, ignored.written);
             rows.rows.push(Row::plain("no effect", vec![printable(&value).into_owned()], written));
         }
         rows.rows
@@ -124,18 +135,15 @@ impl<'a> Rows<'a> {
 
     fn certificates(&mut self, s: &ServerSurface) {
         for certificate in &s.certificates {
-            let leaf = certificate.file.as_ref().and_then(|file| file.leaf());
-            let chain = certificate.file.as_ref().map_or("", |file| chain(self.chains.verdict(file.file)));
-            self.one("certificate", &certificate.written.certificate, |file| match leaf {
-                Some(leaf) => {
-                    let names = match leaf.names.is_empty() {
-                        true => "no names".to_owned(),
-                        false => leaf.names.join(" "),
-                    };
-                    format!("{} ({}, {names}, until {}, {chain})", file.text, leaf.key.label, leaf.not_after)
-                }
-                None => format!("{} (not readable here)", file.text),
+            let content = certificate.file.as_deref();
+            let readable = content.is_some_and(|file| file.leaf().is_some());
+            self.one("certificate", &certificate.written.certificate, |file| match readable {
+                true => file.text.clone(),
+                false => format!("{} (not readable here)", file.text),
             });
+            if let (Some(row), Some(content)) = (self.rows.last_mut(), content) {
+                row.lists = certificate_lists(self.surface, content);
+            }
         }
         match (&s.borrows_from, s.certificates.is_empty()) {
             (Some(lender), _) => {
@@ -190,6 +198,57 @@ impl<'a> Rows<'a> {
     }
 }
 
+/// What a file of certificates holds, line by line.
+fn certificate_lists(surface: &Surface, file: &CertificateFile) -> Vec<Vec<String>> {
+    let Some(leaf) = file.leaf() else { return Vec::new() };
+    let row = |heading: &str, words: Vec<String>| {
+        let words = words.iter().map(|word| printable(word).into_owned());
+        std::iter::once(format!("{heading}:")).chain(words).collect::<Vec<String>>()
+    };
+    let none = || vec!["none".to_owned()];
+    let left = leaf.valid_until.saturating_sub(surface.now.0);
+    let state = match (left, leaf.valid_from.saturating_sub(surface.now.0)) {
+        (_, wait @ 1..) => format!("valid in {}", clock::length(wait)),
+        (0.., _) => format!("{} left", clock::length(left)),
+        _ => format!("expired {} ago", clock::length(-left)),
+    };
+    let dates = vec![leaf.not_before.clone(), "to".to_owned(), leaf.not_after.clone() + ",", state];
+    let mut lists = vec![
+        row("names", if leaf.names.is_empty() { none() } else { leaf.names.clone() }),
+        row("key", vec![leaf.key.label.clone()]),
+        row("valid", dates),
+    ];
+    if let Some(chain) = surface.chains.get(file.file) {
+        lists.push(row("chain", vec![chain_words(chain, file)]));
+    }
+    lists
+}
+
+/// The chain that is sent, and where it leads.
+fn chain_words(chain: &Chain, file: &CertificateFile) -> String {
+    let sent = match file.certificates.len() {
+        1 => "1 certificate".to_owned(),
+        n => format!("{n} certificates"),
+    };
+    let title = |c: &Certificate| c.common_name.clone().unwrap_or_else(|| c.subject.clone());
+    let last = chain.path.certificates.last().and_then(|index| file.certificates.get(*index));
+    let verdict = match Verdict::of(chain) {
+        Some(Verdict::Complete) => match chain.path.root() {
+            Some(root) => format!("complete, to the root {}", title(root)),
+            None => "complete".to_owned(),
+        },
+        Some(Verdict::Incomplete) => {
+            format!("not complete without {}", last.map(|c| c.issuer.clone()).unwrap_or_default())
+        }
+        Some(Verdict::SelfSigned) => "signed by itself".to_owned(),
+        Some(Verdict::UnknownRoot) => {
+            format!("to {}, which is not known", last.map(|c| c.issuer.clone()).unwrap_or_default())
+        }
+        None => "too many to tell where they lead".to_owned(),
+    };
+    format!("{sent}, {verdict}")
+}
+
 /// Where a value comes from, in words.
 fn origin(sources: &Sources, origin: &Origin) -> String {
     match origin {
@@ -202,16 +261,6 @@ fn origin(sources: &Sources, origin: &Origin) -> String {
             place if place.is_empty() => "by the default server".to_owned(),
             place => format!("by the default server: {place}"),
         },
-    }
-}
-
-fn chain(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Complete => "chain complete",
-        Verdict::Incomplete => "chain incomplete",
-        Verdict::SelfSigned => "self-signed",
-        Verdict::UnknownRoot => "chain to an unknown root",
-        Verdict::Unknown => "chain unknown",
     }
 }
 

@@ -5,6 +5,7 @@ use super::show_rows::{Row, Rows};
 use super::{Appearance, line, printable};
 use crate::analysis::Analysis;
 use crate::model::{Setting, Transport};
+use crate::pki::CertificateFile;
 use crate::surface::{ListenerSurface, ServerSurface, UpstreamSurface};
 
 /// Columns before the value.
@@ -22,7 +23,8 @@ pub fn render(analysis: &Analysis, appearance: Appearance, quiet: bool) -> Strin
     }
     blocks.extend(joined(analysis.listeners().map(|l| page.listener(l))));
     blocks.extend(joined(analysis.upstreams().map(|u| page.upstream(u))));
-    if analysis.listeners().next().is_none() && analysis.upstreams().next().is_none() && !quiet {
+    blocks.extend(analysis.surface.given.iter().map(|file| page.given(file)));
+    if blocks.len() == usize::from(!quiet) && !quiet {
         blocks.push("no listeners and no upstreams\n".to_owned());
     }
     blocks.join("\n")
@@ -122,6 +124,12 @@ impl Page<'_> {
         };
         let head = self.head(&u.upstream.from, &format!("to {}", printable(&targets)), u.upstream.span);
         (head, self.rows(&Rows::of_upstream(self.analysis, u)))
+    }
+
+    fn given(&self, file: &CertificateFile) -> String {
+        let name = self.analysis.files.sources.get(file.file).name();
+        let head = format!("{}\n", self.appearance.paint("1;36", &printable(&name)));
+        head + &self.rows(&Rows::of_given(self.analysis, file))
     }
 
     fn head(&self, subject: &str, rest: &str, span: crate::source::Span) -> String {

@@ -62,7 +62,12 @@ impl Summary {
 
 impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Summary { files, listeners, names, upstreams, .. } = *self;
+        let Summary { files, listeners, names, upstreams, certificates, .. } = *self;
+        if listeners == 0 && upstreams == 0 && certificates > 0 {
+            let severities = self.severities();
+            let found = severities.as_deref().unwrap_or("nothing found");
+            return write!(f, "checked {} of certificates ({found})", counted(files, "file"));
+        }
         write!(
             f,
             "checked {}: {}, {}, {} ({})",

@@ -13,11 +13,11 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
         let (what, wanted) = match refused.weakness {
             Weakness::LeafKey | Weakness::ChainKey => (
                 format!("the key of `{}`, {}, is too short", certificate.subject, certificate.key.label),
-                "longer keys: `openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256`",
+                "request a certificate for a longer key: `openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256`",
             ),
             Weakness::LeafDigest | Weakness::ChainDigest => (
                 format!("the signature of `{}` uses too weak a hash", certificate.subject),
-                "certificates that are signed with SHA-256 or better",
+                "use certificates that are signed with SHA-256 or better",
             ),
         };
         let message = format!(
@@ -29,7 +29,7 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
         finding
             .because(format!("security level {level} counts when certificates are loaded, and forbids it"))
             .also(certificate.span, what)
-            .help(format!("use {wanted}"));
+            .help(wanted);
         refused.refuse(surface, finding);
     }
 }

@@ -1,6 +1,7 @@
 //! A certificate whose time is over.
 
 use super::sent::{self, Sent};
+use crate::clock;
 use crate::finding::{Findings, Severity};
 use crate::pki::Certificate;
 use crate::surface::Surface;
@@ -13,7 +14,7 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
     for file in sent::files(surface) {
         let over = file.certificates().filter(|(_, certificate)| certificate.valid_until < now.0);
         for (index, certificate) in over {
-            let needed = file.given || file.is_needed(index, now);
+            let needed = file.counts(index, now);
             if needed || file.issued_the_leaf(index) {
                 report(&file, index, certificate, needed, now.0 - certificate.valid_until, findings);
             }
@@ -32,7 +33,7 @@ fn report(
     let message = format!(
         "{} expired {} ago, on {}",
         file.subject(index),
-        sent::length(ago),
+        clock::length(ago),
         sent::date(&certificate.not_after)
     );
     let why = match (index, needed) {
@@ -48,6 +49,10 @@ fn report(
         (_, true) => finding.help("take the current chain from the CA that issued the certificate"),
         (_, false) => finding.severity(Severity::Warning).help("take it out of the file"),
     };
+    if file.given && sent::is_ca(certificate) && certificate.self_issued {
+        // Nobody has to send roots, and bundles of them have old ones.
+        finding.severity(Severity::Note);
+    }
     if !needed {
         finding.symptom("\"certificate has expired\" on old clients only");
     } else {

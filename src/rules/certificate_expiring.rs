@@ -1,7 +1,7 @@
 //! A certificate whose time is nearly over.
 
 use super::sent;
-use crate::clock::DAY;
+use crate::clock::{self, DAY};
 use crate::finding::Findings;
 use crate::pki::Certificate;
 use crate::surface::Surface;
@@ -16,13 +16,14 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
         for (index, certificate) in file.certificates() {
             let left = certificate.valid_until - now.0;
             let soon = (0..warned(certificate)).contains(&left) && certificate.valid_from <= now.0;
-            if !soon || !(file.given || file.is_needed(index, now)) {
+            let is_root = certificate.self_issued && sent::is_ca(certificate);
+            if !soon || is_root || !file.counts(index, now) {
                 continue;
             }
             let message = format!(
                 "{} expires in {}, on {}",
                 file.subject(index),
-                sent::length(left),
+                clock::length(left),
                 sent::date(&certificate.not_after)
             );
             let finding = file.report(findings, index, message, "clients will refuse it from then on");

@@ -1,11 +1,14 @@
 //! A name that a server answers for, and no certificate that it presents.
 
 use super::gather::{self, Place};
-use super::{prose, sent};
+use super::sent::{self, Sent};
+use super::{issuers, prose};
 use crate::finding::Findings;
 use crate::model::{Answer, ServerId, ServerName};
-use crate::pki::Certificate;
+use crate::pki::chain::Role;
 use crate::pki::name::{Coverage, covers};
+use crate::pki::{Certificate, Chain};
+use crate::source::FileId;
 use crate::surface::{ListenerSurface, Surface};
 use std::collections::{HashMap, HashSet};
 
@@ -13,15 +16,17 @@ use std::collections::{HashMap, HashSet};
 pub fn check(surface: &Surface, findings: &mut Findings) {
     let mut owners = Owners::default();
     let mut judged = HashMap::new();
+    let misread = misread(surface);
     let places = gather::served(surface).filter(|place| presents_its_own(surface, place));
     let uncovered = places.filter_map(|place| {
         let leaves: Option<Vec<&Certificate>> = place
             .server
             .certificates
             .iter()
-            .map(|c| c.file.as_ref().filter(|file| file.error.is_none())?.leaf())
+            .map(|c| c.file.as_ref().filter(|f| f.error.is_none() && !misread.contains(&f.file))?.leaf())
             .collect();
-        let leaves = leaves.filter(|leaves| !leaves.is_empty())?;
+        // Without any name in it, the certificate has a fault of its own.
+        let leaves = leaves.filter(|leaves| leaves.iter().any(|leaf| leaf.has_alternative_names()))?;
         let names = place.server.server.names.iter().filter(|n| owners.answers(&place, n));
         // What one socket has found serves the others.
         let missing = names.filter(|name| {
@@ -36,6 +41,15 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
         let Some((place, leaves, missing)) = found.first() else { continue };
         report(place, leaves, missing, findings);
     }
+}
+
+/// Files of which the first certificate is not the one that was meant: that is what must be put right.
+fn misread(surface: &Surface) -> HashSet<FileId> {
+    let is_misread = |file: &&Sent| {
+        let begins_above = |chain: &Chain| chain.with_role(Role::BelowLeaf).next().is_some();
+        file.chain.is_some_and(begins_above) || !issuers::is_loaded(surface, file)
+    };
+    sent::files(surface).iter().filter(is_misread).map(|file| file.file.file).collect()
 }
 
 /// Whether it is certain which certificates clients get, and that they are this server's own. A server

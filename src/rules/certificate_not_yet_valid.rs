@@ -1,6 +1,7 @@
 //! A certificate whose time has not come.
 
 use super::sent;
+use crate::clock;
 use crate::finding::Findings;
 use crate::surface::Surface;
 
@@ -9,14 +10,14 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
     let now = surface.now;
     for file in sent::files(surface) {
         for (index, certificate) in file.certificates() {
-            if certificate.valid_from <= now.0 || !(file.given || file.is_needed(index, now)) {
+            if certificate.valid_from <= now.0 || !file.counts(index, now) {
                 continue;
             }
             let message = format!(
                 "{} is not valid before {}, in {}",
                 file.subject(index),
                 sent::date(&certificate.not_before),
-                sent::length(certificate.valid_from - now.0)
+                clock::length(certificate.valid_from - now.0)
             );
             let why = "clients refuse a certificate before its time (RFC 5280 section 6.1.3)";
             file.report(findings, index, message, why)

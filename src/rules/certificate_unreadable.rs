@@ -9,7 +9,10 @@ use crate::surface::Surface;
 /// that someone is verified by belong to the rules about verification.
 pub fn check(surface: &Surface, findings: &mut Findings) {
     let loaders = loads::loaders(surface);
-    let concerns = |load: &&Load| load.role != FileRole::Key && !load.verifies;
+    let holds_certificates = |load: &Load| {
+        matches!(load.role, FileRole::Certificate | FileRole::Authorities | FileRole::Revocations)
+    };
+    let concerns = |load: &&Load| holds_certificates(load) && !load.verifies;
     for load in loads::loads(&loaders).iter().filter(concerns) {
         let Some(fault) = load.fault(surface).filter(|fault| fault.refusal != Refusal::Missing) else {
             continue;

@@ -2,7 +2,7 @@
 
 use super::loads;
 use crate::finding::Findings;
-use crate::model::{FileRole, Refusal};
+use crate::model::FileRole;
 use crate::pki::Held;
 use crate::surface::Surface;
 
@@ -23,10 +23,9 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
             format!("the private key `{text}` of {} is encrypted, and no pass phrase is given", loader.name),
         );
         finding
-            .because("the pass phrase is asked for on the terminal at each start; without a terminal nothing starts")
+            .because("it is asked for on the terminal at each start; without a terminal nothing starts: \"problems getting password\"")
             .also(span, "this key takes a pass phrase")
-            .help(surface.words(loader.deployment).pass_phrases)
-            .symptom(surface.says(loader.deployment, FileRole::Key, text, Refusal::PassPhrase));
+            .help(surface.words(loader.deployment).pass_phrases);
         load.point_at_loaders(finding);
     }
 }

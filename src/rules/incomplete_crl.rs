@@ -31,14 +31,19 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
         };
         let finding = findings.report(lists.span, message);
         finding.because("with revocation lists, every CA of the chain needs one, roots included");
+        let mut pointed_at = HashSet::new();
         for (file, ca) in without.iter().take(3) {
-            finding
-                .also(file.span, "a CA that is trusted by this file")
-                .also(ca.span, format!("no list of `{}`", ca.subject));
+            if pointed_at.insert(file.span) {
+                finding.also(file.span, "a CA that this file trusts has no list");
+            }
+            finding.also(ca.span, format!("no list of `{}`", ca.subject));
         }
         finding
             .help("put the current lists of all these CAs into one file, one after the other, or leave the setting out")
-            .symptom("unable to get certificate CRL");
+            .symptom(match loader.is_server {
+                true => "400 \"The SSL certificate error\"; in the log: unable to get certificate CRL",
+                false => "502 Bad Gateway; in the log: unable to get certificate CRL",
+            });
     }
 }
 

@@ -1,7 +1,8 @@
 //! A value, a place or a number of arguments that the server refuses.
 
+use super::loads;
 use crate::finding::Findings;
-use crate::model::ProblemKind;
+use crate::model::{FileRole, ProblemKind};
 use crate::surface::Surface;
 use std::collections::HashSet;
 
@@ -16,6 +17,13 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
         }
     }
     groups(surface, findings);
+    let loaders = loads::loaders(surface);
+    for load in loads::loads(&loaders) {
+        // Certificates and keys have rules of their own.
+        if matches!(load.role, FileRole::DhParams | FileRole::Stapling | FileRole::PassPhrases) {
+            loads::missing(surface, &load, findings);
+        }
+    }
 }
 
 /// Groups that the target's TLS library does not know: one of them is enough to refuse the whole list.

@@ -127,7 +127,7 @@ fn report(surface: &Surface, loader: &Loader, pairs: &[Pair], verdict: Verdict, 
             format!("its first certificate is that of `{}`", leaf.subject),
         )
         .also(leaf.span, format!("its key is {}", leaf.key.label))
-        .also(private.span, format!("this private key, {}, is another one", private.key.label));
+        .also(private.span, format!("this private key is another one, {}", private.key.label));
     if let Verdict::Keyless { .. } = verdict {
         finding
             .because(format!(

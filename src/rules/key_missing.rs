@@ -19,18 +19,17 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
     }
     let loaders = loads::loaders(surface);
     for load in loads::loads(&loaders).iter().filter(|load| load.role == FileRole::Key) {
-        let Some(fault) = load.fault(surface) else { continue };
+        loads::missing(surface, load, findings);
+        let Some(fault) = load.fault(surface).filter(|fault| fault.refusal != Refusal::Missing) else {
+            continue;
+        };
         let (name, file) = (&load.loader().name, &load.file.text);
         let message = match fault.refusal {
-            Refusal::Missing => format!("{name} names the private key `{file}`, which does not exist"),
             Refusal::Broken { .. } => format!("the private key `{file}`, which {name} loads, cannot be read"),
             _ => format!("`{file}`, which {name} loads, holds no private key in PEM"),
         };
         let finding = findings.report(load.file.span, message);
         match fault.refusal {
-            Refusal::Missing => finding.because(load.place()).help(
-                "put the key there, or correct the path: a relative one begins at the directory of the main file",
-            ),
             Refusal::Broken { reason, .. } => finding
                 .because("no key that the library can read stands in it")
                 .also_if(fault.at, format!("this block: {reason}"))

@@ -3,7 +3,9 @@
 use super::prose;
 use crate::files::ReadError;
 use crate::finding::{Finding, Findings};
-use crate::model::{CertificateRef, ClientAuthMode, FileRef, FileRole, LibraryText, Refusal, Setting, Trust};
+use crate::model::{
+    CertificateRef, ClientAuthMode, FileRef, FileRole, LibraryText, Refusal, Setting, TlsSettings, Trust,
+};
 use crate::pki::{CertificateFile, FileErrorKind, Held, PrivateKeyFile};
 use crate::source::Span;
 use crate::surface::{Surface, UpstreamSurface};
@@ -31,6 +33,8 @@ pub(super) struct Loader<'s> {
     pub(super) authorities: Vec<(&'s FileRef, bool)>,
     /// Its revocation lists.
     pub(super) revocations: Option<&'s FileRef>,
+    /// What else it opens.
+    others: Vec<(FileRole, &'s FileRef)>,
     /// The list of suites whose security level counts while certificates are loaded.
     ciphers: Option<&'s Setting<LibraryText>>,
 }
@@ -91,6 +95,7 @@ pub(super) fn loaders(surface: &Surface) -> Vec<Loader<'_>> {
                 pass_phrases: server.tls.pass_phrases.as_ref(),
                 authorities: ca.chain(known(&auth.trusted)).map(|file| (file, verifies)).collect(),
                 revocations: known(&auth.crl),
+                others: others(&server.tls),
                 ciphers: server.tls.ciphers_at_load.as_ref(),
             });
         }
@@ -116,8 +121,19 @@ fn hop(hop: &UpstreamSurface) -> Loader<'_> {
         pass_phrases: upstream.pass_phrases.as_ref(),
         authorities: trust.into_iter().collect(),
         revocations: known(&upstream.crl).filter(|_| verifies),
+        others: known(&upstream.pass_phrases).map(|file| (FileRole::PassPhrases, file)).into_iter().collect(),
         ciphers: upstream.ciphers_at_load.as_ref(),
     }
+}
+
+fn others(tls: &TlsSettings) -> Vec<(FileRole, &FileRef)> {
+    let staples = known(&tls.stapling_file).filter(|_| tls.stapling.is(&true));
+    let roles = [
+        (FileRole::DhParams, known(&tls.dh_params)),
+        (FileRole::Stapling, staples),
+        (FileRole::PassPhrases, known(&tls.pass_phrases)),
+    ];
+    roles.into_iter().filter_map(|(role, file)| Some((role, file?))).collect()
 }
 
 fn known(file: &Option<Setting<FileRef>>) -> Option<&FileRef> {
@@ -149,7 +165,10 @@ pub(super) fn loads<'s>(loaders: &'s [Loader<'s>]) -> Vec<Load<'s>> {
         let authorities =
             loader.authorities.iter().map(|(file, verifies)| (FileRole::Authorities, *file, *verifies));
         let revocations = loader.revocations.iter().map(|file| (FileRole::Revocations, *file, false));
-        for (role, file, verifies) in certificates.chain(keys).chain(authorities).chain(revocations) {
+        let others = loader.others.iter().map(|(role, file)| (*role, *file, false));
+        for (role, file, verifies) in
+            certificates.chain(keys).chain(authorities).chain(revocations).chain(others)
+        {
             let index = *places.entry((role, file.span)).or_insert(loads.len());
             match loads.get_mut(index) {
                 Some(load) => {
@@ -191,6 +210,7 @@ impl Load<'_> {
                 (fault.refusal != Refusal::Empty || !may_do).then_some(fault)
             }
             FileRole::Revocations => of_revocations(surface.store.get(path)?),
+            FileRole::DhParams | FileRole::Stapling | FileRole::PassPhrases => None,
         }
     }
 
@@ -219,12 +239,24 @@ impl Load<'_> {
     }
 
     /// Where the file was looked for, in words.
-    pub(super) fn place(&self) -> String {
+    fn place(&self) -> String {
         match &self.file.path {
             Some(path) => format!("there is nothing at `{}`", path.display()),
             None => "it is not there".to_owned(),
         }
     }
+}
+
+/// Reports a file that is not where it must be.
+pub(super) fn missing(surface: &Surface, load: &Load, findings: &mut Findings) {
+    let Some(fault) = load.fault(surface).filter(|fault| fault.refusal == Refusal::Missing) else { return };
+    let (name, what, file) = (&load.loader().name, load.role.prose(), &load.file.text);
+    let message = format!("{name} names the {what} `{file}`, which does not exist");
+    let finding = findings.report(load.file.span, message);
+    finding.because(load.place()).help(
+        "put the file there, or correct the path: a relative one begins at the directory of the main file",
+    );
+    load.refuse(surface, fault, finding);
 }
 
 /// Reports a file of authorities that someone is to be verified by, and that cannot be loaded.
@@ -288,7 +320,9 @@ fn of_revocations(file: &CertificateFile) -> Option<Fault> {
         let first = file.revocations.is_empty();
         return Some(Fault { refusal: Refusal::Broken { first, reason }, at: Some(error.span) });
     }
-    let is_empty = file.revocations.is_empty() && file.certificates.is_empty() && !file.has_trust_settings;
+    // Up to nginx 1.27.1 a certificate will do.
+    let holds_nothing = file.error.is_some_and(|error| error.kind == FileErrorKind::NoStartLine);
+    let is_empty = file.revocations.is_empty() && holds_nothing && !file.has_trust_settings;
     is_empty.then_some(Fault { refusal: Refusal::Empty, at: None })
 }
 

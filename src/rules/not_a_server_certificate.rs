@@ -41,7 +41,7 @@ fn fault(file: &Sent, leaf: &Certificate) -> Option<Fault> {
         });
     }
     // One that signed itself is no CA's, whatever it says: `openssl req -x509` makes them all alike.
-    if sent::is_ca(leaf) && !sent::is_self_signed(leaf) && !file.given {
+    if sent::is_ca(leaf) && !sent::is_self_signed(leaf) && file.is_for_servers() {
         return Some(Fault {
             what: "is a CA's",
             why: "it says `CA:TRUE`, and with its key, which lies on the server, anyone can be impersonated",

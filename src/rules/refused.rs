@@ -3,6 +3,7 @@
 //! library makes of it; what only the level forbids is told as that.
 
 use super::loads::{self, Loader};
+use super::sent;
 use crate::finding::Finding;
 use crate::model::{FileRef, FileRole, Refusal, Weakness};
 use crate::pki::{Certificate, CertificateFile};
@@ -66,6 +67,15 @@ impl Refused<'_> {
         match self.weakness {
             Weakness::LeafKey | Weakness::ChainKey => has_weak_key(self.certificate),
             Weakness::LeafDigest | Weakness::ChainDigest => has_weak_signature(self.certificate),
+        }
+    }
+
+    /// How a headline begins: whose certificate it is.
+    pub(super) fn subject(&self) -> String {
+        let loader = &self.loader.name;
+        match self.index {
+            0 => format!("the certificate of {loader}"),
+            _ => format!("{} of {loader}", sent::part(self.holds, self.index)),
         }
     }
 

@@ -3,14 +3,14 @@
 
 use super::gather::{self, Place};
 use super::prose;
-use crate::clock::{DAY, Timestamp};
+use crate::clock::Timestamp;
 use crate::finding::{Finding, Findings};
 use crate::model::Answer;
 use crate::pki::chain::Role;
 use crate::pki::{Certificate, CertificateFile, Chain};
 use crate::source::Span;
 use crate::surface::Surface;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// A file of certificates, and who presents it.
 #[derive(Debug)]
@@ -33,7 +33,7 @@ pub(super) struct Sent<'s> {
 /// that nobody serves and refuse every request: whom they present what to is nobody's concern.
 pub(super) fn files(surface: &Surface) -> Vec<Sent<'_>> {
     let mut files: Vec<Sent> = Vec::new();
-    let mut index = HashMap::new();
+    let (mut index, mut seen) = (HashMap::new(), HashSet::new());
     let places = surface.tls_servers().map(|(listener, server)| Place { listener, server });
     for place in places.filter(|p| p.server.may_serve_tls() && !p.is_scripted() && !is_catch_all(p)) {
         for presented in &place.server.certificates {
@@ -45,15 +45,14 @@ pub(super) fn files(surface: &Surface) -> Vec<Sent<'_>> {
             let Some(sent) = files.get_mut(at) else { continue };
             sent.places.push(place);
             let line = presented.written.certificate.known().map(|file| file.span);
-            if let Some(line) = line.filter(|line| !sent.lines.contains(line)) {
-                // What was asked for comes first: of another file, nothing is reported.
-                let only = &surface.deployment(place.listener.deployment).only;
-                match only.as_ref().is_none_or(|only| only.contains(&line.file)) {
-                    true => sent.lines.insert(0, line),
-                    false => sent.lines.push(line),
-                }
-            }
+            sent.lines.extend(line.filter(|line| seen.insert((file.file, *line))));
         }
+    }
+    for sent in &mut files {
+        // What was asked for comes first: in other files, nothing is reported.
+        let only = |p: &Place| surface.deployment(p.listener.deployment).only.as_ref();
+        let asked = |line: &Span| sent.places.iter().any(|p| only(p).is_none_or(|o| o.contains(&line.file)));
+        sent.lines.sort_by_cached_key(|line| (!asked(line), *line));
     }
     for file in surface.given.iter().filter(|file| !file.certificates.is_empty()) {
         if !index.contains_key(&file.file) {
@@ -73,6 +72,16 @@ fn is_catch_all(place: &Place) -> bool {
     server.binding.default
         && server.server.literal_names().next().is_none()
         && server.answer().is_some_and(|answer| *answer == Answer::Refused)
+}
+
+/// Whether a server answers for this machine's own name (RFC 6761 section 6.3) and no other.
+fn is_for_localhost(place: &Place) -> bool {
+    let own = |name: &str| {
+        let name = name.trim_end_matches('.').to_ascii_lowercase();
+        name == "localhost" || name.ends_with(".localhost")
+    };
+    let mut names = place.server.server.names.iter().filter(|name| !name.text.is_empty()).peekable();
+    names.peek().is_some() && names.all(|name| own(&name.text))
 }
 
 impl<'s> Sent<'s> {
@@ -97,9 +106,10 @@ impl<'s> Sent<'s> {
         !self.given || !is_authority(leaf) && !is_for_clients(leaf)
     }
 
-    /// Whether only programs on the same machine can get it, for certain.
-    pub(super) fn is_internal(&self) -> bool {
-        !self.places.is_empty() && self.places.iter().all(|p| p.listener.listener.address.is_local())
+    /// The same without the places that only programs on this machine meet; none where no other is left.
+    pub(super) fn for_others(mut self) -> Option<Self> {
+        self.places.retain(|place| !place.listener.listener.address.is_local() && !is_for_localhost(place));
+        (self.given || !self.places.is_empty()).then_some(self)
     }
 
     /// How a headline begins: whose certificate it is.
@@ -139,6 +149,17 @@ impl<'s> Sent<'s> {
             finding.also(*line, "named here, too");
         }
         finding.also(block, facts)
+    }
+
+    /// Whether a certificate is judged by itself: the first, and in a file that was given by itself every one
+    /// that has nothing to do with the first.
+    pub(super) fn stands_alone(&self, index: usize) -> bool {
+        index == 0 || self.given && !self.issued_the_leaf(index)
+    }
+
+    /// Whether its faults are those of what clients need: [`Sent::stands_alone`] and [`Sent::is_needed`].
+    pub(super) fn counts(&self, index: usize, now: Timestamp) -> bool {
+        self.stands_alone(index) || self.is_needed(index, now)
     }
 
     /// Whether clients come by a certificate on every way from the leaf to a root that is known; where none
@@ -242,15 +263,4 @@ pub(super) fn date(time: &str) -> &str {
 pub(super) fn begin(block: Span) -> Span {
     const LINE: u32 = "-----BEGIN CERTIFICATE-----".len() as u32;
     Span { end: block.end.min(block.start.saturating_add(LINE)), ..block }
-}
-
-/// A length of time in its largest unit.
-pub(super) fn length(seconds: i64) -> String {
-    let counted = |n: i64, unit: &str| format!("{n} {unit}{}", if n == 1 { "" } else { "s" });
-    match seconds {
-        s if s >= DAY => counted(s / DAY, "day"),
-        s if s >= 3_600 => counted(s / 3_600, "hour"),
-        s if s >= 60 => counted(s / 60, "minute"),
-        s => counted(s, "second"),
-    }
 }

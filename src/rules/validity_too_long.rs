@@ -1,7 +1,7 @@
 //! A certificate that is valid for longer than public CAs may make them.
 
 use super::sent::{self, Sent};
-use crate::clock::{DAY, Timestamp};
+use crate::clock::{self, DAY, Timestamp};
 use crate::finding::Findings;
 use crate::pki::Certificate;
 use crate::pki::chain::End;
@@ -26,7 +26,7 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
         let Some((since, days)) = limit(leaf.valid_from).filter(|(_, days)| seconds > days * DAY) else {
             continue;
         };
-        let message = format!("{} is valid for {}", file.subject(0), sent::length(seconds + DAY - 1));
+        let message = format!("{} is valid for {}", file.subject(0), clock::length(seconds + DAY - 1));
         let why = format!("public CAs may not issue certificates for more than {days} days since {since}");
         file.report(findings, 0, message, &why)
             .help(format!("have it issued anew for at most {days} days, and let a program renew it"))

@@ -8,9 +8,6 @@ use crate::pki::Certificate;
 use crate::surface::Surface;
 use std::collections::HashSet;
 
-const HELP: &str =
-    "make a new key and have it certified: `openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256`";
-
 /// Reports each certificate with such a key, whether the server loads it or not even starts.
 pub fn check(surface: &Surface, findings: &mut Findings) {
     let mut told = HashSet::new();
@@ -18,15 +15,16 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
     for refused in refused::refused(surface).iter().filter(|r| is_key(r.weakness) && r.is_weak_anyway()) {
         told.insert((refused.holds.file, refused.index));
         let message = format!(
-            "{} of {} has too short a key, {}: OpenSSL {} does not load it",
-            sent::part(refused.holds, refused.index),
-            refused.loader.name,
+            "{} has too short a key, {}: OpenSSL {} does not load it",
+            refused.subject(),
             refused.certificate.key.label,
             surface.target.openssl
         );
         let finding = findings.report(refused.file.span, message);
         finding.because(format!("security level {} forbids it: {}", refused.level, why(refused.certificate)));
-        finding.also(sent::begin(refused.certificate.span), sent::facts(refused.certificate)).help(HELP);
+        finding
+            .also(sent::begin(refused.certificate.span), sent::facts(refused.certificate))
+            .help(help(refused.index));
         refused.refuse(surface, finding);
     }
     for file in sent::files(surface) {
@@ -36,10 +34,19 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
                 continue;
             }
             let message = format!("{} has too short a key, {}", file.subject(index), certificate.key.label);
-            file.report(findings, index, message, why(certificate)).help(HELP).symptom(
+            file.report(findings, index, message, why(certificate)).help(help(index)).symptom(
                 "ERR_CERT_WEAK_KEY, \"EE certificate key too weak\", \"CA certificate key too weak\"",
             );
         }
+    }
+}
+
+fn help(index: usize) -> &'static str {
+    match index {
+        0 => {
+            "make a new key and have it certified: `openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256`"
+        }
+        _ => "have the certificate issued anew, by an issuer with a longer key",
     }
 }
 

@@ -18,9 +18,8 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
     for refused in refused::refused(surface).iter().filter(|r| is_digest(r.weakness) && r.is_weak_anyway()) {
         told.insert((refused.holds.file, refused.index));
         let message = format!(
-            "{} of {} is signed with {}: OpenSSL {} does not load it",
-            sent::part(refused.holds, refused.index),
-            refused.loader.name,
+            "{} is signed with {}: OpenSSL {} does not load it",
+            refused.subject(),
             digest(refused.certificate),
             surface.target.openssl
         );
@@ -31,9 +30,7 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
     }
     for file in sent::files(surface) {
         for (index, certificate) in file.certificates().filter(|(_, c)| has_weak_signature(c)) {
-            if !told.insert((file.file.file, index))
-                || !(file.given || index == 0 || file.is_needed(index, surface.now))
-            {
+            if !told.insert((file.file.file, index)) || !file.counts(index, surface.now) {
                 continue;
             }
             let message = format!("{} is signed with {}", file.subject(index), digest(certificate));

@@ -10,49 +10,47 @@ use std::sync::Arc;
 /// Files that are worth a thread of their own.
 const FILES_A_THREAD: usize = 64;
 
-/// Chains by the file that they are sent from.
-#[derive(Debug, Default)]
-pub struct Chains {
-    by_file: HashMap<FileId, Chain>,
-    signatures: Signatures,
-}
-
-/// What becomes of a chain with clients that know the public roots and the linted ones.
+/// What the chain that is sent comes to, in a word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
-    /// It leads to a root that is known: public, or an authority's of the linted files.
+    /// It leads to a root that is known.
     Complete,
-    /// The leaf's issuer is neither sent nor known as a root.
+    /// The issuer of the server's own certificate is neither sent nor a root that is known.
     Incomplete,
-    /// The leaf signed itself, and nobody is known to trust it.
+    /// The certificate signed itself.
     SelfSigned,
-    /// It leads to an authority that nobody is known to trust: clients may have its root or not.
+    /// It leads to a root, sent or not, that is not known: a private one, or one newer than those bundled.
     UnknownRoot,
-    /// There are too many certificates of like names to tell.
-    Unknown,
 }
 
 impl Verdict {
-    /// The word in every format.
+    /// What can be said of a chain; none where there are too many certificates to tell.
+    pub fn of(chain: &Chain) -> Option<Verdict> {
+        Some(match &chain.path.end {
+            End::PublicRoot(_) | End::Private(_) => Verdict::Complete,
+            End::SelfSigned => Verdict::SelfSigned,
+            End::IssuerNotSent if chain.path.certificates.len() == 1 => Verdict::Incomplete,
+            End::IssuerNotSent | End::UnknownRoot => Verdict::UnknownRoot,
+            End::Unchecked => return None,
+        })
+    }
+
+    /// The name in every format.
     pub fn name(self) -> &'static str {
         match self {
             Verdict::Complete => "complete",
             Verdict::Incomplete => "incomplete",
             Verdict::SelfSigned => "self-signed",
             Verdict::UnknownRoot => "unknown-root",
-            Verdict::Unknown => "unknown",
         }
     }
+}
 
-    fn of(chain: &Chain) -> Verdict {
-        match &chain.path.end {
-            End::PublicRoot(_) | End::Private(_) => Verdict::Complete,
-            End::SelfSigned => Verdict::SelfSigned,
-            End::IssuerNotSent if chain.path.certificates.len() <= 1 => Verdict::Incomplete,
-            End::IssuerNotSent | End::UnknownRoot => Verdict::UnknownRoot,
-            End::Unchecked => Verdict::Unknown,
-        }
-    }
+/// Chains by the file that they are sent from.
+#[derive(Debug, Default)]
+pub struct Chains {
+    by_file: HashMap<FileId, Chain>,
+    signatures: Signatures,
 }
 
 impl Chains {
@@ -71,11 +69,6 @@ impl Chains {
     /// What clients can make of a file; none for files without certificates and those that nobody presents.
     pub fn get(&self, file: FileId) -> Option<&Chain> {
         self.by_file.get(&file)
-    }
-
-    /// What becomes of the chain that is sent from a file.
-    pub fn verdict(&self, file: FileId) -> Verdict {
-        self.get(file).map_or(Verdict::Unknown, Verdict::of)
     }
 
     /// Whether one certificate signed another, each pair looked at once.

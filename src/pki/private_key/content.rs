@@ -87,6 +87,11 @@ impl<'a> Elements<'a> {
     }
 }
 
+fn oid_of(any: &Any<'_>) -> Option<String> {
+    let is_oid = any.class() == Class::Universal && any.tag() == Tag::Oid;
+    is_oid.then(|| any.as_oid().ok().map(|oid| oid.to_id_string())).flatten()
+}
+
 /// `RSAPrivateKey` (RFC 8017 appendix A.1.2): the public key stands in it.
 fn pkcs1(der: &[u8], kind: KeyKind) -> Option<Content> {
     let mut elements = Elements::of(der)?;
@@ -102,7 +107,7 @@ fn pkcs8(der: &[u8], openssl: OpenSslVersion, partners: &[&Key]) -> Option<Conte
     let mut elements = Elements::of(der)?;
     elements.universal(Tag::Integer)?;
     let mut algorithm = Elements(elements.universal(Tag::Sequence)?);
-    let oid = algorithm.next()?.as_oid().ok()?.to_id_string();
+    let oid = oid_of(&algorithm.next()?)?;
     let key = elements.universal(Tag::OctetString)?;
     elements.tagged(0);
     if !elements.0.is_empty() && !openssl.at_least(3, 5, 0) {
@@ -111,7 +116,7 @@ fn pkcs8(der: &[u8], openssl: OpenSslVersion, partners: &[&Key]) -> Option<Conte
     match oid.as_str() {
         key::RSA => pkcs1(key, KeyKind::Rsa),
         key::RSA_PSS => pkcs1(key, KeyKind::RsaPss),
-        key::ELLIPTIC => sec1(key, Some(algorithm.next()?.as_oid().ok()?.to_id_string()), partners),
+        key::ELLIPTIC => sec1(key, Some(oid_of(&algorithm.next()?)?), partners),
         key::ED25519 => {
             let (_, seed) = Any::from_der(key).ok()?;
             let pair = Ed25519KeyPair::from_seed_unchecked(seed.data).ok()?;
@@ -127,16 +132,14 @@ fn sec1(der: &[u8], curve: Option<String>, partners: &[&Key]) -> Option<Content>
     let mut elements = Elements::of(der)?;
     elements.universal(Tag::Integer)?;
     let scalar = elements.universal(Tag::OctetString)?;
-    let named = elements
-        .tagged(0)
-        .map(|parameters| Some(Any::from_der(parameters).ok()?.1.as_oid().ok()?.to_id_string()));
+    let named = elements.tagged(0).map(|parameters| oid_of(&Any::from_der(parameters).ok()?.1));
     let curve = match named {
         // Explicit parameters may describe a named curve.
         Some(None) => return None,
         Some(Some(named)) => named,
         None => curve?,
     };
-    let point = elements.tagged(1).map(|bits| Some(Any::from_der(bits).ok()?.1.data.strip_prefix(&[0])?));
+    let point = elements.tagged(1).map(|bits| Any::from_der(bits).ok()?.1.data.strip_prefix(&[0]));
     match point {
         Some(point) => certain(Key::elliptic(&curve, Some(point?))),
         None => Some(without_point(&curve, scalar, partners)),

@@ -32,11 +32,12 @@ pub fn says(role: FileRole, file: &str, refusal: Refusal, target: &Target) -> St
             let (call, codes, function, why) = weak(weakness);
             says(call, &error(target, codes, "SSL routines", function, why))
         }
+        // The word is read when the configuration is, whoever needs it.
+        (FileRole::PassPhrases, _) => format!("open() \"{file}\" failed (2: No such file or directory)"),
+        (FileRole::DhParams | FileRole::Stapling, Refusal::Missing) => says("BIO_new_file", "… no such file"),
+        (FileRole::DhParams, refusal) => says("PEM_read_bio_DHparams", &old_reason(refusal, target)),
+        (FileRole::Stapling, _) => says("d2i_OCSP_RESPONSE_bio", ""),
         (FileRole::Key, Refusal::Missing) => cannot_load("certificate key", "BIO_new_file", ""),
-        (FileRole::Key, Refusal::PassPhrase) => {
-            let why = "… problems getting password …";
-            cannot_load("certificate key", "PEM_read_bio_PrivateKey", why)
-        }
         (FileRole::Key, refusal) => {
             let why = match (target.openssl.at_least(3, 0, 0), refusal) {
                 (_, Refusal::Broken { reason: reason @ "not proc type", .. }) => format!("… {reason}"),

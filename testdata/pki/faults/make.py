@@ -109,7 +109,7 @@ def main():
     root = issue("Test Root", k=key("root"), ca=True, dates=long)
     ca = issue("Test Issuer", root, k=key("issuer"), ca=True, dates=("2025-01-01", "2035-01-01"))
 
-    # Dates. `cross-signed` ends with an old root's expired certificate for the root.
+    # Dates. `cross-signed` has an expired certificate of an older root for the root.
     write("good", issue("shop.example.com", ca, ocsp=OCSP), ca)
     write("expired", issue("expired.example.com", ca, dates=("2026-07-01", "2026-09-29")), ca)
     write("not-yet-valid", issue("later.example.com", ca, dates=("2026-12-01", "2027-03-01")), ca)
@@ -123,7 +123,7 @@ def main():
     write("renewed-issuer", issue("renewed.example.com", old), old, renewed)
     elder = issue("Elder Root", k=key("elder"), ca=True, dates=("2000-01-01", "2026-01-01"))
     crossed = issue("Test Root", elder, k=key("root"), ca=True, dates=("2020-01-01", "2026-01-01"))
-    write("cross-signed", issue("crossed.example.com", ca), ca, crossed)
+    write("cross-signed", issue("crossed.example.com", ca), ca, crossed, root)
 
     # Keys and signatures.
     write("rsa1024", issue("weak.example.com", ca, k=key("rsa1024", "rsa1024")), ca)
