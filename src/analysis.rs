@@ -92,7 +92,7 @@ impl Analysis {
         }
         let presented = presented(&surface);
         let anchors = anchors::of(&surface, &presented, options.roots);
-        surface.chains = Chains::of(&presented, &anchors, files.threads());
+        surface.chains = Chains::of(&presented, anchors, files.threads());
         Analysis { surface, files, failures, shown }
     }
 

@@ -93,9 +93,10 @@ fn is_asked_for(name: &ServerName) -> bool {
     let host = |domain: &str| {
         domain.contains('.')
             && !domain.starts_with('.')
+            && !domain.ends_with(".localhost")
             && domain.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._".contains(&b) || b >= 0x80)
     };
-    !name.opaque && (name.literal || domain.is_some_and(host))
+    !name.opaque && (name.literal && host(&name.text) || domain.is_some_and(host))
 }
 
 /// Whether all clients find the name, or something that the pattern stands for, in no certificate.

@@ -4,11 +4,14 @@ use super::gather::Place;
 use super::loads;
 use super::sent::{self, Sent};
 use crate::model::FileRef;
+use crate::pki::Certificate;
 use crate::pki::chain::{End, Role, Signature};
-use crate::pki::{Certificate, Signatures};
 use crate::surface::{Presented, Surface};
 use std::collections::HashMap;
 use std::path::Path;
+
+/// Ways to a root are followed so far.
+const LONGEST: usize = 8;
 
 /// A file that is sent without the issuer of one of its certificates.
 #[derive(Debug)]
@@ -28,28 +31,24 @@ pub(super) struct Gap<'s> {
 /// Every file from which servers send chains that break off.
 ///
 /// Not those that break off below somebody's own root: where the issuer is at hand and signed itself,
-/// clients are given it in other ways.
+/// clients are given it in other ways. Behind an intermediate that may always be so, unless the issuer
+/// is at hand and has a root above it.
 pub(super) fn gaps(surface: &Surface) -> Vec<Gap<'_>> {
-    let signatures = surface.chains.signatures();
-    let at_hand = by_subject(surface);
+    let known = AtHand::of(surface);
     let broken = sent::files(surface).into_iter().filter_map(|sent| Some((broken_at(surface, &sent)?, sent)));
     let mut gaps = Vec::new();
     for (index, sent) in broken {
         let Some(certificate) = sent.file.certificates.get(index) else { continue };
-        let issued = |issuer: &Certificate| has_issued(issuer, certificate, signatures);
-        let named = at_hand.get(certificate.issuer_der()).map(Vec::as_slice).unwrap_or_default();
-        let at_hand = named.iter().copied().find(|(_, issuer)| issued(issuer));
-        if at_hand.is_some_and(|(_, issuer)| issuer.self_issued) {
+        let at_hand = known.issuer_of(certificate);
+        let is_below_root = at_hand.is_some_and(|(_, issuer)| issuer.self_issued);
+        if is_below_root || index > 0 && !at_hand.is_some_and(|(_, issuer)| known.leads_to_root(issuer)) {
             continue;
         }
-        let unsent = sent.places.iter().flat_map(|place| authorities(place)).find_map(|file| {
+        let unsent = sent.places.iter().flat_map(authorities).find_map(|file| {
             let held = &surface.certificates_in(file)?.certificates;
-            Some((file, held.iter().find(|issuer| issued(issuer))?))
+            Some((file, held.iter().find(|issuer| known.has_issued(issuer, certificate))?))
         });
-        // Behind an intermediate there may be somebody's own root, unless it is known to be none.
-        if index == 0 || at_hand.is_some() || unsent.is_some() {
-            gaps.push(Gap { sent, index, certificate, unsent, at_hand });
-        }
+        gaps.push(Gap { sent, index, certificate, unsent, at_hand });
     }
     gaps
 }
@@ -88,17 +87,42 @@ fn authorities<'s>(place: &Place<'s>) -> impl Iterator<Item = &'s FileRef> + use
     [&auth.trusted, &auth.ca].into_iter().flatten().filter_map(|file| file.known())
 }
 
-/// All certificates in all files that were read, by subject.
-fn by_subject(surface: &Surface) -> HashMap<&[u8], Vec<(&Path, &Certificate)>> {
-    let mut all: HashMap<&[u8], Vec<(&Path, &Certificate)>> = HashMap::new();
-    for (path, file) in surface.store.iter() {
-        for certificate in file.certificates.iter().filter(|c| sent::is_ca(c)) {
-            all.entry(certificate.subject_der()).or_default().push((path, certificate));
-        }
-    }
-    all
+/// The certificates of authorities in all files that were read, by subject.
+struct AtHand<'s> {
+    surface: &'s Surface,
+    by_subject: HashMap<&'s [u8], Vec<(&'s Path, &'s Certificate)>>,
 }
 
-fn has_issued(issuer: &Certificate, certificate: &Certificate, signatures: &Signatures) -> bool {
-    sent::may_have_issued(issuer, certificate) && signatures.look(certificate, issuer) != Signature::Invalid
+impl<'s> AtHand<'s> {
+    fn of(surface: &'s Surface) -> Self {
+        let mut by_subject: HashMap<&[u8], Vec<(&Path, &Certificate)>> = HashMap::new();
+        for (path, file) in surface.store.iter() {
+            for certificate in file.certificates.iter().filter(|c| sent::is_ca(c)) {
+                by_subject.entry(certificate.subject_der()).or_default().push((path, certificate));
+            }
+        }
+        AtHand { surface, by_subject }
+    }
+
+    /// A certificate's issuer, in a form that signed itself if there is one.
+    fn issuer_of(&self, certificate: &Certificate) -> Option<(&'s Path, &'s Certificate)> {
+        let named = self.by_subject.get(certificate.issuer_der()).map(Vec::as_slice).unwrap_or_default();
+        let mut issuers = named.iter().copied().filter(|(_, issuer)| self.has_issued(issuer, certificate));
+        let first = issuers.next()?;
+        if first.1.self_issued { Some(first) } else { issuers.find(|(_, i)| i.self_issued).or(Some(first)) }
+    }
+
+    /// Whether the way from an authority upwards ends at a root that is known or at hand.
+    fn leads_to_root(&self, authority: &'s Certificate) -> bool {
+        let up = |certificate: &&'s Certificate| {
+            Some(self.issuer_of(certificate)?.1).filter(|_| !certificate.self_issued)
+        };
+        let mut way = std::iter::successors(Some(authority), up).take(LONGEST);
+        way.any(|certificate| certificate.self_issued || self.surface.chains.ends_at(certificate))
+    }
+
+    fn has_issued(&self, issuer: &Certificate, certificate: &Certificate) -> bool {
+        sent::may_have_issued(issuer, certificate)
+            && self.surface.chains.signatures().look(certificate, issuer) != Signature::Invalid
+    }
 }
