@@ -10,6 +10,7 @@ use crate::files::{Files, PathMap};
 use crate::finding::{Finding, Findings};
 use crate::model::{Platform, Problem, UnknownFact};
 use crate::pki::{Certificate, CertificateFile, FileError, FileErrorKind};
+use crate::profile::Profile;
 use crate::rules::{RULES, Rule};
 use crate::source::{FileId, Source};
 use crate::surface::{Chains, ListenerSurface, Surface, UpstreamSurface, resolve};
@@ -27,6 +28,8 @@ pub struct Options {
     pub paths: Vec<PathBuf>,
     /// What the configuration will run on.
     pub target: Target,
+    /// The profile that it is held against.
+    pub profile: Option<Arc<Profile>>,
     /// How absolute paths lead into the tree.
     pub paths_map: PathMap,
     /// The kind of every input, when it is forced.
@@ -45,8 +48,17 @@ impl Options {
     /// Nothing to read so far, without any wishes: for struct updates.
     pub fn new(target: Target, now: Timestamp) -> Self {
         let paths_map = PathMap::default();
-        let (paths, roots) = (Vec::new(), Vec::new());
-        Options { paths, target, paths_map, kind: None, stdin: None, now, roots, threads: None }
+        Options {
+            paths: Vec::new(),
+            target,
+            profile: None,
+            paths_map,
+            kind: None,
+            stdin: None,
+            now,
+            roots: Vec::new(),
+            threads: None,
+        }
     }
 }
 
@@ -93,6 +105,7 @@ impl Analysis {
         let presented = presented(&surface);
         let anchors = anchors::of(&surface, &presented, options.roots);
         surface.chains = Chains::of(&presented, anchors, files.threads());
+        surface.profile = options.profile;
         Analysis { surface, files, failures, shown }
     }
 

@@ -21,6 +21,7 @@ pub mod model;
 pub mod nearest;
 pub mod pki;
 pub mod platforms;
+pub mod profile;
 pub mod report;
 pub mod rules;
 pub mod run;

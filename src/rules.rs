@@ -25,6 +25,7 @@ mod client_auth_optional_unchecked;
 mod client_auth_unverified;
 mod client_auth_without_ca;
 mod deprecated_directive;
+mod dhe;
 mod duplicate_certificate_type;
 mod duplicate_default_server;
 mod duplicate_directive;
@@ -47,6 +48,7 @@ mod lists;
 mod loads;
 mod lost_hsts;
 mod lowered_security_level;
+mod missing_dh_params;
 mod missing_hsts;
 mod missing_san;
 mod missing_tls13;
@@ -55,15 +57,19 @@ mod mixed_proxy_protocol;
 mod must_staple_not_stapled;
 mod no_forward_secrecy;
 mod no_https_redirect;
+mod no_post_quantum_group;
 mod no_usable_cipher;
 mod not_a_server_certificate;
 mod plaintext_on_tls_port;
 mod private_key_exposed;
+mod profile_mismatch;
 mod prose;
 mod protocol_gap;
 mod refused;
 mod self_signed;
 mod sent;
+mod session_cache;
+mod session_ticket_key;
 mod shadowed_server_name;
 mod short_hsts;
 mod stapling;
@@ -87,6 +93,8 @@ mod upstream_weak_protocol;
 mod upstream_without_ca;
 mod validity_too_long;
 mod weak_cipher;
+mod weak_dh_params;
+mod weak_group;
 mod weak_key;
 mod weak_protocol;
 mod weak_signature;
@@ -142,6 +150,13 @@ pub static RULES: &[Rule] = &[
     rule!("cipher-string-error", Error, cipher_string_error),
     rule!("tls13-suite-in-cipher-list", Warning, tls13_suite_in_cipher_list),
     rule!("no-usable-cipher", Error, no_usable_cipher),
+    rule!("weak-dh-params", Error, weak_dh_params),
+    rule!("missing-dh-params", Warning, missing_dh_params),
+    rule!("profile-mismatch", Warning, profile_mismatch),
+    rule!("weak-group", Warning, weak_group),
+    rule!("no-post-quantum-group", Note, no_post_quantum_group, pedantic),
+    rule!("session-ticket-key", Warning, session_ticket_key, pedantic),
+    rule!("session-cache", Warning, session_cache, pedantic),
     rule!("http2-blocked-cipher", Warning, http2_blocked_cipher),
     rule!("lowered-security-level", Warning, lowered_security_level),
     rule!("early-data", Warning, early_data),

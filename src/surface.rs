@@ -4,6 +4,7 @@
 //! `check`, `show`, `simulate`, `diff` and the editor's hovers are views of this one thing, and it is
 //! what is held against live servers.
 
+mod accepts;
 mod backend;
 mod chains;
 mod open;
@@ -19,6 +20,7 @@ use crate::model::{
     Listener, Problem, Refusal, ServerId, Setting, Spanned, Upstream, VirtualServer, WordKind,
 };
 use crate::pki::{CertificateFile, Store};
+use crate::profile::Profile;
 use crate::source::Span;
 use crate::target::Target;
 use crate::tls::cipher_suite::CipherSuite;
@@ -34,6 +36,8 @@ pub struct Surface {
     pub target: Target,
     /// The time that counts as now: nothing here asks for it, rules about dates do.
     pub now: Timestamp,
+    /// The profile that it is held against.
+    pub profile: Option<Arc<Profile>>,
     /// What was read, one for each running instance. Its listeners and upstreams stand below.
     pub deployments: Vec<Deployment>,
     /// Every socket.
@@ -162,6 +166,8 @@ pub struct ServerSurface {
     pub suites_error: Option<String>,
     /// Why versions are left without a suite, where that is known.
     pub shortfalls: Shortfalls,
+    /// The parameters for DHE.
+    pub dh_params: DhParams,
     /// Groups that a handshake can really end on.
     pub groups: Setting<Vec<&'static str>>,
     /// The word for which the library refuses the server's own list of groups at start, if it does.
@@ -206,6 +212,19 @@ impl ServerSurface {
     pub fn answer(&self) -> Option<&Answer> {
         self.server.site.as_ref().map(|site| &site.answer)
     }
+}
+
+/// The parameters for DHE that handshakes use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DhParams {
+    /// None are named, nor does the software bring any along.
+    None,
+    /// These; the bits of their prime, where that can be read here.
+    Used(Option<u32>),
+    /// None, as the prime, of so many bits, is too short for the security level.
+    PassedOver(u32),
+    /// The server does not start, as the prime, of so many bits, is too short for the security level.
+    Refused(u32),
 }
 
 /// A certificate that a server presents.

@@ -172,6 +172,9 @@ fn wrong_usage_exits_2() {
         &["check", "--threads", "0"],
         &["check", "--stdin-filename", "x.conf"],
         &["explain", "weak-protocl"],
+        &["ciphers", "--target", "openssl=x", "HIGH"],
+        &["ciphers", "--format", "yaml", "HIGH"],
+        &["ciphers", "-ALL"],
         &["lint"],
         &[],
     ] {
@@ -186,6 +189,41 @@ fn a_slip_in_a_rules_name_is_understood() {
         let run = tree.run(args);
         assert!(run.err.contains("did you mean `weak-protocol`?"), "{run:?}");
     }
+}
+
+#[test]
+fn a_profile_is_chosen_by_name_or_by_file() {
+    let own = "[protocols]\nallow = [\"TLSv1.3\"]\n";
+    let wrong = "[protocols]\nallow = [\"TLSv1.3\"]\n[hst]\nmin-age = 1\n";
+    let files = [("nginx.conf", GOOD), ("house.toml", own), ("wrong.toml", wrong)];
+    let tree = Tree::new("profile", &files);
+    let run = |profile: &str| {
+        tree.run(&[
+            "check",
+            "--profile",
+            profile,
+            "--only",
+            "profile-mismatch",
+            "--format",
+            "concise",
+            "nginx.conf",
+        ])
+    };
+    assert!(run("modern").out.contains("accepts TLS 1.2 on 0.0.0.0:443, outside Mozilla modern 6.0"));
+    let house = run("house.toml");
+    assert_eq!(house.code, Some(1));
+    assert!(house.out.contains("accepts TLS 1.2 on 0.0.0.0:443, outside house"), "{house:?}");
+    let wrong = run("./wrong.toml");
+    assert_eq!((wrong.code, wrong.out.as_str()), (Some(2), ""), "{wrong:?}");
+    assert!(wrong.err.contains("[./wrong.toml:3:2]") || wrong.err.contains("[wrong.toml:3:2]"), "{wrong:?}");
+    assert!(wrong.err.contains("a profile has no key `hst` here"), "{wrong:?}");
+    assert!(wrong.err.contains("did you mean `hsts`?"), "{wrong:?}");
+    let absent = run("./absent.toml");
+    assert_eq!((absent.code, absent.err.as_str()), (Some(2), "tlslint: ./absent.toml: no such file\n"));
+    let slip = run("intermediat");
+    assert_eq!(slip.code, Some(2));
+    assert!(slip.err.contains("did you mean `intermediate`?"), "{slip:?}");
+    assert_eq!(tree.run(&["show", "--profile", "intermediate@5.7"]).code, Some(0));
 }
 
 #[test]
@@ -346,6 +384,7 @@ http {
 fn the_help_of_the_commands() {
     let tree = Tree::new("help", &[]);
     insta::assert_snapshot!("help-check", tree.run(&["check", "--help"]).out);
+    insta::assert_snapshot!("help-ciphers", tree.run(&["ciphers", "--help"]).out);
     insta::assert_snapshot!("help-show", tree.run(&["show", "--help"]).out);
 }
 

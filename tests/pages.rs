@@ -9,6 +9,7 @@ use tlslint::analysis::{Analysis, Options};
 use tlslint::clock::Timestamp;
 use tlslint::files::PathMap;
 use tlslint::finding::Finding;
+use tlslint::profile;
 use tlslint::report::{Appearance, text};
 use tlslint::rules::{RULES, Rule};
 use tlslint::target::Target;
@@ -59,7 +60,7 @@ fn parts(page: &str) -> Vec<Part> {
     parts
 }
 
-/// What the rule says of an example. `target=…` among the info words states the target, `now=…` the time,
+/// What the rule says of an example. `target=…` among the info words states the target, `profile=…` the profile, `now=…` the time,
 /// `pedantic` asks for what is off by default, `map=/etc/tls=testdata/pki` says where paths lead,
 /// `exposed` that everybody can read what lies there, `name=…` the file name (a directory `conf.d/` makes it a part of a configuration).
 fn report(rule: &Rule, fence: &Fence) -> (Vec<Finding>, String) {
@@ -68,6 +69,8 @@ fn report(rule: &Rule, fence: &Fence) -> (Vec<Finding>, String) {
         Some(text) => Target::parse(text).expect("the page names a target that exists"),
         None => Target::assumed(),
     };
+    let profile = option("profile")
+        .map(|name| profile::find(name).expect("the page names a profile that exists").clone());
     let map = option("map").and_then(|map| map.split_once('='));
     let copy = map.filter(|_| fence.words.iter().any(|w| w == "exposed")).map(|(_, to)| exposed_copy(to));
     let maps = map.map(|(from, to)| (PathBuf::from(from), copy.clone().unwrap_or_else(|| to.into())));
@@ -75,6 +78,7 @@ fn report(rule: &Rule, fence: &Fence) -> (Vec<Finding>, String) {
     let now = option("now").map_or(PRESENT, |text| Timestamp::parse(text).expect("the page names a time"));
     let analysis = Analysis::of(Options {
         paths_map: PathMap { root: None, maps: maps.into_iter().collect() },
+        profile,
         stdin: Some((PathBuf::from(name), fence.text.clone().into_bytes())),
         ..Options::new(target, now)
     });

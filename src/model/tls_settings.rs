@@ -163,6 +163,11 @@ pub struct TlsSettings {
     pub ciphers_at_load: Option<Setting<LibraryText>>,
     /// Parameters for DHE.
     pub dh_params: Option<Setting<FileRef>>,
+    /// The bits of the parameters that the software brings along, used where none are named.
+    pub builtin_dh_bits: Option<u32>,
+    /// Whether the software refuses to start where the library refuses the parameters; else they are
+    /// passed over in silence.
+    pub dh_params_must_load: bool,
     /// Client certificates.
     pub client_auth: ClientAuth,
     /// Whether tickets are issued.

@@ -1,5 +1,6 @@
 //! The public key of a certificate or of a private key: its kind and size, and which one it is.
 
+use crate::tls::group::{self, NamedGroup};
 use crate::tls::negotiable::KeyKind;
 use sha2::{Digest, Sha256};
 use x509_parser::asn1_rs::{Any, FromDer, Integer, Tag};
@@ -39,6 +40,11 @@ impl KeyId {
 }
 
 impl Key {
+    /// The curve of an ECDSA key, where it has a name.
+    pub fn curve(&self) -> Option<&'static NamedGroup> {
+        group::by_name(self.label.strip_prefix("ECDSA-")?)
+    }
+
     /// The key of a certificate; none where it contradicts itself.
     pub(super) fn of(spki: &SubjectPublicKeyInfo<'_>) -> Option<Key> {
         let oid = spki.algorithm.algorithm.to_id_string();

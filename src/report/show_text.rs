@@ -178,7 +178,7 @@ impl Page<'_> {
 }
 
 /// Joins words to lines of at most `width` columns; all but the first begin `hang` columns in.
-fn wrap(words: &[String], width: usize, hang: usize) -> Vec<String> {
+pub(super) fn wrap(words: &[String], width: usize, hang: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in words {
         match lines.last_mut() {

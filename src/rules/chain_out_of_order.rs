@@ -55,6 +55,5 @@ fn report_leaf(file: &Sent, below: usize, findings: &mut Findings) {
     let why = "the first certificate in the file is taken for the server's own";
     file.report(findings, 0, message, why)
         .also(sent::begin(issued.span), format!("issued by the first: {}", sent::facts(issued)))
-        .help("put the server's own certificate first, then its issuer, then that one's issuer")
-        .symptom("key values mismatch");
+        .help("put the server's own certificate first, then its issuer, then that one's issuer");
 }

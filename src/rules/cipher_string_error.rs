@@ -41,14 +41,13 @@ fn judge<'s>(
         Ok(expansion) if expansion.promised => {
             let admitted = |suite: &CipherSuite| expansion.suites.iter().any(|a| a.suite.id == suite.id);
             for word in &expansion.ignored {
-                let word = lists::whole(text, word.clone());
                 let name = &text[word.clone()];
                 // The same suite may stand there in both spellings.
                 let named = cipher_suite::by_name(name);
                 let is_there = named.is_some_and(admitted);
                 // Suites of TLS 1.3 are `tls13-suite-in-cipher-list`.
                 if !is_there && !lists::is_tls13_name(name) && !cipher_string::is_real(name) {
-                    unknown(list, word, cipher_string::suggest(name, openssl), surface, findings);
+                    unknown(list, word.clone(), cipher_string::suggest(name, openssl), surface, findings);
                 }
             }
         }

@@ -1,6 +1,7 @@
 //! A value, a place or a number of arguments that the server refuses.
 
 use super::loads;
+use super::unsupported_setting::known_elsewhere;
 use crate::finding::Findings;
 use crate::model::{FileRole, ProblemKind};
 use crate::surface::Surface;
@@ -26,12 +27,12 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
     }
 }
 
-/// Groups that the target's TLS library does not know: one of them is enough to refuse the whole list.
+/// Groups that no release of the TLS library takes there: one is enough to refuse the whole list.
 fn groups(surface: &Surface, findings: &mut Findings) {
     let mut seen = HashSet::new();
     for (listener, server) in surface.tls_servers() {
         let Some(word) = &server.groups_error else { continue };
-        if !seen.insert(word.span) {
+        if known_elsewhere(surface, word).is_some() || !seen.insert(word.span) {
             continue;
         }
         let openssl = surface.target.openssl;

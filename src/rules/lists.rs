@@ -53,7 +53,8 @@ pub(super) fn culprits<K: PartialEq>(
     kind: fn(&CipherSuite) -> Option<K>,
 ) -> Vec<Culprit<'_>> {
     let mut seen: HashMap<*const Suites, SuiteList> = HashMap::new();
-    let wanted = |suite: &CipherSuite| kind(suite).is_some();
+    // What the chosen profile allows by name is no fault.
+    let wanted = |suite: &CipherSuite| kind(suite).is_some() && !surface.accepts_suite(suite);
     let mut pick = |suites: &Arc<Suites>| {
         seen.entry(Arc::as_ptr(suites)).or_insert_with(|| older(suites, wanted)).clone()
     };
@@ -149,15 +150,6 @@ pub(super) fn written(surface: &Surface) -> Vec<Written<'_>> {
         lists.extend(new.map(|(text, tls13)| Written { deployment, text, tls13, settings }));
     }
     lists
-}
-
-/// A word with what follows in one piece: an underscore ended words before OpenSSL 3.2.
-pub(super) fn whole(text: &str, word: Range<usize>) -> Range<usize> {
-    let rest = &text[word.end..];
-    match rest.starts_with('_') {
-        true => word.start..word.end + rest.find(is_separator).unwrap_or(rest.len()),
-        false => word,
-    }
 }
 
 /// Whether a word names a suite of TLS 1.3, perhaps as drafts of the standard did.

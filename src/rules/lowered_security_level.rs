@@ -17,6 +17,9 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
 
 /// Where `weak-protocol` or `weak-cipher` point at the level already, they say the worst of it.
 fn servers(surface: &Surface, expansions: &mut Expansions, findings: &mut Findings) {
+    if surface.accepts_lowered_level() {
+        return;
+    }
     let own = surface.target.security_level;
     let lowered = gather::served(surface).filter_map(|place| {
         let level = *place.server.security_level.known()?;

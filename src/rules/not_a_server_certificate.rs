@@ -10,7 +10,7 @@ use crate::tls::negotiable::KeyKind;
 /// Reports each leaf that says of itself that servers shall not use it.
 pub fn check(surface: &Surface, findings: &mut Findings) {
     for file in sent::files(surface) {
-        let Some(leaf) = file.leaf() else { continue };
+        let Some(leaf) = file.leaf().filter(|_| file.begins_with_leaf()) else { continue };
         let Some(fault) = fault(&file, leaf) else { continue };
         let finding = file.report(findings, 0, format!("{} {}", file.subject(0), fault.what), fault.why);
         finding.help(fault.help).symptom(fault.symptom);

@@ -64,10 +64,7 @@ pub(super) fn refused(surface: &Surface) -> Vec<Refused<'_>> {
 impl Refused<'_> {
     /// Whether clients would refuse it, too, whatever the level.
     pub(super) fn is_weak_anyway(&self) -> bool {
-        match self.weakness {
-            Weakness::LeafKey | Weakness::ChainKey => has_weak_key(self.certificate),
-            Weakness::LeafDigest | Weakness::ChainDigest => has_weak_signature(self.certificate),
-        }
+        is_weak_anyway(self.certificate, self.weakness)
     }
 
     /// How a headline begins: whose certificate it is.
@@ -90,9 +87,22 @@ impl Refused<'_> {
     }
 }
 
+/// Whether what a level forbids of a certificate is refused by clients, too, whatever the level.
+pub(super) fn is_weak_anyway(certificate: &Certificate, weakness: Weakness) -> bool {
+    match weakness {
+        Weakness::LeafKey | Weakness::ChainKey => has_weak_key(certificate),
+        Weakness::LeafDigest | Weakness::ChainDigest => has_weak_signature(certificate),
+    }
+}
+
 /// What the level forbids of a certificate, for certain. Signatures of certificates that sign themselves
 /// are not looked at.
-fn weakness(certificate: &Certificate, leaf: bool, level: u8, target: &Target) -> Option<Weakness> {
+pub(super) fn weakness(
+    certificate: &Certificate,
+    leaf: bool,
+    level: u8,
+    target: &Target,
+) -> Option<Weakness> {
     let key = &certificate.key;
     let allowed = |kind| security_level::key_allowed(kind, key.bits, level, target.openssl);
     if key.kind.is_some_and(|kind| !allowed(kind)) {

@@ -103,7 +103,12 @@ impl<'s> Sent<'s> {
     /// Whether it is a server's: what is given by itself may be an authority's or a client's.
     pub(super) fn is_for_servers(&self) -> bool {
         let Some(leaf) = self.leaf() else { return false };
-        !self.given || !is_authority(leaf) && !is_for_clients(leaf)
+        self.begins_with_leaf() && (!self.given || !is_authority(leaf) && !is_for_clients(leaf))
+    }
+
+    /// Whether the first certificate is not merely the issuer of another one, which is a fault of their order.
+    pub(super) fn begins_with_leaf(&self) -> bool {
+        self.chain.is_none_or(|chain| chain.with_role(Role::BelowLeaf).next().is_none())
     }
 
     /// The same without the places that only programs on this machine meet; none where no other is left.

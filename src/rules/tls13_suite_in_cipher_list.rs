@@ -20,9 +20,8 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
             },
             false => {
                 let Some(expansion) = expansions.of(&list.text.text) else { continue };
-                let skipped = expansion.tls13_names.iter().chain(&expansion.ignored);
-                let whole = skipped.map(|word| lists::whole(text, word.clone()));
-                whole.filter(|word| lists::is_tls13_name(&text[word.clone()])).collect()
+                let skipped = expansion.tls13_names.iter().chain(&expansion.ignored).cloned();
+                skipped.filter(|word| lists::is_tls13_name(&text[word.clone()])).collect()
             }
         };
         words.sort_by_key(|word| word.start);

@@ -55,8 +55,8 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
 
 fn cause(surface: &Surface, place: Place) -> Option<Cause> {
     let server = place.server;
-    let weak: ProtocolSet =
-        server.protocols.known()?.iter().filter(|v| *v < ProtocolVersion::Tls12).collect();
+    let is_weak = |v: &ProtocolVersion| *v < ProtocolVersion::Tls12 && !surface.accepts_protocol(*v);
+    let weak: ProtocolSet = server.protocols.known()?.iter().filter(is_weak).collect();
     if weak.is_empty() {
         return None;
     }

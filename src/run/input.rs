@@ -1,6 +1,6 @@
 //! From the flags that say what is read to an [`Analysis`].
 
-use super::output;
+use super::{output, profile};
 use crate::analysis::{Analysis, Options};
 use crate::cli::InputArgs;
 use crate::clock::Timestamp;
@@ -42,8 +42,10 @@ pub(super) fn analyse(args: &InputArgs) -> io::Result<Analysis> {
             format!("{}: no such directory", missing.display()),
         ));
     }
+    let profile = args.profile.as_ref().map(profile::load).transpose()?;
     let mut analysis = Analysis::of(Options {
         paths,
+        profile,
         target: args.target.clone().unwrap_or_else(Target::assumed),
         paths_map: PathMap { root: args.root.clone(), maps: args.map.clone() },
         kind: args.kind.map(Into::into),

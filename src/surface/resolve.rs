@@ -32,6 +32,7 @@ pub fn resolve(mut deployments: Vec<Deployment>, store: Store, target: Target, n
     Surface {
         target,
         now,
+        profile: None,
         deployments,
         places: super::places(&listeners),
         listeners,
@@ -107,7 +108,7 @@ fn server(
         ciphersuites: ciphersuites.as_ref(),
         groups: &groups,
         certificates: &certificates,
-        dh_params: tls.dh_params.as_ref(),
+        dh_params: tls,
         scripted: tls.scripted.is_some() || socket.scripted.is_some(),
         first_level: (scope.protocols == Decides::Socket && !is_default).then_some(&socket.ciphers),
     });
@@ -133,6 +134,7 @@ fn server(
         suites_by_key: handshake.suites_by_key,
         suites_error: handshake.suites_error,
         shortfalls: handshake.shortfalls,
+        dh_params: handshake.dh_params,
         groups: handshake.groups,
         groups_error: handshakes.refused_group(own),
         certificates,

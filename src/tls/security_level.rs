@@ -76,21 +76,8 @@ pub fn group_allowed(group: &NamedGroup, level: u8, openssl: OpenSslVersion) -> 
     !openssl.security_levels() || group.strength_bits() >= bits(level)
 }
 
-/// The shortest RSA key a level accepts, in bits: since 3.0 a little less than the sizes of
-/// SP 800-57, as a formula decides (`ossl_ifc_ffc_compute_security_bits`; measured).
-pub fn rsa_min_bits(level: u8, openssl: OpenSslVersion) -> u32 {
-    match level {
-        1 if openssl.at_least(3, 0, 0) => 920,
-        2 if openssl.at_least(3, 0, 0) => 1963,
-        3 if openssl.at_least(3, 0, 0) => 2671,
-        4 if openssl.at_least(3, 0, 0) => 6947,
-        5.. if openssl.at_least(3, 0, 0) => 13914,
-        _ => table_min_bits(level),
-    }
-}
-
-/// The sizes of SP 800-57 (`BN_security_bits`).
-fn table_min_bits(level: u8) -> u32 {
+/// The shortest RSA, DSA or Diffie-Hellman key a level stands for, in bits (SP 800-57; `BN_security_bits`).
+pub fn rsa_min_bits(level: u8) -> u32 {
     match level {
         0 => 0,
         1 => 1024,
@@ -101,13 +88,26 @@ fn table_min_bits(level: u8) -> u32 {
     }
 }
 
+/// The shortest RSA key that passes: since 3.0 a formula decides, which rounds to the next level up
+/// (`ossl_ifc_ffc_compute_security_bits`; measured).
+fn rsa_passes_from(level: u8, openssl: OpenSslVersion) -> u32 {
+    match level {
+        1 if openssl.at_least(3, 0, 0) => 920,
+        2 if openssl.at_least(3, 0, 0) => 1963,
+        3 if openssl.at_least(3, 0, 0) => 2671,
+        4 if openssl.at_least(3, 0, 0) => 6947,
+        5.. if openssl.at_least(3, 0, 0) => 13914,
+        _ => rsa_min_bits(level),
+    }
+}
+
 /// Whether a level accepts a certificate with such a key, the server's own or one that is sent with it
 /// ("ee key too small", "ca key too small"). A size of 0 is not known and passes.
 pub fn key_allowed(kind: KeyKind, bits: u32, level: u8, openssl: OpenSslVersion) -> bool {
     let least = match kind {
         _ if !openssl.security_levels() => 0,
-        KeyKind::Rsa | KeyKind::RsaPss => rsa_min_bits(level, openssl),
-        KeyKind::Dsa => table_min_bits(level),
+        KeyKind::Rsa | KeyKind::RsaPss => rsa_passes_from(level, openssl),
+        KeyKind::Dsa => rsa_min_bits(level),
         KeyKind::Ecdsa | KeyKind::EdDsa => ec_min_bits(level),
     };
     bits == 0 || bits >= least
@@ -123,7 +123,7 @@ pub fn ec_min_bits(level: u8) -> u32 {
 
 /// The shortest Diffie-Hellman parameters a level accepts: below 1024 bits none does.
 pub fn dh_min_bits(level: u8) -> u32 {
-    table_min_bits(level).max(1024)
+    rsa_min_bits(level).max(1024)
 }
 
 /// The hash of a certificate's signature, where levels tell them apart.
@@ -141,6 +141,24 @@ pub enum Digest {
     Sha384,
     /// SHA-512.
     Sha512,
+}
+
+impl Digest {
+    /// All of them, weakest first.
+    pub const ALL: [Digest; 6] =
+        [Digest::Md5, Digest::Sha1, Digest::Sha224, Digest::Sha256, Digest::Sha384, Digest::Sha512];
+
+    /// As the standards write it: `SHA-256`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Digest::Md5 => "MD5",
+            Digest::Sha1 => "SHA-1",
+            Digest::Sha224 => "SHA-224",
+            Digest::Sha256 => "SHA-256",
+            Digest::Sha384 => "SHA-384",
+            Digest::Sha512 => "SHA-512",
+        }
+    }
 }
 
 /// Whether a server loads a certificate, not self-signed, whose signature uses this hash.

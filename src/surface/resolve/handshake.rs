@@ -2,9 +2,9 @@
 
 mod groups;
 
-use super::super::{Presented, Shortfalls, Suites, SuitesByKey};
+use super::super::{DhParams, Presented, Shortfalls, Suites, SuitesByKey};
 use super::presented::{has_foreign_chain, key_kinds};
-use crate::model::{FileRef, GroupList, LibraryText, Origin, Setting};
+use crate::model::{FileRef, GroupList, LibraryText, Origin, Setting, TlsSettings};
 use crate::pki::Store;
 use crate::target::Target;
 use crate::tls::cipher_string::{self, CipherStringError, Expansion};
@@ -59,7 +59,8 @@ pub(super) struct Offer<'o> {
     pub(super) ciphersuites: Option<&'o Setting<LibraryText>>,
     pub(super) groups: &'o Setting<GroupList>,
     pub(super) certificates: &'o [Presented],
-    pub(super) dh_params: Option<&'o Setting<FileRef>>,
+    /// Whose parameters for DHE count.
+    pub(super) dh_params: &'o TlsSettings,
     /// Code decides at run time.
     pub(super) scripted: bool,
     /// The cipher list whose level counts while the version is chosen, before SNI switches over.
@@ -74,6 +75,7 @@ pub(super) struct Handshake {
     pub(super) suites_by_key: Option<SuitesByKey>,
     pub(super) suites_error: Option<String>,
     pub(super) shortfalls: Shortfalls,
+    pub(super) dh_params: DhParams,
     pub(super) groups: Setting<Vec<&'static str>>,
 }
 
@@ -123,13 +125,24 @@ impl<'t> Handshakes<'t> {
         expansion
     }
 
-    /// Whether DHE has parameters. Up to 1.1.1, a prime below the level is passed over in silence.
-    fn has_dh(&self, written: Option<&Setting<FileRef>>, level: u8) -> bool {
-        let Some(written) = written else { return false };
-        let path = written.known().and_then(|file| file.path.as_deref());
-        let bits = path.and_then(|path| self.store.dh_bits(path));
-        let passes = |bits: u32| bits >= security_level::dh_min_bits(level);
-        self.target.openssl.at_least(3, 0, 0) || bits.is_none_or(passes)
+    /// The parameters for DHE, at a level where it is known (`SSL_CTX_set_tmp_dh` refuses shorter ones).
+    fn dh_params(&self, tls: &TlsSettings, level: Option<u8>) -> DhParams {
+        let named = |file: &Setting<_>| self.prime_bits(file.known()?);
+        let bits = match (&tls.dh_params, tls.builtin_dh_bits) {
+            (None, None) => return DhParams::None,
+            (None, builtin) => builtin,
+            (Some(file), _) => named(file),
+        };
+        let least = level.filter(|_| self.target.openssl.security_levels()).map(security_level::dh_min_bits);
+        match bits.filter(|bits| least.is_some_and(|least| *bits < least)) {
+            None => DhParams::Used(bits),
+            Some(short) if tls.dh_params_must_load => DhParams::Refused(short),
+            Some(short) => DhParams::PassedOver(short),
+        }
+    }
+
+    fn prime_bits(&self, file: &FileRef) -> Option<u32> {
+        self.store.dh_bits(file.path.as_deref()?)
     }
 
     /// The security level that a cipher list leaves in force.
@@ -150,6 +163,7 @@ impl<'t> Handshakes<'t> {
     pub(super) fn server(&mut self, offer: &Offer) -> Handshake {
         let level = self.level(offer.ciphers);
         let groups = self.groups(offer.groups);
+        let dh_params = self.dh_params(offer.dh_params, level.known().copied());
         let result = self.negotiated(offer, &level, groups.as_ref().ok());
         let (negotiated, suites_error) = match result {
             Ok(negotiated) => (negotiated, None),
@@ -175,6 +189,7 @@ impl<'t> Handshakes<'t> {
             suites_by_key,
             suites_error,
             shortfalls,
+            dh_params,
             groups,
         }
     }
@@ -209,7 +224,10 @@ impl<'t> Handshakes<'t> {
             enabled,
             level,
             keys: keys.clone(),
-            dh_params: self.has_dh(offer.dh_params, level),
+            dh_params: match self.dh_params(offer.dh_params, Some(level)) {
+                DhParams::None | DhParams::PassedOver(_) => false,
+                DhParams::Used(_) | DhParams::Refused(_) => true,
+            },
             foreign_chain: offer.certificates.iter().all(has_foreign_chain),
             groups: groups.map(|g| g.iter().map(|g| g.id).collect()).unwrap_or_default(),
             client: false,
@@ -383,6 +401,7 @@ impl<'t> Handshakes<'t> {
                     suites_by_key: None,
                     suites_error: None,
                     shortfalls: Shortfalls::new(),
+                    dh_params: DhParams::None,
                     groups,
                 }
             }
@@ -393,6 +412,7 @@ impl<'t> Handshakes<'t> {
                 suites_by_key: None,
                 suites_error: None,
                 shortfalls: Shortfalls::new(),
+                dh_params: DhParams::None,
                 groups,
             },
             Err(Refused::Error(error)) => Handshake {
@@ -402,6 +422,7 @@ impl<'t> Handshakes<'t> {
                 suites_by_key: None,
                 suites_error: Some(error),
                 shortfalls: Shortfalls::new(),
+                dh_params: DhParams::None,
                 groups,
             },
         }

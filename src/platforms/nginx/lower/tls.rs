@@ -35,6 +35,8 @@ pub(super) fn settings(
         ciphers_at_load: (lowering.target.nginx >= defaults::CIPHERS_FIRST)
             .then(|| ciphers(level, "ssl_ciphers", defaults::SSL_CIPHERS)),
         dh_params: file_setting(lowering, level, "ssl_dhparam"),
+        builtin_dh_bits: defaults::dh_bits(lowering.target.nginx),
+        dh_params_must_load: lowering.target.nginx >= defaults::DH_MUST_LOAD,
         client_auth: client_auth::settings(lowering, level, block, layer),
         session_tickets: level.flag("ssl_session_tickets", true),
         ticket_keys: certificates::files(lowering, level, "ssl_session_ticket_key"),
