@@ -39,8 +39,7 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
     }
 }
 
-/// Whether names that nobody claims lead to a site with a certificate of its own. Where only one server
-/// listens, whoever comes shall get it.
+/// Whether names that nobody claims lead to a site with a certificate of its own.
 fn is_site(surface: &Surface, place: &Place) -> bool {
     let deployment = surface.deployment(place.listener.deployment);
     place.server.binding.default
