@@ -6,7 +6,7 @@ set -uo pipefail
 cd "$(dirname "$0")/.."
 
 cargo build --release --quiet || exit 0
-tlslint=$PWD/target/release/tlslint
+tlslint=${CARGO_TARGET_DIR:-$PWD/target}/release/tlslint
 tree=$(mktemp -d)
 trap 'rm -rf "$tree"' EXIT
 cd "$tree" || exit 0

@@ -37,7 +37,7 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
             .also(backend.server.binding.listen, "the backend listens here")
             .also(sent::begin(leaf.span), format!("{}, issued by {}", sent::facts(leaf), leaf.issuer))
             .help(format!("allow as many: `{} {needed};`", hop.upstream.words.verify_depth))
-            .symptom("502 Bad Gateway; the server logs: upstream SSL certificate verify error: (22:certificate chain too long)");
+            .symptom("502 Bad Gateway; the server logs: upstream SSL certificate verify error: (20:unable to get local issuer certificate)");
         hops.point_at(finding, "a hop with this depth");
     }
 }
