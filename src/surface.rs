@@ -8,9 +8,11 @@ mod accepts;
 mod chains;
 mod open;
 mod resolve;
+mod why;
 
 pub use chains::{Chains, Verdict};
 pub use resolve::resolve;
+pub use why::Why;
 
 use crate::clock::Timestamp;
 use crate::model::{
