@@ -1,5 +1,6 @@
 //! From paths to findings: what every subcommand begins with.
 
+mod anchors;
 mod deployments;
 mod named;
 
@@ -8,7 +9,7 @@ use crate::discover::{Failure, discover};
 use crate::files::{Files, PathMap};
 use crate::finding::{Finding, Findings};
 use crate::model::{Platform, Problem, UnknownFact};
-use crate::pki::{Anchors, CertificateFile, FileError, FileErrorKind};
+use crate::pki::{Certificate, CertificateFile, FileError, FileErrorKind};
 use crate::profile::Profile;
 use crate::rules::{RULES, Rule};
 use crate::source::{FileId, Source};
@@ -37,6 +38,8 @@ pub struct Options {
     pub stdin: Option<(PathBuf, Vec<u8>)>,
     /// The time that counts as now.
     pub now: Timestamp,
+    /// Certificates that are trusted as roots beside the public ones and those of the linted files.
+    pub roots: Vec<Certificate>,
     /// How many threads may work; `None` for as many as the machine has.
     pub threads: Option<usize>,
 }
@@ -53,6 +56,7 @@ impl Options {
             kind: None,
             stdin: None,
             now,
+            roots: Vec::new(),
             threads: None,
         }
     }
@@ -98,7 +102,9 @@ impl Analysis {
             surface.given.push(content);
             files.sources.forget_keys(file);
         }
-        surface.chains = Chains::of(&presented(&surface), &Anchors::default(), files.threads());
+        let presented = presented(&surface);
+        let anchors = anchors::of(&surface, &presented, options.roots);
+        surface.chains = Chains::of(&presented, anchors, files.threads());
         surface.profile = options.profile;
         Analysis { surface, files, failures, shown }
     }

@@ -11,8 +11,14 @@ mod borrowed_certificate;
 mod certificate_expired;
 mod certificate_expiring;
 mod certificate_missing;
+mod certificate_name_mismatch;
 mod certificate_not_yet_valid;
 mod certificate_unreadable;
+mod chain_in_wrong_directive;
+mod chain_includes_root;
+mod chain_incomplete;
+mod chain_out_of_order;
+mod chain_unrelated;
 mod cipher_string_error;
 mod client_auth_broad_trust;
 mod client_auth_optional_unchecked;
@@ -34,6 +40,7 @@ mod include_not_found;
 mod incomplete_crl;
 mod ineffective_setting;
 mod invalid_setting;
+mod issuers;
 mod key_mismatch;
 mod key_missing;
 mod listener_without_certificate;
@@ -70,13 +77,17 @@ mod stapling_ineffective;
 mod syntax_error;
 mod tls13_suite_in_cipher_list;
 mod tls_not_enabled;
+mod trust;
+mod unknown_name_gets_default_certificate;
 mod unsupported_setting;
 mod upstream_broad_trust;
 mod upstream_name_mismatch;
 mod upstream_plaintext;
 mod upstream_sni_missing;
 mod upstream_tls_port_plaintext;
+mod upstream_untrusted_backend;
 mod upstream_unverified;
+mod upstream_verify_depth;
 mod upstream_weak_cipher;
 mod upstream_weak_protocol;
 mod upstream_without_ca;
@@ -155,6 +166,8 @@ pub static RULES: &[Rule] = &[
     rule!("tls-not-enabled", Error, tls_not_enabled),
     rule!("listener-without-certificate", Error, listener_without_certificate),
     rule!("borrowed-certificate", Error, borrowed_certificate),
+    rule!("certificate-name-mismatch", Error, certificate_name_mismatch),
+    rule!("unknown-name-gets-default-certificate", Note, unknown_name_gets_default_certificate, pedantic),
     rule!("shadowed-server-name", Warning, shadowed_server_name),
     rule!("mixed-proxy-protocol", Warning, mixed_proxy_protocol),
     rule!("no-https-redirect", Warning, no_https_redirect),
@@ -173,6 +186,11 @@ pub static RULES: &[Rule] = &[
     rule!("certificate-expired", Error, certificate_expired),
     rule!("certificate-not-yet-valid", Error, certificate_not_yet_valid),
     rule!("certificate-expiring", Warning, certificate_expiring),
+    rule!("chain-incomplete", Error, chain_incomplete),
+    rule!("chain-in-wrong-directive", Error, chain_in_wrong_directive),
+    rule!("chain-out-of-order", Warning, chain_out_of_order),
+    rule!("chain-unrelated", Warning, chain_unrelated),
+    rule!("chain-includes-root", Note, chain_includes_root),
     rule!("weak-key", Error, weak_key),
     rule!("weak-signature", Error, weak_signature),
     rule!("self-signed", Warning, self_signed),
@@ -192,6 +210,8 @@ pub static RULES: &[Rule] = &[
     rule!("upstream-name-mismatch", Error, upstream_name_mismatch),
     rule!("upstream-sni-missing", Warning, upstream_sni_missing),
     rule!("upstream-without-ca", Error, upstream_without_ca),
+    rule!("upstream-untrusted-backend", Error, upstream_untrusted_backend),
+    rule!("upstream-verify-depth", Error, upstream_verify_depth),
     rule!("upstream-broad-trust", Warning, upstream_broad_trust, pedantic),
     rule!("upstream-weak-protocol", Warning, upstream_weak_protocol),
     rule!("upstream-weak-cipher", Warning, upstream_weak_cipher),

@@ -5,11 +5,13 @@
 //! what is held against live servers.
 
 mod accepts;
+mod backend;
 mod chains;
 mod open;
 mod resolve;
 mod why;
 
+pub use backend::Backend;
 pub use chains::{Chains, Verdict};
 pub use resolve::resolve;
 pub use why::Why;

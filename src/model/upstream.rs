@@ -195,6 +195,10 @@ pub struct UpstreamWords {
     pub trust: String,
     /// The file of the authorities that browsers trust.
     pub public_trust: &'static str,
+    /// The word that says how many intermediates are allowed.
+    pub verify_depth: String,
+    /// The word that names the certificate's name.
+    pub name_word: String,
     /// Name the certificate's name: `proxy_ssl_name backend.example.com;`; a placeholder where the
     /// targets are different hosts.
     pub name: String,

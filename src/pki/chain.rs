@@ -21,6 +21,7 @@ use std::sync::Arc;
 #[derive(Debug, Clone, Default)]
 pub struct Anchors {
     by_subject: HashMap<String, Vec<Arc<Anchor>>>,
+    alone: bool,
 }
 
 /// A certificate that is trusted although it is no public root.
@@ -42,6 +43,21 @@ pub enum Origin {
 }
 
 impl Anchors {
+    /// For one who trusts nobody but whom it is told to, public or not.
+    pub fn alone() -> Anchors {
+        Anchors { alone: true, ..Anchors::default() }
+    }
+
+    /// The public roots of a name, as far as they count.
+    fn public(&self, subject: &[u8]) -> &'static [Certificate] {
+        if self.alone { &[] } else { roots::named(subject) }
+    }
+
+    /// The public root of a certificate's name and key, as far as it counts.
+    fn public_twin(&self, certificate: &Certificate) -> Option<&'static Certificate> {
+        if self.alone { None } else { roots::same_authority(certificate) }
+    }
+
     /// Adds a trusted certificate.
     pub fn add(&mut self, certificate: Certificate, origin: Origin) {
         let known = self.by_subject.entry(links::name_key(&certificate.subject)).or_default();
@@ -207,10 +223,7 @@ fn roles(sent: &[Certificate], path: &Path, links: &mut Links<'_>) -> Vec<Role> 
             Role::Root
         } else if path.certificates.contains(&index) {
             Role::Issuer
-        } else if roots::same_authority(certificate).is_some()
-            || links.is_anchor(index)
-            || links.above_leaf().any(twin)
-        {
+        } else if links.is_public(index) || links.is_anchor(index) || links.above_leaf().any(twin) {
             Role::CrossSigned
         } else {
             Role::Alternative

@@ -225,7 +225,11 @@ pub(super) fn part(file: &CertificateFile, index: usize) -> String {
 }
 
 fn kind(certificate: &Certificate) -> &'static str {
-    if certificate.self_issued { "root" } else { "intermediate" }
+    match (certificate.self_issued, is_ca(certificate)) {
+        (true, _) => "root",
+        (false, true) => "intermediate",
+        (false, false) => "certificate",
+    }
 }
 
 /// The shortest name of a certificate.

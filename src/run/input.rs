@@ -51,6 +51,7 @@ pub(super) fn analyse(args: &InputArgs) -> io::Result<Analysis> {
         kind: args.kind.map(Into::into),
         stdin,
         now: args.now.unwrap_or_else(present),
+        roots: Vec::new(),
         threads: args.threads.map(usize::from),
     });
     if is_empty {

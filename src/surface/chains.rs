@@ -1,7 +1,7 @@
 //! The chains that clients can build from what is sent, looked at once for each file.
 
 use crate::pki::chain::End;
-use crate::pki::{Anchors, CertificateFile, Chain, Signatures};
+use crate::pki::{Anchors, Certificate, CertificateFile, Chain, Signatures};
 use crate::source::FileId;
 use crate::threads;
 use std::collections::HashMap;
@@ -48,23 +48,38 @@ impl Verdict {
 
 /// Chains by the file that they are sent from.
 #[derive(Debug, Default)]
-pub struct Chains(HashMap<FileId, Chain>);
+pub struct Chains {
+    by_file: HashMap<FileId, Chain>,
+    anchors: Anchors,
+    signatures: Signatures,
+}
 
 impl Chains {
     /// Looks at files of certificates, many of them on several threads.
-    pub fn of(files: &[Arc<CertificateFile>], anchors: &Anchors, threads: usize) -> Chains {
+    pub fn of(files: &[Arc<CertificateFile>], anchors: Anchors, threads: usize) -> Chains {
         let signatures = Signatures::default();
         let look = |file: &Arc<CertificateFile>| {
-            Some((file.file, Chain::of(&file.certificates, anchors, &signatures)?))
+            Some((file.file, Chain::of(&file.certificates, &anchors, &signatures)?))
         };
         let parts = threads::in_parts(files, threads, FILES_A_THREAD, |part| {
             part.iter().filter_map(look).collect::<Vec<_>>()
         });
-        Chains(parts.into_iter().flatten().collect())
+        Chains { by_file: parts.into_iter().flatten().collect(), anchors, signatures }
     }
 
     /// What clients can make of a file; none for files without certificates and those that nobody presents.
     pub fn get(&self, file: FileId) -> Option<&Chain> {
-        self.0.get(&file)
+        self.by_file.get(&file)
+    }
+
+    /// Whether a certificate is of a root that is known, or issued by one.
+    pub fn ends_at(&self, certificate: &Certificate) -> bool {
+        let chain = Chain::of(std::slice::from_ref(certificate), &self.anchors, &self.signatures);
+        chain.is_some_and(|chain| chain.is_complete())
+    }
+
+    /// Whether one certificate signed another, each pair looked at once.
+    pub fn signatures(&self) -> &Signatures {
+        &self.signatures
     }
 }

@@ -1,7 +1,7 @@
 //! Who issued whom among the certificates that are sent.
 
 use super::{Anchors, End, Path, Signature, Signatures};
-use crate::pki::{Certificate, roots};
+use crate::pki::Certificate;
 use std::collections::{HashMap, HashSet, VecDeque};
 
 /// How many pairs of like name are looked at in all, how many paths are followed, and how long they may
@@ -60,6 +60,11 @@ impl<'a> Links<'a> {
         self.sent.get(index).is_some_and(signed)
     }
 
+    /// Whether a certificate has name and key of a public root.
+    pub(super) fn is_public(&self, index: usize) -> bool {
+        self.sent.get(index).is_some_and(|certificate| self.anchors.public_twin(certificate).is_some())
+    }
+
     /// Whether a certificate has name and key of a root beside the public ones.
     pub(super) fn is_anchor(&self, index: usize) -> bool {
         let Some(certificate) = self.sent.get(index) else { return false };
@@ -114,7 +119,7 @@ impl<'a> Links<'a> {
     /// The roots that are known and that issued this certificate, and whether that is checked.
     fn ends(&self, certificate: &Certificate) -> Vec<(End, bool)> {
         let mut ends: Vec<(End, bool)> = Vec::new();
-        for root in roots::named(certificate.issuer_der()) {
+        for root in self.anchors.public(certificate.issuer_der()) {
             if let Some(checked) = issued(certificate, root, self.signatures) {
                 ends.push((End::PublicRoot(root), checked));
             }
@@ -131,7 +136,7 @@ impl<'a> Links<'a> {
     fn itself(&self, certificate: &Certificate) -> Option<End> {
         let named = self.anchors.named(&certificate.subject);
         let anchor = named.iter().find(|anchor| same_authority(&anchor.certificate, certificate));
-        let public = || roots::same_authority(certificate).map(End::PublicRoot);
+        let public = || self.anchors.public_twin(certificate).map(End::PublicRoot);
         public().or_else(|| anchor.cloned().map(End::Private))
     }
 

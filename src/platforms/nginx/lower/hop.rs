@@ -238,6 +238,8 @@ fn words(family: Family, targets: &[UpstreamTarget]) -> UpstreamWords {
         verify: format!("{prefix}_verify on;"),
         trust: format!("{prefix}_trusted_certificate /path/to/ca.pem;"),
         public_trust: STORES[0],
+        verify_depth: format!("{prefix}_verify_depth"),
+        name_word: format!("{prefix}_name"),
         name: format!("{prefix}_name {name};"),
         sni: format!("{prefix}_server_name on;"),
         protocols: format!("{prefix}_protocols"),
