@@ -2,12 +2,13 @@
 //! its field and named in `unknown` with the reason; nothing is guessed.
 
 use super::json::TargetJson;
+use super::show_certificate::CertificateJson;
 use crate::analysis::Analysis;
 use crate::model::{ClientAuthMode, FileRef, Setting, Transport, Trust};
 use crate::pki::CertificateFile;
 use crate::source::{Sources, Span};
 use crate::surface::{
-    ListenerSurface, Mode, Presented, ServerSurface, Suites, Surface, UpstreamSurface, Verdict, Verify, Why,
+    ListenerSurface, Mode, Presented, ServerSurface, Suites, Surface, UpstreamSurface, Verify, Why,
 };
 use crate::tls::CipherSuite;
 use crate::tls::protocol::{ProtocolSet, ProtocolVersion};
@@ -89,40 +90,6 @@ struct ServerJson {
     #[serde(skip_serializing_if = "Option::is_none")]
     why: Option<WhyJson>,
     unknown: Vec<String>,
-}
-
-#[derive(Serialize)]
-struct CertificateJson {
-    file: String,
-    key: String,
-    subject: String,
-    issuer: String,
-    names: Vec<String>,
-    not_before: String,
-    not_after: String,
-    days_left: i64,
-    chain_sha256: Vec<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    chain: Option<&'static str>,
-}
-
-impl CertificateJson {
-    /// What a file holds; none where a server could not load it.
-    fn of(surface: &Surface, file: String, content: &CertificateFile) -> Option<Self> {
-        let leaf = content.leaf().filter(|_| content.error.is_none())?;
-        Some(CertificateJson {
-            file,
-            key: leaf.key.label.clone(),
-            subject: leaf.subject.clone(),
-            issuer: leaf.issuer.clone(),
-            names: leaf.names.clone(),
-            not_before: leaf.not_before.clone(),
-            not_after: leaf.not_after.clone(),
-            days_left: surface.now.days_until(leaf.valid_until),
-            chain_sha256: content.certificates.iter().map(|c| c.sha256.clone()).collect(),
-            chain: surface.chains.get(content.file).and_then(Verdict::of).map(Verdict::name),
-        })
-    }
 }
 
 #[derive(Default, Serialize)]

@@ -2,14 +2,13 @@
 //! comes from.
 
 use super::ciphers_text::named;
-use super::{line, printable};
+use super::{line, printable, show_certificate};
 use crate::analysis::Analysis;
-use crate::clock;
 use crate::model::{ClientAuthMode, FileRef, Origin, Setting, Trust};
-use crate::pki::{Certificate, CertificateFile, Chain};
+use crate::pki::CertificateFile;
 use crate::source::Sources;
 use crate::surface::{
-    ListenerSurface, Mode, ServerSurface, Suites, SuitesByKey, Surface, UpstreamSurface, Verdict, Verify, Why,
+    ListenerSurface, Mode, ServerSurface, Suites, SuitesByKey, Surface, UpstreamSurface, Verify, Why,
 };
 use crate::tls::CipherSuite;
 use crate::tls::negotiable::Obstacle;
@@ -62,7 +61,7 @@ impl<'a> Rows<'a> {
     pub(super) fn of_given(analysis: &Analysis, file: &CertificateFile) -> Vec<Row> {
         let mut row = Row::plain("certificate", Vec::new(), String::new());
         row.value = file.leaf().map(|leaf| printable(&leaf.subject).into_owned()).into_iter().collect();
-        row.lists = certificate_lists(&analysis.surface, file);
+        row.lists = show_certificate::lists(&analysis.surface, file);
         vec![row]
     }
 
@@ -163,7 +162,7 @@ impl<'a> Rows<'a> {
                 false => format!("{} (not readable here)", file.text),
             });
             if let (Some(row), Some(content)) = (self.rows.last_mut(), content) {
-                row.lists = certificate_lists(self.surface, content);
+                row.lists = show_certificate::lists(self.surface, content);
             }
         }
         match (&s.borrows_from, s.certificates.is_empty()) {
@@ -259,57 +258,6 @@ fn cause(why: &Why, suite: &CipherSuite) -> String {
         Some(word) if word == suite.name() || word == suite.iana => "by name".to_owned(),
         Some(word) => format!("`{word}`"),
     }
-}
-
-/// What a file of certificates holds, line by line.
-fn certificate_lists(surface: &Surface, file: &CertificateFile) -> Vec<Vec<String>> {
-    let Some(leaf) = file.leaf() else { return Vec::new() };
-    let row = |heading: &str, words: Vec<String>| {
-        let words = words.iter().map(|word| printable(word).into_owned());
-        std::iter::once(format!("{heading}:")).chain(words).collect::<Vec<String>>()
-    };
-    let none = || vec!["none".to_owned()];
-    let left = leaf.valid_until.saturating_sub(surface.now.0);
-    let state = match (left, leaf.valid_from.saturating_sub(surface.now.0)) {
-        (_, wait @ 1..) => format!("valid in {}", clock::length(wait)),
-        (0.., _) => format!("{} left", clock::length(left)),
-        _ => format!("expired {} ago", clock::length(-left)),
-    };
-    let dates = vec![leaf.not_before.clone(), "to".to_owned(), leaf.not_after.clone() + ",", state];
-    let mut lists = vec![
-        row("names", if leaf.names.is_empty() { none() } else { leaf.names.clone() }),
-        row("key", vec![leaf.key.label.clone()]),
-        row("valid", dates),
-    ];
-    if let Some(chain) = surface.chains.get(file.file) {
-        lists.push(row("chain", vec![chain_words(chain, file)]));
-    }
-    lists
-}
-
-/// The chain that is sent, and where it leads.
-fn chain_words(chain: &Chain, file: &CertificateFile) -> String {
-    let sent = match file.certificates.len() {
-        1 => "1 certificate".to_owned(),
-        n => format!("{n} certificates"),
-    };
-    let title = |c: &Certificate| c.common_name.clone().unwrap_or_else(|| c.subject.clone());
-    let last = chain.path.certificates.last().and_then(|index| file.certificates.get(*index));
-    let verdict = match Verdict::of(chain) {
-        Some(Verdict::Complete) => match chain.path.root() {
-            Some(root) => format!("complete, to the root {}", title(root)),
-            None => "complete".to_owned(),
-        },
-        Some(Verdict::Incomplete) => {
-            format!("not complete without {}", last.map(|c| c.issuer.clone()).unwrap_or_default())
-        }
-        Some(Verdict::SelfSigned) => "signed by itself".to_owned(),
-        Some(Verdict::UnknownRoot) => {
-            format!("to {}, which is not known", last.map(|c| c.issuer.clone()).unwrap_or_default())
-        }
-        None => "too many to tell where they lead".to_owned(),
-    };
-    format!("{sent}, {verdict}")
 }
 
 /// Where a value comes from, in words.
