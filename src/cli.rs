@@ -82,6 +82,9 @@ pub struct ShowArgs {
     /// How it is printed
     #[arg(long, value_enum, default_value_t = ShowFormat::Text, help_heading = "Output")]
     pub format: ShowFormat,
+    /// Print which word of a list lets each suite in, and why no handshake ends on others that are listed
+    #[arg(long, help_heading = "Output")]
+    pub why: bool,
     /// Where it is printed.
     #[command(flatten)]
     pub output: OutputArgs,

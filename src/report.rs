@@ -14,6 +14,7 @@ mod appearance;
 mod excerpt;
 mod fault;
 mod plain;
+mod show_certificate;
 mod show_rows;
 mod summary;
 mod table;

@@ -9,10 +9,12 @@ mod backend;
 mod chains;
 mod open;
 mod resolve;
+mod why;
 
 pub use backend::Backend;
 pub use chains::{Chains, Verdict};
 pub use resolve::resolve;
+pub use why::Why;
 
 use crate::clock::Timestamp;
 use crate::model::{

@@ -381,6 +381,53 @@ http {
 }
 
 #[test]
+fn show_tells_why_suites_are_there_and_others_are_not() {
+    let conf = "events {}
+http {
+    server {
+        listen 443 ssl default_server;
+        server_name www.example.com;
+        ssl_protocols TLSv1.2;
+        ssl_certificate www.fullchain.pem;
+        ssl_certificate_key www.key;
+        ssl_ciphers ECDHE+AESGCM:AES128-SHA:DHE+AES:NULL-SHA256:ECDHE+CHACHA20:PSK+AES128:!DSS:!CAMELLIA;
+    }
+    server {
+        listen 443 ssl;
+        server_name shop.example.com;
+        ssl_certificate shop.pem;
+        ssl_certificate_key shop.key;
+        ssl_ciphers ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES128-GCM-SHA256:kRSA+AESGCM:ECDHE+AESCCM8;
+        location / { proxy_pass https://10.0.0.1; proxy_ssl_ciphers kRSA:!SHA1:NULL; }
+    }
+}
+";
+    let tree = Tree::new("why", &[("nginx.conf", conf)]);
+    let pki = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/truth/nginx/cases/pki");
+    for file in ["www.fullchain.pem", "www.key"] {
+        fs::copy(pki.join(file), tree.0.join(file)).unwrap();
+    }
+    let run = tree.run(&["show", "--why", "--quiet", "--target", "nginx=1.24.0,openssl=3.2.1"]);
+    insta::assert_snapshot!("show-why", run.out);
+    let json = |args: &[&str]| {
+        let args = [&["show", "--format", "json", "--target", "nginx=1.24.0,openssl=3.2.1"], args].concat();
+        tree.run(&args).json()
+    };
+    let (plain, explained) = (json(&[]), json(&["--why"]));
+    let why = &explained["listeners"][0]["servers"][0]["why"];
+    assert_eq!(why["ciphers"]["ECDHE-RSA-AES128-GCM-SHA256"], "ECDHE+AESGCM");
+    assert_eq!(why["never"]["NULL-SHA256"], "below security level 2");
+    assert_eq!(explained["upstreams"][0]["why"]["ciphers"]["TLS_AES_128_GCM_SHA256"], "default list");
+    // It only adds.
+    let mut without = explained.clone();
+    for server in without["listeners"][0]["servers"].as_array_mut().unwrap() {
+        server.as_object_mut().unwrap().remove("why");
+    }
+    without["upstreams"][0].as_object_mut().unwrap().remove("why");
+    assert_eq!(without, plain);
+}
+
+#[test]
 fn the_help_of_the_commands() {
     let tree = Tree::new("help", &[]);
     insta::assert_snapshot!("help-check", tree.run(&["check", "--help"]).out);

@@ -66,8 +66,11 @@ fn no_part_of_a_fixture_breaks_anything() {
 #[test]
 fn the_same_input_gives_the_same_output() {
     for bytes in fixtures() {
-        let first = examine(&analyse(bytes.clone(), "nginx.conf"));
-        assert_eq!(first, examine(&analyse(bytes, "nginx.conf")));
+        let both = [bytes.clone(), bytes].map(|bytes| {
+            let analysis = analyse(bytes, "nginx.conf");
+            examine(&analysis) + &show_json::render_why(&analysis)
+        });
+        assert_eq!(both[0], both[1]);
     }
 }
 

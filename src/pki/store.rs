@@ -6,12 +6,11 @@ use super::key::Key;
 use super::private_key::PrivateKeyFile;
 use crate::files::{Files, ReadError, tidy};
 use crate::source::{FileId, Sources};
+use crate::threads;
 use crate::tls::openssl::OpenSslVersion;
 use std::collections::{BTreeMap, BTreeSet};
-use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::thread;
 
 /// A private key may be held against so many certificates that it is named with.
 const PARTNERS: usize = 16;
@@ -140,27 +139,13 @@ fn each<T: Send>(
     files: &Files,
     understand: impl Fn(FileId, &Sources, usize) -> T + Sync,
 ) -> Vec<Result<T, ReadError>> {
-    let sources = &files.sources;
-    let one = |(index, file): (usize, &Result<FileId, ReadError>)| match file {
-        Ok(id) => Ok(understand(*id, sources, index)),
-        Err(error) => Err(error.clone()),
-    };
-    let size = read.len().div_ceil(files.threads()).max(FILES_A_THREAD);
-    if read.len() <= size {
-        return read.iter().enumerate().map(one).collect();
-    }
-    thread::scope(|scope| {
-        let one = &one;
-        let parts = read.chunks(size).enumerate();
-        let threads: Vec<_> = parts
-            .map(|(number, part)| {
-                let numbered = move |(index, file)| one((number * size + index, file));
-                scope.spawn(move || part.iter().enumerate().map(numbered).collect::<Vec<_>>())
-            })
-            .collect();
-        threads
-            .into_iter()
-            .flat_map(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic)))
-            .collect()
-    })
+    let numbered: Vec<_> = read.iter().enumerate().collect();
+    let parts = threads::in_parts(&numbered, files.threads(), FILES_A_THREAD, |part| {
+        let one = |(index, file): &(usize, &Result<FileId, ReadError>)| match file {
+            Ok(id) => Ok(understand(*id, &files.sources, *index)),
+            Err(error) => Err(error.clone()),
+        };
+        part.iter().map(one).collect::<Vec<_>>()
+    });
+    parts.into_iter().flatten().collect()
 }

@@ -321,7 +321,7 @@ impl Page<'_> {
 }
 
 /// `: A B C`, or as many as a note holds.
-fn named(suites: &[&CipherSuite]) -> String {
+pub(super) fn named(suites: &[&CipherSuite]) -> String {
     let names: Vec<&str> = suites.iter().take(NAMED).map(|s| s.name()).collect();
     match suites.len().checked_sub(NAMED) {
         None | Some(0) => format!(": {}", names.join(" ")),

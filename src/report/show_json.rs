@@ -2,13 +2,15 @@
 //! its field and named in `unknown` with the reason; nothing is guessed.
 
 use super::json::TargetJson;
+use super::show_certificate::CertificateJson;
 use crate::analysis::Analysis;
 use crate::model::{ClientAuthMode, FileRef, Setting, Transport, Trust};
 use crate::pki::CertificateFile;
 use crate::source::{Sources, Span};
 use crate::surface::{
-    ListenerSurface, Mode, Presented, ServerSurface, Suites, Surface, UpstreamSurface, Verdict, Verify,
+    ListenerSurface, Mode, Presented, ServerSurface, Suites, Surface, UpstreamSurface, Verify, Why,
 };
+use crate::tls::CipherSuite;
 use crate::tls::protocol::{ProtocolSet, ProtocolVersion};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -85,41 +87,9 @@ struct ServerJson {
     hsts: Option<Option<String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     rejects_handshake: Option<bool>,
-    unknown: Vec<String>,
-}
-
-#[derive(Serialize)]
-struct CertificateJson {
-    file: String,
-    key: String,
-    subject: String,
-    issuer: String,
-    names: Vec<String>,
-    not_before: String,
-    not_after: String,
-    days_left: i64,
-    chain_sha256: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    chain: Option<&'static str>,
-}
-
-impl CertificateJson {
-    /// What a file holds; none where a server could not load it.
-    fn of(surface: &Surface, file: String, content: &CertificateFile) -> Option<Self> {
-        let leaf = content.leaf().filter(|_| content.error.is_none())?;
-        Some(CertificateJson {
-            file,
-            key: leaf.key.label.clone(),
-            subject: leaf.subject.clone(),
-            issuer: leaf.issuer.clone(),
-            names: leaf.names.clone(),
-            not_before: leaf.not_before.clone(),
-            not_after: leaf.not_after.clone(),
-            days_left: surface.now.days_until(leaf.valid_until),
-            chain_sha256: content.certificates.iter().map(|c| c.sha256.clone()).collect(),
-            chain: surface.chains.get(content.file).and_then(Verdict::of).map(Verdict::name),
-        })
-    }
+    why: Option<WhyJson>,
+    unknown: Vec<String>,
 }
 
 #[derive(Default, Serialize)]
@@ -148,6 +118,8 @@ struct UpstreamJson {
     verify_name: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     sni: Option<Option<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why: Option<WhyJson>,
     unknown: Vec<String>,
 }
 
@@ -172,15 +144,48 @@ impl Gaps {
     }
 }
 
+/// Why suites are there, where that is asked: the word of a list that lets each in, or `default list`;
+/// and what keeps handshakes from others that are listed.
+#[derive(Serialize)]
+struct WhyJson {
+    ciphers: BTreeMap<&'static str, String>,
+    never: BTreeMap<&'static str, String>,
+}
+
+impl WhyJson {
+    fn of<'s>(why: &Why, suites: impl Iterator<Item = &'s Suites>) -> Self {
+        let word = |suite: &CipherSuite| why.word(suite).unwrap_or("default list").to_owned();
+        let suites = suites.flat_map(|suites| suites.values().flatten());
+        let never = why.never.iter().map(|(suite, o)| (suite.name(), o.describe(why.level)));
+        WhyJson { ciphers: suites.map(|s| (s.name(), word(s))).collect(), never: never.collect() }
+    }
+}
+
 /// One JSON object.
 pub fn render(analysis: &Analysis) -> String {
+    document(analysis, false)
+}
+
+/// [`render`] with the words behind the suites.
+pub fn render_why(analysis: &Analysis) -> String {
+    document(analysis, true)
+}
+
+fn document(analysis: &Analysis, why: bool) -> String {
+    let explaining = why.then_some(&analysis.surface);
     let platform = |deployment: usize| analysis.surface.deployment(deployment).platform.name();
     super::to_json(&Document {
         schema: "tlslint.surface/1",
         version: env!("CARGO_PKG_VERSION"),
         target: TargetJson::of(&analysis.surface.target),
-        listeners: analysis.listeners().map(|l| listener(analysis, platform(l.deployment), l)).collect(),
-        upstreams: analysis.upstreams().map(|u| upstream(analysis, platform(u.deployment), u)).collect(),
+        listeners: analysis
+            .listeners()
+            .map(|l| listener(analysis, platform(l.deployment), explaining, l))
+            .collect(),
+        upstreams: analysis
+            .upstreams()
+            .map(|u| upstream(analysis, platform(u.deployment), explaining, u))
+            .collect(),
         certificates: analysis.surface.given.iter().filter_map(|file| given(analysis, file)).collect(),
     })
 }
@@ -190,7 +195,12 @@ fn given(analysis: &Analysis, file: &CertificateFile) -> Option<CertificateJson>
     CertificateJson::of(&analysis.surface, name, file)
 }
 
-fn listener(analysis: &Analysis, platform: &'static str, l: &ListenerSurface) -> ListenerJson {
+fn listener(
+    analysis: &Analysis,
+    platform: &'static str,
+    explaining: Option<&Surface>,
+    l: &ListenerSurface,
+) -> ListenerJson {
     let mut gaps = Gaps::default();
     let mode = gaps.take("mode", &l.mode, |mode| mode.name());
     ListenerJson {
@@ -204,12 +214,18 @@ fn listener(analysis: &Analysis, platform: &'static str, l: &ListenerSurface) ->
         mode,
         place: Place::of(&analysis.files.sources, l.listener.span),
         proxy_protocol: l.listener.proxy_protocol.is_some(),
-        servers: l.servers.iter().map(|s| server(&analysis.surface, l.mode.known().copied(), s)).collect(),
+        servers: l.servers.iter().map(|s| server(&analysis.surface, explaining, l, s)).collect(),
         unknown: gaps.0,
     }
 }
 
-fn server(surface: &Surface, mode: Option<Mode>, s: &ServerSurface) -> ServerJson {
+fn server(
+    surface: &Surface,
+    explaining: Option<&Surface>,
+    l: &ListenerSurface,
+    s: &ServerSurface,
+) -> ServerJson {
+    let mode = l.mode.known().copied();
     let mut gaps = Gaps::default();
     let names = s.server.names.iter().map(|name| name.text.clone()).collect();
     let mut json = ServerJson { names, default: s.binding.default, ..ServerJson::default() };
@@ -218,6 +234,9 @@ fn server(surface: &Surface, mode: Option<Mode>, s: &ServerSurface) -> ServerJso
     }
     if mode == Some(Mode::Tls) {
         add_tls(surface, s, &mut json, &mut gaps);
+        let by_key = s.suites_by_key.iter().flat_map(|by| [by.rsa.as_ref(), by.ecdsa.as_ref()]);
+        let suites = s.suites.known().map(AsRef::as_ref).into_iter().chain(by_key);
+        json.why = explaining.and_then(|surface| surface.why(l, s)).map(|why| WhyJson::of(&why, suites));
     }
     json.unknown = gaps.0;
     json
@@ -304,7 +323,12 @@ fn client_auth(mode: ClientAuthMode) -> &'static str {
     }
 }
 
-fn upstream(analysis: &Analysis, platform: &'static str, surface: &UpstreamSurface) -> UpstreamJson {
+fn upstream(
+    analysis: &Analysis,
+    platform: &'static str,
+    why: Option<&Surface>,
+    surface: &UpstreamSurface,
+) -> UpstreamJson {
     let mut gaps = Gaps::default();
     let u = &surface.upstream;
     let from_listeners: Vec<String> = u.from_listeners.iter().map(ToString::to_string).collect();
@@ -324,6 +348,8 @@ fn upstream(analysis: &Analysis, platform: &'static str, surface: &UpstreamSurfa
     if json.tls == Some(true) {
         json.protocols = gaps.take("protocols", &surface.protocols, versions);
         json.ciphers = gaps.take("ciphers", &surface.suites, |suites| ciphers(suites));
+        let suites = surface.suites.known().map(AsRef::as_ref).into_iter();
+        json.why = why.and_then(|why| why.why_offered(surface)).map(|why| WhyJson::of(&why, suites));
         json.verify = gaps.take("verify", &surface.verify, |verify| verify.name());
         json.trust = gaps.take("trust", &u.trust, trust);
         if !matches!(surface.verify.known(), Some(Verify::None | Verify::Chain)) {

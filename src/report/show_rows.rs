@@ -1,15 +1,17 @@
 //! What is said about a server or an upstream, line by line: a word, its value, and where the value
 //! comes from.
 
-use super::{line, printable};
+use super::ciphers_text::named;
+use super::{line, printable, show_certificate};
 use crate::analysis::Analysis;
-use crate::clock;
 use crate::model::{ClientAuthMode, FileRef, Origin, Setting, Trust};
-use crate::pki::{Certificate, CertificateFile, Chain};
+use crate::pki::CertificateFile;
 use crate::source::Sources;
 use crate::surface::{
-    ListenerSurface, Mode, ServerSurface, Suites, Surface, UpstreamSurface, Verdict, Verify,
+    ListenerSurface, Mode, ServerSurface, Suites, SuitesByKey, Surface, UpstreamSurface, Verify, Why,
 };
+use crate::tls::CipherSuite;
+use crate::tls::negotiable::Obstacle;
 use crate::tls::protocol::{ProtocolSet, ProtocolVersion};
 
 /// One line of a description.
@@ -43,30 +45,38 @@ impl Row {
 
 /// Collects rows.
 pub(super) struct Rows<'a> {
-    surface: &'a Surface,
+    analysis: &'a Analysis,
     sources: &'a Sources,
+    /// What knows why suites are there, where that is asked.
+    surface: Option<&'a Surface>,
     rows: Vec<Row>,
 }
 
 impl<'a> Rows<'a> {
-    fn new(analysis: &'a Analysis) -> Self {
-        Rows { surface: &analysis.surface, sources: &analysis.files.sources, rows: Vec::new() }
+    fn new(analysis: &'a Analysis, explaining: Option<&'a Surface>) -> Self {
+        let sources = &analysis.files.sources;
+        Rows { analysis, sources, surface: explaining, rows: Vec::new() }
     }
 
     /// What a file of certificates holds that was given by itself.
     pub(super) fn of_given(analysis: &Analysis, file: &CertificateFile) -> Vec<Row> {
         let mut row = Row::plain("certificate", Vec::new(), String::new());
         row.value = file.leaf().map(|leaf| printable(&leaf.subject).into_owned()).into_iter().collect();
-        row.lists = certificate_lists(&analysis.surface, file);
+        row.lists = show_certificate::lists(&analysis.surface, file);
         vec![row]
     }
 
     /// What clients of a server meet.
-    pub(super) fn of_server(analysis: &'a Analysis, l: &ListenerSurface, s: &ServerSurface) -> Vec<Row> {
-        let mut rows = Rows::new(analysis);
+    pub(super) fn of_server(
+        analysis: &'a Analysis,
+        explaining: Option<&'a Surface>,
+        l: &ListenerSurface,
+        s: &ServerSurface,
+    ) -> Vec<Row> {
+        let mut rows = Rows::new(analysis, explaining);
         let sources = rows.sources;
         match l.mode.known() {
-            Some(Mode::Tls) => rows.tls(s),
+            Some(Mode::Tls) => rows.tls(l, s),
             Some(Mode::Plaintext) => {}
             Some(Mode::Passthrough) | None => return Vec::new(),
         }
@@ -82,12 +92,19 @@ impl<'a> Rows<'a> {
     }
 
     /// What a backend meets.
-    pub(super) fn of_upstream(analysis: &'a Analysis, u: &UpstreamSurface) -> Vec<Row> {
-        let mut rows = Rows::new(analysis);
+    pub(super) fn of_upstream(
+        analysis: &'a Analysis,
+        explaining: Option<&'a Surface>,
+        u: &UpstreamSurface,
+    ) -> Vec<Row> {
+        let mut rows = Rows::new(analysis, explaining);
         rows.one("tls", &u.upstream.tls, |on| yes(*on));
         if u.is_tls() {
             rows.one("protocols", &u.protocols, protocols);
             rows.suites(&u.suites, u.suites_error.as_deref());
+            if let (Some(surface), None) = (explaining, &u.suites_error) {
+                rows.explain(surface.why_offered(u), &[("", u.suites.known().map(AsRef::as_ref))]);
+            }
             rows.one("verifies", &u.verify, |verify| match verify {
                 Verify::None => "nothing: any certificate is accepted".to_owned(),
                 Verify::Chain => "the chain, but not the name".to_owned(),
@@ -102,12 +119,20 @@ impl<'a> Rows<'a> {
         rows.rows
     }
 
-    fn tls(&mut self, s: &ServerSurface) {
+    fn tls(&mut self, l: &ListenerSurface, s: &ServerSurface) {
         if s.rejects_handshake.is(&true) {
             return self.one("handshake", &s.rejects_handshake, |_| "always refused".to_owned());
         }
         self.one("protocols", &s.protocols, protocols);
         self.suites(&s.suites, s.suites_error.as_deref());
+        if let (Some(surface), None) = (self.surface, &s.suites_error) {
+            let why = surface.why(l, s);
+            match &s.suites_by_key {
+                None => self.explain(why, &[("", s.suites.known().map(AsRef::as_ref))]),
+                Some(SuitesByKey { rsa, ecdsa }) => self
+                    .explain(why, &[("with an RSA key, ", Some(rsa)), ("with an ECDSA key, ", Some(ecdsa))]),
+            }
+        }
         let order = |server: &bool| if *server { "the server's" } else { "the client's" }.to_owned();
         self.one("order", &s.server_preference, order);
         let tls13 = s.protocols.known().is_some_and(|p| p.contains(ProtocolVersion::Tls13));
@@ -142,7 +167,7 @@ impl<'a> Rows<'a> {
                 false => format!("{} (not readable here)", file.text),
             });
             if let (Some(row), Some(content)) = (self.rows.last_mut(), content) {
-                row.lists = certificate_lists(self.surface, content);
+                row.lists = show_certificate::lists(&self.analysis.surface, content);
             }
         }
         match (&s.borrows_from, s.certificates.is_empty()) {
@@ -176,6 +201,39 @@ impl<'a> Rows<'a> {
         }
     }
 
+    /// Spells the lists out by the words that let suites in, and names what no handshake ends on.
+    fn explain(&mut self, why: Option<Why>, each: &[(&str, Option<&Suites>)]) {
+        let (Some(why), Some(row)) = (why, self.rows.last_mut()) else { return };
+        let suites = each.iter().filter_map(|(with, suites)| Some((*with, (*suites)?)));
+        let by_version =
+            suites.flat_map(|(with, suites)| suites.iter().rev().map(move |(v, all)| (with, v, all)));
+        let lists = by_version.flat_map(|(with, version, all)| {
+            let runs = all.chunk_by(|a, b| cause(&why, a) == cause(&why, b));
+            runs.map(|run| {
+                let heading = format!(
+                    "{with}{}, {}:",
+                    version.name(),
+                    run.first().map(|s| cause(&why, s)).unwrap_or_default()
+                );
+                let names = run.iter().map(|suite| suite.name().to_owned());
+                std::iter::once(printable(&heading).into_owned()).chain(names).collect()
+            })
+            .collect::<Vec<Vec<String>>>()
+        });
+        row.lists = lists.collect();
+        let mut reasons: Vec<(Obstacle, Vec<&CipherSuite>)> = Vec::new();
+        for (suite, obstacle) in &why.never {
+            match reasons.iter_mut().find(|(known, _)| known == obstacle) {
+                Some((_, suites)) => suites.push(suite),
+                None => reasons.push((*obstacle, vec![suite])),
+            }
+        }
+        row.lists.extend(reasons.into_iter().map(|(obstacle, suites)| {
+            let text = format!("never ({}){}", obstacle.describe(why.level), named(&suites));
+            text.split(' ').map(str::to_owned).collect()
+        }));
+    }
+
     fn one<T>(&mut self, word: &'static str, setting: &Setting<T>, text: impl FnOnce(&T) -> String) {
         self.add(word, setting, |value| vec![text(value)]);
     }
@@ -198,55 +256,13 @@ impl<'a> Rows<'a> {
     }
 }
 
-/// What a file of certificates holds, line by line.
-fn certificate_lists(surface: &Surface, file: &CertificateFile) -> Vec<Vec<String>> {
-    let Some(leaf) = file.leaf() else { return Vec::new() };
-    let row = |heading: &str, words: Vec<String>| {
-        let words = words.iter().map(|word| printable(word).into_owned());
-        std::iter::once(format!("{heading}:")).chain(words).collect::<Vec<String>>()
-    };
-    let none = || vec!["none".to_owned()];
-    let left = leaf.valid_until.saturating_sub(surface.now.0);
-    let state = match (left, leaf.valid_from.saturating_sub(surface.now.0)) {
-        (_, wait @ 1..) => format!("valid in {}", clock::length(wait)),
-        (0.., _) => format!("{} left", clock::length(left)),
-        _ => format!("expired {} ago", clock::length(-left)),
-    };
-    let dates = vec![leaf.not_before.clone(), "to".to_owned(), leaf.not_after.clone() + ",", state];
-    let mut lists = vec![
-        row("names", if leaf.names.is_empty() { none() } else { leaf.names.clone() }),
-        row("key", vec![leaf.key.label.clone()]),
-        row("valid", dates),
-    ];
-    if let Some(chain) = surface.chains.get(file.file) {
-        lists.push(row("chain", vec![chain_words(chain, file)]));
+/// The word that lets a suite in, or what stands for it.
+fn cause(why: &Why, suite: &CipherSuite) -> String {
+    match why.word(suite) {
+        None => "default list".to_owned(),
+        Some(word) if word == suite.name() || word == suite.iana => "by name".to_owned(),
+        Some(word) => format!("`{word}`"),
     }
-    lists
-}
-
-/// The chain that is sent, and where it leads.
-fn chain_words(chain: &Chain, file: &CertificateFile) -> String {
-    let sent = match file.certificates.len() {
-        1 => "1 certificate".to_owned(),
-        n => format!("{n} certificates"),
-    };
-    let title = |c: &Certificate| c.common_name.clone().unwrap_or_else(|| c.subject.clone());
-    let last = chain.path.certificates.last().and_then(|index| file.certificates.get(*index));
-    let verdict = match Verdict::of(chain) {
-        Some(Verdict::Complete) => match chain.path.root() {
-            Some(root) => format!("complete, to the root {}", title(root)),
-            None => "complete".to_owned(),
-        },
-        Some(Verdict::Incomplete) => {
-            format!("not complete without {}", last.map(|c| c.issuer.clone()).unwrap_or_default())
-        }
-        Some(Verdict::SelfSigned) => "signed by itself".to_owned(),
-        Some(Verdict::UnknownRoot) => {
-            format!("to {}, which is not known", last.map(|c| c.issuer.clone()).unwrap_or_default())
-        }
-        None => "too many to tell where they lead".to_owned(),
-    };
-    format!("{sent}, {verdict}")
 }
 
 /// Where a value comes from, in words.

@@ -6,17 +6,20 @@ use super::{Appearance, line, printable};
 use crate::analysis::Analysis;
 use crate::model::{Setting, Transport};
 use crate::pki::CertificateFile;
-use crate::surface::{ListenerSurface, ServerSurface, UpstreamSurface};
+use crate::surface::{ListenerSurface, ServerSurface, Surface, UpstreamSurface};
 
 /// Columns before the value.
 const INDENT: usize = 4;
 const WORD: usize = 12;
 /// Columns of a value before its origin, where it fits.
 const VALUE: usize = 34;
+/// Columns that lines of a list go in at most, below its heading.
+const HANG: usize = 9;
 
-/// The surface. `quiet`: without the target, and without where values come from.
-pub fn render(analysis: &Analysis, appearance: Appearance, quiet: bool) -> String {
-    let page = Page { analysis, appearance, quiet };
+/// The surface. `quiet`: without the target, and without where values come from. `why`: with the words
+/// that let suites in, and what keeps others out.
+pub fn render(analysis: &Analysis, appearance: Appearance, quiet: bool, why: bool) -> String {
+    let page = Page { analysis, appearance, quiet, why };
     let mut blocks = Vec::new();
     if !quiet {
         blocks.push(page.target());
@@ -46,6 +49,7 @@ struct Page<'a> {
     analysis: &'a Analysis,
     appearance: Appearance,
     quiet: bool,
+    why: bool,
 }
 
 impl Page<'_> {
@@ -56,6 +60,10 @@ impl Page<'_> {
             None => "assumed; say what yours is with --target".to_owned(),
         };
         format!("on {target} {}\n", self.appearance.dim(&format!("({why})")))
+    }
+
+    fn explaining(&self) -> Option<&Surface> {
+        self.why.then_some(&self.analysis.surface)
     }
 
     fn listener(&self, l: &ListenerSurface) -> (String, String) {
@@ -75,7 +83,7 @@ impl Page<'_> {
     /// One server in full; the others by what is different about them.
     fn servers(&self, l: &ListenerSurface) -> String {
         let all: Vec<(&ServerSurface, Vec<Row>)> =
-            l.servers.iter().map(|s| (s, Rows::of_server(self.analysis, l, s))).collect();
+            l.servers.iter().map(|s| (s, Rows::of_server(self.analysis, self.explaining(), l, s))).collect();
         let model = all.iter().position(|(_, rows)| rows.iter().any(|r| r.word == "protocols")).unwrap_or(0);
         let Some((modelled, model_rows)) = all.get(model) else { return String::new() };
         let mut out = String::new();
@@ -123,7 +131,7 @@ impl Page<'_> {
             Setting::Unknown { why, .. } => format!("somewhere unknown: {why}"),
         };
         let head = self.head(&u.upstream.from, &format!("to {}", printable(&targets)), u.upstream.span);
-        (head, self.rows(&Rows::of_upstream(self.analysis, u)))
+        (head, self.rows(&Rows::of_upstream(self.analysis, self.explaining(), u)))
     }
 
     fn given(&self, file: &CertificateFile) -> String {
@@ -159,7 +167,7 @@ impl Page<'_> {
             out.push('\n');
         }
         for list in &row.lists {
-            let hang = list.first().map_or(0, |heading| heading.len() + 1);
+            let hang = list.first().map_or(0, |heading| heading.chars().count() + 1).min(HANG);
             for text in wrap(list, width, hang) {
                 out.push_str(&format!("{:start$}{text}\n", ""));
             }

@@ -14,6 +14,7 @@ use crate::tls::protocol::{ProtocolSet, ProtocolVersion};
 use crate::tls::security_level;
 pub(super) use handshake::FOREIGN_LIST;
 use handshake::{Handshakes, Offer};
+pub(super) use presented::key_kinds;
 use std::sync::Arc;
 
 /// Resolves everything that was read.

@@ -25,7 +25,7 @@ pub(super) fn present(store: &Store, written: &[CertificateRef]) -> Vec<Presente
 }
 
 /// The kinds of the certificates' keys that the level accepts; `None` where one cannot be read.
-pub(super) fn key_kinds(
+pub(in super::super) fn key_kinds(
     certificates: &[Presented],
     level: u8,
     openssl: OpenSslVersion,
