@@ -4,6 +4,8 @@
 //! `check`, `show`, `simulate`, `diff` and the editor's hovers are views of this one thing, and it is
 //! what is held against live servers.
 
+pub mod names;
+pub mod negotiate;
 mod open;
 mod resolve;
 
@@ -138,6 +140,8 @@ pub struct ServerSurface {
     pub suites_error: Option<String>,
     /// Why versions are left without a suite, where that is known.
     pub shortfalls: Shortfalls,
+    /// Whether DHE has parameters that the library takes.
+    pub dh_params: bool,
     /// Groups that a handshake can really end on.
     pub groups: Setting<Vec<&'static str>>,
     /// The word for which the library refuses the server's own list of groups at start, if it does.

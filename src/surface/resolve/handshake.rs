@@ -73,6 +73,7 @@ pub(super) struct Handshake {
     pub(super) suites: Setting<Arc<Suites>>,
     pub(super) suites_error: Option<String>,
     pub(super) shortfalls: Shortfalls,
+    pub(super) dh_params: bool,
     pub(super) groups: Setting<Vec<&'static str>>,
 }
 
@@ -160,7 +161,8 @@ impl<'t> Handshakes<'t> {
         };
         let Negotiated { protocols, suites, shortfalls } = negotiated;
         let groups = self.usable_groups(offer.groups, groups, &protocols, &suites, &level);
-        Handshake { protocols, security_level: level, suites, suites_error, shortfalls, groups }
+        let dh_params = self.has_dh(offer.dh_params, level.known().copied().unwrap_or_default());
+        Handshake { protocols, security_level: level, suites, suites_error, shortfalls, dh_params, groups }
     }
 
     fn negotiated(
@@ -359,6 +361,7 @@ impl<'t> Handshakes<'t> {
                     suites: Setting::Known { value: suites, origin: ciphers.origin().clone() },
                     suites_error: None,
                     shortfalls: Shortfalls::new(),
+                    dh_params: true,
                     groups,
                 }
             }
@@ -368,6 +371,7 @@ impl<'t> Handshakes<'t> {
                 suites: Setting::Unknown { why, origin },
                 suites_error: None,
                 shortfalls: Shortfalls::new(),
+                dh_params: true,
                 groups,
             },
             Err(Refused::Error(error)) => Handshake {
@@ -376,6 +380,7 @@ impl<'t> Handshakes<'t> {
                 suites: Setting::Known { value: Arc::default(), origin },
                 suites_error: Some(error),
                 shortfalls: Shortfalls::new(),
+                dh_params: true,
                 groups,
             },
         }
