@@ -20,7 +20,7 @@ pub(super) fn can_speak(server: &ServerSide) -> Result<(), Stop> {
         let tls13 = highest == ProtocolVersion::Tls13;
         let list = if tls13 { &server.suites13 } else { &server.suites };
         let usable = |s: &&'static CipherSuite| s.min_protocol <= highest && highest <= s.max_protocol;
-        if !list.as_ref().map_err(Missing::clone)?.iter().any(|s| usable(s)) {
+        if !list.as_ref().map_err(Missing::clone)?.iter().any(usable) {
             return Err(Refusal::of(Step::Suite, Alert::HandshakeFailure, "no ciphers available").into());
         }
     }
@@ -36,7 +36,7 @@ pub(super) fn choose(hello: &ClientHello, server: &ServerSide) -> Result<Protoco
         true => hello.versions.contains(*v),
         false => highest.is_some_and(|highest| *v <= highest),
     };
-    let Some(version) = speaks.iter().filter(fits).next_back() else {
+    let Some(version) = speaks.iter().rfind(fits) else {
         return Err(nothing_in_common(highest, server).into());
     };
     // `ssl_check_version_downgrade`
