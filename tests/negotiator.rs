@@ -1,10 +1,16 @@
 //! What the negotiator foretells is what real handshakes came to: replays the recordings in
 //! `testdata/truth/handshakes`, and holds it against the surface that `show` prints.
 
+#[path = "negotiator/consistency.rs"]
+mod consistency;
+#[path = "negotiator/draw.rs"]
+mod draw;
 #[path = "negotiator/golden.rs"]
 mod golden;
 #[path = "negotiator/handmade.rs"]
 mod handmade;
+#[path = "negotiator/listeners.rs"]
+mod listeners;
 
 use std::path::{Path, PathBuf};
 

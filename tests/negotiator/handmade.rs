@@ -52,9 +52,9 @@ fn replay(file: &str) {
             }
         }
     }
-    wrong.iter().take(8).for_each(|wrong| println!("{wrong}"));
+    wrong.iter().take(8).for_each(|wrong| println!("{wrong}\n"));
     assert_eq!(wrong.len(), 0, "of {seen}");
-    assert!(seen > 1000, "{seen}");
+    assert!(seen > 700, "{seen}");
 }
 
 /// What is foretold otherwise than it was.
@@ -80,8 +80,8 @@ fn difference(foretold: &Outcome, answer: &Value, server: &Value) -> Option<&'st
                 () if answer["group"].as_u64() != curve.map(|g| g.id.into()) => Some("group"),
                 () if answer["dh"].as_u64() != field => Some("finite field"),
                 () if (answer["retry"] == true) != agreed.retried => Some("retry"),
-                // In TLS 1.3 the rest is encrypted.
-                () if tls13 => None,
+                // In TLS 1.3 the rest is encrypted, unless a whole client was asked.
+                () if tls13 && answer.get("key").is_none() => None,
                 () if answer["sigalg"].as_u64() != agreed.signature.map(|s| s.id.into()) => Some("signature"),
                 () if answer.get("key") != key => Some("certificate"),
                 () if answer["alpn"].as_str() != agreed.alpn.as_deref() => Some("alpn"),

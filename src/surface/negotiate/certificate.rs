@@ -188,7 +188,7 @@ impl<'s> Signing<'s> {
             }
             return match self.legacy(key.kind) {
                 None => Err(self.too_weak()),
-                Some(scheme) if tls12 && !self.own.contains(&scheme) => Err(refused("wrong signature type")),
+                Some(scheme) if tls12 && !self.own.contains(&scheme) => Err(self.wrong_type()),
                 Some(scheme) => Ok((*index, tls12.then_some(scheme))),
             };
         }
@@ -202,6 +202,14 @@ impl<'s> Signing<'s> {
             () => (Alert::HandshakeFailure, NONE_FITS),
         };
         Refusal::of(Step::Certificate, alert, logged).into()
+    }
+
+    fn wrong_type(&self) -> Stop {
+        let alert = match self.openssl.at_least(3, 0, 0) {
+            true => Alert::HandshakeFailure,
+            false => Alert::IllegalParameter,
+        };
+        Refusal::of(Step::Certificate, alert, "wrong signature type").into()
     }
 
     /// The scheme with SHA-1 for a kind of key, if the level lets it sign.

@@ -1,11 +1,11 @@
 //! A server of a surface, made ready to negotiate.
 
 use super::{Fact, Held, HeldKey, Missing, Phase, ServerSide, What};
-use crate::model::{Decides, GroupList, LibraryText, Setting, TlsSettings};
+use crate::model::{Decides, GroupList, Setting, TlsSettings};
 use crate::surface::resolve::FOREIGN_LIST;
 use crate::surface::{ListenerSurface, Presented, ServerSurface};
 use crate::target::Target;
-use crate::tls::cipher_string::{self, Expansion};
+use crate::tls::cipher_string::{self, CipherStringError, Expansion};
 use crate::tls::cipher_suite::CipherSuite;
 use crate::tls::group::{self, NamedGroup};
 use crate::tls::negotiable::KeyKind;
@@ -19,18 +19,20 @@ pub fn server_side(listener: &ListenerSurface, server: &ServerSurface, target: &
     let scope = &listener.listener.name_scope;
     let tls = |decides| &listener.deciding(server, decides).tls;
     let (own, first) = (tls(Decides::Name), tls(scope.protocols));
-    let then = phase(own, target, What::Preference);
+    let list = expand(own, target);
+    let first_list = if std::ptr::eq(own, first) { list.clone() } else { expand(first, target) };
+    let then = phase(own, &list, target, What::Preference);
     ServerSide {
         openssl: target.openssl,
-        versions: versions(listener, server),
+        versions: versions(listener, server, &list),
         old_versions_up_to: target.old_versions_up_to,
-        suites: suites(own, target),
+        suites: suites(list),
         suites13: suites13(tls(scope.tls13_suites), target),
         groups: groups(tls(scope.groups), target),
         certificates: held(&server.certificates, then.level.as_ref().copied().unwrap_or_default()),
         signatures: signatures(own, target),
         dh_params: Ok(server.dh_params),
-        first: phase(first, target, What::FirstPreference),
+        first: phase(first, &first_list, target, What::FirstPreference),
         then,
         alpn: fact(&server.alpn, What::Open).cloned(),
         insists_on_alpn: listener.listener.insists_on_alpn,
@@ -51,7 +53,7 @@ fn open<T>(why: &str) -> Fact<T> {
 }
 
 /// Without a word to say, a server does not start; that is no outcome of a handshake.
-fn versions(listener: &ListenerSurface, server: &ServerSurface) -> Fact<ProtocolSet> {
+fn versions(listener: &ListenerSurface, server: &ServerSurface, list: &List) -> Fact<ProtocolSet> {
     let scripted = |s: &ServerSurface| s.server.tls.scripted.is_some();
     if scripted(server) || listener.default_server().is_some_and(scripted) {
         return open("code decides at run time");
@@ -66,27 +68,35 @@ fn versions(listener: &ListenerSurface, server: &ServerSurface) -> Fact<Protocol
     if let Some(why) = server.suites.why_unknown().filter(|why| *why == FOREIGN_LIST) {
         return open(why);
     }
+    // It restricts groups, schemes and certificates of all versions (RFC 6460).
+    if matches!(list, Ok(Ok(Expansion { suite_b: true, .. }))) {
+        return open("Suite B also restricts the certificate chain");
+    }
     fact(&server.enabled, What::Versions).copied()
 }
 
-fn phase(tls: &TlsSettings, target: &Target, preference: What) -> Phase {
+/// A list of suites as the library reads it; inside, that it refuses it.
+type List = Fact<Result<Expansion, CipherStringError>>;
+
+fn expand(tls: &TlsSettings, target: &Target) -> List {
+    fact(&tls.ciphers, What::Open).map(|list| target.expand(&list.text))
+}
+
+fn phase(tls: &TlsSettings, list: &List, target: &Target, preference: What) -> Phase {
     Phase {
-        level: level(&tls.ciphers, target),
+        level: match list {
+            Err(missing) => Err(Missing { what: What::Level, ..missing.clone() }),
+            Ok(list) => {
+                Ok(list.as_ref().ok().and_then(|e| e.security_level).unwrap_or(target.security_level))
+            }
+        },
         server_preference: fact(&tls.server_preference, preference).copied(),
         prioritize_chacha: tls.prioritize_chacha,
     }
 }
 
-fn level(ciphers: &Setting<LibraryText>, target: &Target) -> Fact<u8> {
-    let list = fact(ciphers, What::Level)?;
-    let expansion = target.expand(&list.text);
-    Ok(expansion.ok().and_then(|e| e.security_level).unwrap_or(target.security_level))
-}
-
-fn suites(tls: &TlsSettings, target: &Target) -> Fact<Vec<&'static CipherSuite>> {
-    let list = fact(&tls.ciphers, What::Open)?;
-    match target.expand(&list.text) {
-        Ok(Expansion { suite_b: true, .. }) => open("Suite B also restricts the certificate chain"),
+fn suites(list: List) -> Fact<Vec<&'static CipherSuite>> {
+    match list? {
         Ok(expansion) => Ok(expansion.suites.iter().map(|admitted| admitted.suite).collect()),
         Err(error) => open(error.kind.reason()),
     }
@@ -119,10 +129,12 @@ fn signatures(tls: &TlsSettings, target: &Target) -> Fact<Vec<&'static Signature
 fn held(certificates: &[Presented], level: u8) -> Vec<Held> {
     let held = certificates.iter().enumerate().map(|(index, certificate)| {
         let leaf = certificate.file.as_ref().and_then(|file| file.leaf());
-        let key = match leaf.map(|leaf| HeldKey::of(&leaf.key)) {
-            Some(Some(key)) => Ok(key),
-            Some(None) => open("the kind of the certificate's key is not known"),
-            None => {
+        let key = match (leaf.map(|leaf| HeldKey::of(&leaf.key)), &certificate.written.certificate) {
+            (Some(Some(key)), _) => Ok(key),
+            (Some(None), _) => open("the kind of the certificate's key is not known"),
+            // What is looked for at run time need not be there.
+            (None, Setting::Unknown { why, .. }) => open(why),
+            (None, Setting::Known { .. }) => {
                 let why = "the type of the certificate's key is not known";
                 Err(Missing::new(What::Key(index), why))
             }

@@ -65,6 +65,7 @@ pub enum Side {
 #[allow(missing_docs)] // the registry's words
 pub enum Alert {
     HandshakeFailure,
+    IllegalParameter,
     ProtocolVersion,
     InternalError,
     InappropriateFallback,
@@ -93,6 +94,7 @@ impl Alert {
     pub fn code(self) -> u8 {
         match self {
             Alert::HandshakeFailure => 40,
+            Alert::IllegalParameter => 47,
             Alert::ProtocolVersion => 70,
             Alert::InternalError => 80,
             Alert::InappropriateFallback => 86,
@@ -106,6 +108,7 @@ impl Alert {
     pub fn name(self) -> &'static str {
         match self {
             Alert::HandshakeFailure => "handshake_failure",
+            Alert::IllegalParameter => "illegal_parameter",
             Alert::ProtocolVersion => "protocol_version",
             Alert::InternalError => "internal_error",
             Alert::InappropriateFallback => "inappropriate_fallback",
@@ -120,6 +123,7 @@ impl Alert {
         Some(match (program, self) {
             // `SSL_R_*` of `ssl/ssl_err.c`; since 3.2 the first begins with "ssl/tls" instead of "sslv3".
             (Program::OpenSsl, Alert::HandshakeFailure) => "alert handshake failure",
+            (Program::OpenSsl, Alert::IllegalParameter) => "alert illegal parameter",
             (Program::OpenSsl, Alert::ProtocolVersion) => "tlsv1 alert protocol version",
             (Program::OpenSsl, Alert::InternalError) => "tlsv1 alert internal error",
             (Program::OpenSsl, Alert::InappropriateFallback) => "tlsv1 alert inappropriate fallback",
@@ -141,6 +145,7 @@ impl Alert {
             (Program::Java, alert) => alert.name(),
             // "remote error: tls: " and a text of `crypto/tls/alert.go`.
             (Program::Go, Alert::HandshakeFailure) => "handshake failure",
+            (Program::Go, Alert::IllegalParameter) => "illegal parameter",
             (Program::Go, Alert::ProtocolVersion) => "protocol version not supported",
             (Program::Go, Alert::InternalError) => "internal error",
             (Program::Go, Alert::InappropriateFallback) => "inappropriate fallback",

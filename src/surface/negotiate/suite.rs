@@ -78,7 +78,9 @@ fn in_order(
 
 /// Whether ChaCha20 is the first that the client wants, of what the library knows.
 fn wants_chacha(hello: &ClientHello, openssl: OpenSslVersion) -> bool {
-    let known = |id: &u16| cipher_suite::by_id(*id).filter(|suite| suite.in_openssl(openssl));
+    // Builds leave out RC4 and 3DES (`no-weak-ssl-ciphers`), and what they do not know they skip.
+    let is_weak = |s: &CipherSuite| matches!(s.enc, Encryption::Rc4 | Encryption::TripleDes);
+    let known = |id: &u16| cipher_suite::by_id(*id).filter(|s| s.in_openssl(openssl) && !is_weak(s));
     openssl.at_least(1, 1, 1) && hello.suites.iter().find_map(known).is_some_and(is_chacha)
 }
 

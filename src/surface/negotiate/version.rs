@@ -1,21 +1,28 @@
 //! The version: the highest that both have, as far as the server's level lets it.
 
 use super::{Alert, ClientHello, Missing, Refusal, ServerSide, Side, Step, Stop};
+use crate::tls::cipher_suite::CipherSuite;
 use crate::tls::protocol::{ProtocolSet, ProtocolVersion};
 use crate::tls::security_level;
 
 /// What keeps a server from reading any ClientHello (`tls_setup_handshake` in `ssl/statem/statem_lib.c`):
-/// there is no version left, or since 1.1.1 no suite for the highest of them.
+/// there is no version left, or since 1.1.1 no suite for the highest of them below a hole.
 pub(super) fn can_speak(server: &ServerSide) -> Result<(), Stop> {
     let speaks = speaks(server)?;
     let Some(highest) = speaks.lowest_run().max() else {
-        return Err(Refusal::of(Step::Version, Alert::ProtocolVersion, "no protocols available").into());
+        let (alert, logged) = match server.openssl.at_least(3, 0, 0) {
+            true => (Alert::ProtocolVersion, "no protocols available"),
+            false => (Alert::InternalError, "internal error"),
+        };
+        return Err(Refusal::of(Step::Version, alert, logged).into());
     };
-    let usable = |s: &&crate::tls::CipherSuite| s.min_protocol <= highest && highest <= s.max_protocol;
-    let (older, newer) = (server.suites.as_ref(), server.suites13.as_ref());
-    let has = |list: Result<&Vec<_>, &Missing>| list.map_or(true, |list| list.iter().any(|s| usable(s)));
-    if server.openssl.at_least(1, 1, 1) && !has(older) && !has(newer) {
-        return Err(Refusal::of(Step::Suite, Alert::HandshakeFailure, "no ciphers available").into());
+    if server.openssl.at_least(1, 1, 1) {
+        let tls13 = highest == ProtocolVersion::Tls13;
+        let list = if tls13 { &server.suites13 } else { &server.suites };
+        let usable = |s: &&CipherSuite| s.min_protocol <= highest && highest <= s.max_protocol;
+        if !list.as_ref().map_err(Missing::clone)?.iter().any(usable) {
+            return Err(Refusal::of(Step::Suite, Alert::HandshakeFailure, "no ciphers available").into());
+        }
     }
     Ok(())
 }
@@ -29,7 +36,7 @@ pub(super) fn choose(hello: &ClientHello, server: &ServerSide) -> Result<Protoco
         true => hello.versions.contains(*v),
         false => highest.is_some_and(|highest| *v <= highest),
     };
-    let Some(version) = speaks.iter().filter(fits).next_back() else {
+    let Some(version) = speaks.iter().rfind(fits) else {
         return Err(nothing_in_common(highest, server).into());
     };
     // `ssl_check_version_downgrade`
