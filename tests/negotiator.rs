@@ -9,6 +9,8 @@ mod draw;
 mod golden;
 #[path = "negotiator/handmade.rs"]
 mod handmade;
+#[path = "negotiator/listeners.rs"]
+mod listeners;
 
 use std::path::{Path, PathBuf};
 

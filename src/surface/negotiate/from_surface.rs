@@ -24,15 +24,14 @@ pub fn server_side(listener: &ListenerSurface, server: &ServerSurface, target: &
     let then = phase(own, &list, target, What::Preference);
     ServerSide {
         openssl: target.openssl,
-        versions: versions(listener, server),
+        versions: versions(listener, server, &list),
         old_versions_up_to: target.old_versions_up_to,
         suites: suites(list),
         suites13: suites13(tls(scope.tls13_suites), target),
         groups: groups(tls(scope.groups), target),
         certificates: held(&server.certificates, then.level.as_ref().copied().unwrap_or_default()),
         signatures: signatures(own, target),
-        // What is refused keeps the server from starting; of handshakes as of suites, it is taken to be mended.
-        dh_params: Ok(matches!(server.dh_params, DhParams::Used(_) | DhParams::Refused(_))),
+        dh_params: Ok(server.dh_params),
         first: phase(first, &first_list, target, What::FirstPreference),
         then,
         alpn: fact(&server.alpn, What::Open).cloned(),
@@ -54,7 +53,7 @@ fn open<T>(why: &str) -> Fact<T> {
 }
 
 /// Without a word to say, a server does not start; that is no outcome of a handshake.
-fn versions(listener: &ListenerSurface, server: &ServerSurface) -> Fact<ProtocolSet> {
+fn versions(listener: &ListenerSurface, server: &ServerSurface, list: &List) -> Fact<ProtocolSet> {
     let scripted = |s: &ServerSurface| s.server.tls.scripted.is_some();
     if scripted(server) || listener.default_server().is_some_and(scripted) {
         return open("code decides at run time");
@@ -68,6 +67,10 @@ fn versions(listener: &ListenerSurface, server: &ServerSurface) -> Fact<Protocol
     // A list in the dialect of another library stands for versions and levels as well.
     if let Some(why) = server.suites.why_unknown().filter(|why| *why == FOREIGN_LIST) {
         return open(why);
+    }
+    // It restricts groups, schemes and certificates of all versions (RFC 6460).
+    if matches!(list, Ok(Ok(Expansion { suite_b: true, .. }))) {
+        return open("Suite B also restricts the certificate chain");
     }
     fact(&server.enabled, What::Versions).copied()
 }
@@ -94,7 +97,6 @@ fn phase(tls: &TlsSettings, list: &List, target: &Target, preference: What) -> P
 
 fn suites(list: List) -> Fact<Vec<&'static CipherSuite>> {
     match list? {
-        Ok(Expansion { suite_b: true, .. }) => open("Suite B also restricts the certificate chain"),
         Ok(expansion) => Ok(expansion.suites.iter().map(|admitted| admitted.suite).collect()),
         Err(error) => open(error.kind.reason()),
     }
@@ -127,10 +129,12 @@ fn signatures(tls: &TlsSettings, target: &Target) -> Fact<Vec<&'static Signature
 fn held(certificates: &[Presented], level: u8) -> Vec<Held> {
     let held = certificates.iter().enumerate().map(|(index, certificate)| {
         let leaf = certificate.file.as_ref().and_then(|file| file.leaf());
-        let key = match leaf.map(|leaf| HeldKey::of(&leaf.key)) {
-            Some(Some(key)) => Ok(key),
-            Some(None) => open("the kind of the certificate's key is not known"),
-            None => {
+        let key = match (leaf.map(|leaf| HeldKey::of(&leaf.key)), &certificate.written.certificate) {
+            (Some(Some(key)), _) => Ok(key),
+            (Some(None), _) => open("the kind of the certificate's key is not known"),
+            // What is looked for at run time need not be there.
+            (None, Setting::Unknown { why, .. }) => open(why),
+            (None, Setting::Known { .. }) => {
                 let why = "the type of the certificate's key is not known";
                 Err(Missing::new(What::Key(index), why))
             }

@@ -19,7 +19,7 @@ pub(super) fn can_speak(server: &ServerSide) -> Result<(), Stop> {
     if server.openssl.at_least(1, 1, 1) {
         let tls13 = highest == ProtocolVersion::Tls13;
         let list = if tls13 { &server.suites13 } else { &server.suites };
-        let usable = |s: &&'static CipherSuite| s.min_protocol <= highest && highest <= s.max_protocol;
+        let usable = |s: &&CipherSuite| s.min_protocol <= highest && highest <= s.max_protocol;
         if !list.as_ref().map_err(Missing::clone)?.iter().any(usable) {
             return Err(Refusal::of(Step::Suite, Alert::HandshakeFailure, "no ciphers available").into());
         }
