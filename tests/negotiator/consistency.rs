@@ -1,10 +1,10 @@
 //! What must hold whatever is offered: the outcome lies in both sides' lists, nothing breaks on empty lists,
 //! and the suites that `show` prints are those that clients can end on.
 
+use crate::PRESENT;
 use crate::draw::Draw;
 use std::path::{Path, PathBuf};
 use tlslint::analysis::{Analysis, Options};
-use tlslint::files::PathMap;
 use tlslint::surface::negotiate::{
     Agreed, ClientHello, Held, HeldKey, Missing, Outcome, ServerSide, What, negotiate, server_side,
 };
@@ -200,14 +200,8 @@ fn compare_all(fixtures: &[PathBuf], target: &Target) -> (usize, Vec<String>) {
     let (mut seen, mut wrong) = (0, Vec::new());
     let everything = &everything();
     for file in fixtures {
-        let analysis = Analysis::of(Options {
-            paths: vec![file.clone()],
-            target: target.clone(),
-            paths_map: PathMap::default(),
-            kind: None,
-            stdin: None,
-            threads: Some(1),
-        });
+        let analysis =
+            Analysis::of(Options { paths: vec![file.clone()], ..Options::new(target.clone(), PRESENT) });
         // One file opens a thousand sockets.
         for (listener, server) in analysis.surface.tls_servers().take(30) {
             seen += 1;

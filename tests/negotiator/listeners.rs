@@ -1,11 +1,11 @@
 //! Clients that ask for a name on a socket of nginx, against the recordings in `testdata/truth/nginx`.
 
+use crate::PRESENT;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::Path;
 use tlslint::analysis::{Analysis, Options};
-use tlslint::files::PathMap;
 use tlslint::model::{SocketAddress, Transport};
 use tlslint::surface::ListenerSurface;
 use tlslint::surface::negotiate::{ClientHello, Outcome, on_listener};
@@ -49,11 +49,7 @@ fn compare(library: &str, truth: &Value, outcomes: &mut BTreeMap<&str, Vec<Strin
     let target = Target::parse(&name).unwrap();
     let analysis = Analysis::of(Options {
         paths: vec![folder().join("cases").join(format!("{case}.conf"))],
-        target: target.clone(),
-        paths_map: PathMap::default(),
-        kind: None,
-        stdin: None,
-        threads: Some(1),
+        ..Options::new(target.clone(), PRESENT)
     });
     for recorded in surface["listeners"].as_array().into_iter().flatten().filter(|l| l["kind"] == "tls") {
         let Some(listener) = find(&analysis.surface.listeners, recorded) else { continue };

@@ -31,7 +31,8 @@ pub fn server_side(listener: &ListenerSurface, server: &ServerSurface, target: &
         groups: groups(tls(scope.groups), target),
         certificates: held(&server.certificates, then.level.as_ref().copied().unwrap_or_default()),
         signatures: signatures(own, target),
-        dh_params: Ok(server.dh_params),
+        // What is refused keeps the server from starting; of handshakes as of suites, it is taken to be mended.
+        dh_params: Ok(matches!(server.dh_params, DhParams::Used(_) | DhParams::Refused(_))),
         first: phase(first, &first_list, target, What::FirstPreference),
         then,
         alpn: fact(&server.alpn, What::Open).cloned(),
