@@ -1,5 +1,5 @@
 //! How long it takes to expand a list of suites: `cargo bench --bench ciphers`. A site has few distinct
-//! lists, and each is expanded once; the goal is ten microseconds.
+//! lists, and each is expanded once; the goal is a few dozen microseconds.
 
 use divan::{Bencher, black_box};
 use tlslint::target::Target;

@@ -7,6 +7,8 @@
 mod accepts;
 mod backend;
 mod chains;
+pub mod names;
+pub mod negotiate;
 mod open;
 mod resolve;
 mod why;

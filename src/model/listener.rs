@@ -140,6 +140,8 @@ pub struct Listener {
     pub starttls: Option<Span>,
     /// Which settings follow the client's SNI.
     pub name_scope: NameScope,
+    /// Whether clients are refused whose application protocols (ALPN) are all foreign to the server.
+    pub insists_on_alpn: bool,
     /// Whether a name without a certificate of its own gets the default server's.
     pub lends_certificates: bool,
     /// Whether the software refuses to start when TLS is on and no certificate is there to present.

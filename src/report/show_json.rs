@@ -172,20 +172,13 @@ pub fn render_why(analysis: &Analysis) -> String {
 }
 
 fn document(analysis: &Analysis, why: bool) -> String {
-    let explaining = why.then_some(&analysis.surface);
     let platform = |deployment: usize| analysis.surface.deployment(deployment).platform.name();
     super::to_json(&Document {
         schema: "tlslint.surface/1",
         version: env!("CARGO_PKG_VERSION"),
         target: TargetJson::of(&analysis.surface.target),
-        listeners: analysis
-            .listeners()
-            .map(|l| listener(analysis, platform(l.deployment), explaining, l))
-            .collect(),
-        upstreams: analysis
-            .upstreams()
-            .map(|u| upstream(analysis, platform(u.deployment), explaining, u))
-            .collect(),
+        listeners: analysis.listeners().map(|l| listener(analysis, platform(l.deployment), why, l)).collect(),
+        upstreams: analysis.upstreams().map(|u| upstream(analysis, platform(u.deployment), why, u)).collect(),
         certificates: analysis.surface.given.iter().filter_map(|file| given(analysis, file)).collect(),
     })
 }
@@ -195,12 +188,7 @@ fn given(analysis: &Analysis, file: &CertificateFile) -> Option<CertificateJson>
     CertificateJson::of(&analysis.surface, name, file)
 }
 
-fn listener(
-    analysis: &Analysis,
-    platform: &'static str,
-    explaining: Option<&Surface>,
-    l: &ListenerSurface,
-) -> ListenerJson {
+fn listener(analysis: &Analysis, platform: &'static str, why: bool, l: &ListenerSurface) -> ListenerJson {
     let mut gaps = Gaps::default();
     let mode = gaps.take("mode", &l.mode, |mode| mode.name());
     ListenerJson {
@@ -214,17 +202,12 @@ fn listener(
         mode,
         place: Place::of(&analysis.files.sources, l.listener.span),
         proxy_protocol: l.listener.proxy_protocol.is_some(),
-        servers: l.servers.iter().map(|s| server(&analysis.surface, explaining, l, s)).collect(),
+        servers: l.servers.iter().map(|s| server(&analysis.surface, why, l, s)).collect(),
         unknown: gaps.0,
     }
 }
 
-fn server(
-    surface: &Surface,
-    explaining: Option<&Surface>,
-    l: &ListenerSurface,
-    s: &ServerSurface,
-) -> ServerJson {
+fn server(surface: &Surface, why: bool, l: &ListenerSurface, s: &ServerSurface) -> ServerJson {
     let mode = l.mode.known().copied();
     let mut gaps = Gaps::default();
     let names = s.server.names.iter().map(|name| name.text.clone()).collect();
@@ -236,7 +219,7 @@ fn server(
         add_tls(surface, s, &mut json, &mut gaps);
         let by_key = s.suites_by_key.iter().flat_map(|by| [by.rsa.as_ref(), by.ecdsa.as_ref()]);
         let suites = s.suites.known().map(AsRef::as_ref).into_iter().chain(by_key);
-        json.why = explaining.and_then(|surface| surface.why(l, s)).map(|why| WhyJson::of(&why, suites));
+        json.why = why.then(|| surface.why(l, s)).flatten().map(|why| WhyJson::of(&why, suites));
     }
     json.unknown = gaps.0;
     json
@@ -326,7 +309,7 @@ fn client_auth(mode: ClientAuthMode) -> &'static str {
 fn upstream(
     analysis: &Analysis,
     platform: &'static str,
-    why: Option<&Surface>,
+    why: bool,
     surface: &UpstreamSurface,
 ) -> UpstreamJson {
     let mut gaps = Gaps::default();
@@ -349,7 +332,8 @@ fn upstream(
         json.protocols = gaps.take("protocols", &surface.protocols, versions);
         json.ciphers = gaps.take("ciphers", &surface.suites, |suites| ciphers(suites));
         let suites = surface.suites.known().map(AsRef::as_ref).into_iter();
-        json.why = why.and_then(|why| why.why_offered(surface)).map(|why| WhyJson::of(&why, suites));
+        json.why =
+            why.then(|| analysis.surface.why_offered(surface)).flatten().map(|why| WhyJson::of(&why, suites));
         json.verify = gaps.take("verify", &surface.verify, |verify| verify.name());
         json.trust = gaps.take("trust", &u.trust, trust);
         if !matches!(surface.verify.known(), Some(Verify::None | Verify::Chain)) {

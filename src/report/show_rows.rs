@@ -45,17 +45,16 @@ impl Row {
 
 /// Collects rows.
 pub(super) struct Rows<'a> {
-    analysis: &'a Analysis,
+    surface: &'a Surface,
     sources: &'a Sources,
-    /// What knows why suites are there, where that is asked.
-    surface: Option<&'a Surface>,
+    /// Whether it is asked why suites are there.
+    why: bool,
     rows: Vec<Row>,
 }
 
 impl<'a> Rows<'a> {
-    fn new(analysis: &'a Analysis, explaining: Option<&'a Surface>) -> Self {
-        let sources = &analysis.files.sources;
-        Rows { analysis, sources, surface: explaining, rows: Vec::new() }
+    fn new(analysis: &'a Analysis, why: bool) -> Self {
+        Rows { surface: &analysis.surface, sources: &analysis.files.sources, why, rows: Vec::new() }
     }
 
     /// What a file of certificates holds that was given by itself.
@@ -69,11 +68,11 @@ impl<'a> Rows<'a> {
     /// What clients of a server meet.
     pub(super) fn of_server(
         analysis: &'a Analysis,
-        explaining: Option<&'a Surface>,
+        why: bool,
         l: &ListenerSurface,
         s: &ServerSurface,
     ) -> Vec<Row> {
-        let mut rows = Rows::new(analysis, explaining);
+        let mut rows = Rows::new(analysis, why);
         let sources = rows.sources;
         match l.mode.known() {
             Some(Mode::Tls) => rows.tls(l, s),
@@ -92,18 +91,14 @@ impl<'a> Rows<'a> {
     }
 
     /// What a backend meets.
-    pub(super) fn of_upstream(
-        analysis: &'a Analysis,
-        explaining: Option<&'a Surface>,
-        u: &UpstreamSurface,
-    ) -> Vec<Row> {
-        let mut rows = Rows::new(analysis, explaining);
+    pub(super) fn of_upstream(analysis: &'a Analysis, why: bool, u: &UpstreamSurface) -> Vec<Row> {
+        let mut rows = Rows::new(analysis, why);
         rows.one("tls", &u.upstream.tls, |on| yes(*on));
         if u.is_tls() {
             rows.one("protocols", &u.protocols, protocols);
             rows.suites(&u.suites, u.suites_error.as_deref());
-            if let (Some(surface), None) = (explaining, &u.suites_error) {
-                rows.explain(surface.why_offered(u), &[("", u.suites.known().map(AsRef::as_ref))]);
+            if rows.why && u.suites_error.is_none() {
+                rows.explain(analysis.surface.why_offered(u), &[("", u.suites.known().map(AsRef::as_ref))]);
             }
             rows.one("verifies", &u.verify, |verify| match verify {
                 Verify::None => "nothing: any certificate is accepted".to_owned(),
@@ -125,8 +120,8 @@ impl<'a> Rows<'a> {
         }
         self.one("protocols", &s.protocols, protocols);
         self.suites(&s.suites, s.suites_error.as_deref());
-        if let (Some(surface), None) = (self.surface, &s.suites_error) {
-            let why = surface.why(l, s);
+        if self.why && s.suites_error.is_none() {
+            let why = self.surface.why(l, s);
             match &s.suites_by_key {
                 None => self.explain(why, &[("", s.suites.known().map(AsRef::as_ref))]),
                 Some(SuitesByKey { rsa, ecdsa }) => self
@@ -167,7 +162,7 @@ impl<'a> Rows<'a> {
                 false => format!("{} (not readable here)", file.text),
             });
             if let (Some(row), Some(content)) = (self.rows.last_mut(), content) {
-                row.lists = show_certificate::lists(&self.analysis.surface, content);
+                row.lists = show_certificate::lists(self.surface, content);
             }
         }
         match (&s.borrows_from, s.certificates.is_empty()) {

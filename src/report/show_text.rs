@@ -6,7 +6,7 @@ use super::{Appearance, line, printable};
 use crate::analysis::Analysis;
 use crate::model::{Setting, Transport};
 use crate::pki::CertificateFile;
-use crate::surface::{ListenerSurface, ServerSurface, Surface, UpstreamSurface};
+use crate::surface::{ListenerSurface, ServerSurface, UpstreamSurface};
 
 /// Columns before the value.
 const INDENT: usize = 4;
@@ -62,10 +62,6 @@ impl Page<'_> {
         format!("on {target} {}\n", self.appearance.dim(&format!("({why})")))
     }
 
-    fn explaining(&self) -> Option<&Surface> {
-        self.why.then_some(&self.analysis.surface)
-    }
-
     fn listener(&self, l: &ListenerSurface) -> (String, String) {
         let mode = match (&l.mode, l.listener.transport) {
             (Setting::Known { value, .. }, Transport::Tcp) => value.name().to_owned(),
@@ -83,7 +79,7 @@ impl Page<'_> {
     /// One server in full; the others by what is different about them.
     fn servers(&self, l: &ListenerSurface) -> String {
         let all: Vec<(&ServerSurface, Vec<Row>)> =
-            l.servers.iter().map(|s| (s, Rows::of_server(self.analysis, self.explaining(), l, s))).collect();
+            l.servers.iter().map(|s| (s, Rows::of_server(self.analysis, self.why, l, s))).collect();
         let model = all.iter().position(|(_, rows)| rows.iter().any(|r| r.word == "protocols")).unwrap_or(0);
         let Some((modelled, model_rows)) = all.get(model) else { return String::new() };
         let mut out = String::new();
@@ -131,7 +127,7 @@ impl Page<'_> {
             Setting::Unknown { why, .. } => format!("somewhere unknown: {why}"),
         };
         let head = self.head(&u.upstream.from, &format!("to {}", printable(&targets)), u.upstream.span);
-        (head, self.rows(&Rows::of_upstream(self.analysis, self.explaining(), u)))
+        (head, self.rows(&Rows::of_upstream(self.analysis, self.why, u)))
     }
 
     fn given(&self, file: &CertificateFile) -> String {

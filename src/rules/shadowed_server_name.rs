@@ -5,8 +5,8 @@ mod claims;
 use super::prose;
 use crate::finding::{Finding, Findings, Severity};
 use crate::model::ServerName;
+use crate::surface::names::{Claim, Claims};
 use crate::surface::{ListenerSurface, ServerSurface, Surface};
-use claims::{Claim, Claims};
 
 pub(super) use claims::unanswering;
 

@@ -97,14 +97,15 @@ fn server(
     };
     let ciphersuites = pick(scope.tls13_suites, is_default, &tls.ciphersuites, &socket.ciphersuites);
     let mut certificates = presented::present(handshakes.store(), &tls.certificates);
+    let mut offered = enabled.clone();
     if let Some(list) = tls.signatures.as_ref().and_then(Setting::known) {
         certificates.retain(|c| presented::signs(c, &list.text, ProtocolVersion::Tls12));
         if !certificates.iter().any(|c| presented::signs(c, &list.text, ProtocolVersion::Tls13)) {
-            enabled = enabled.map(|set| set.difference(ProtocolSet::of(&[ProtocolVersion::Tls13])));
+            offered = offered.map(|set| set.difference(ProtocolSet::of(&[ProtocolVersion::Tls13])));
         }
     }
     let handshake = handshakes.server(&Offer {
-        enabled: &enabled,
+        enabled: &offered,
         ciphers: &tls.ciphers,
         ciphersuites: ciphersuites.as_ref(),
         groups: &groups,

@@ -208,7 +208,7 @@ impl CipherSuite {
     }
 
     /// Whether OpenSSL's own table has it in this release, compiled in or not.
-    pub(super) fn in_openssl(&self, openssl: OpenSslVersion) -> bool {
+    pub(crate) fn in_openssl(&self, openssl: OpenSslVersion) -> bool {
         use Encryption::*;
         if !openssl.at_least(1, 1, 0) {
             return self.flags & table_flags::OLD != 0;

@@ -15,7 +15,7 @@ pub struct NamedGroup {
     pub name: &'static str,
     /// Other names OpenSSL takes for it, since 3.0.
     pub aliases: &'static [&'static str],
-    /// Whether TLS 1.2 and older can agree on it. (RFC 7919 would allow ffdhe; OpenSSL does not.)
+    /// Whether ECDHE in TLS 1.2 and older can agree on it.
     pub tls12: bool,
     /// Whether TLS 1.3 can agree on it.
     pub tls13: bool,
@@ -50,6 +50,11 @@ impl NamedGroup {
         }
     }
 
+    /// Whether it is a finite field of RFC 7919.
+    pub fn finite_field(&self) -> bool {
+        is_finite_field(self.id)
+    }
+
     /// Whether a default build of this release has it.
     pub fn in_openssl(&self, openssl: OpenSslVersion) -> bool {
         let at_least = |(a, b, c): (u8, u8, u8)| openssl.at_least(a, b, c);
@@ -61,6 +66,11 @@ impl fmt::Display for NamedGroup {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.name)
     }
+}
+
+/// Whether a number belongs to the finite fields (RFC 7919 section 2), known here or not.
+pub fn is_finite_field(id: u16) -> bool {
+    (0x100..0x200).contains(&id)
 }
 
 /// Finds a group by any of its names, in any case.
@@ -82,15 +92,23 @@ pub fn by_id(id: u16) -> Option<&'static NamedGroup> {
 ///
 /// Before 1.1.0 a server takes no curve of its own accord; the list is then that of a client.
 pub fn default_list(openssl: OpenSslVersion) -> Vec<&'static NamedGroup> {
-    let ids: &[u16] = match () {
-        () if openssl.at_least(4, 0, 0) => &[0x11ec, 0x11eb, 0x11ee, 29, 23, 30, 24, 25, 41, 256, 257],
-        () if openssl.at_least(3, 5, 0) => &[0x11ec, 29, 23, 30, 24, 25, 256, 257],
-        () if openssl.at_least(3, 0, 0) => &[29, 23, 30, 25, 24, 256, 257, 258, 259, 260],
-        () if openssl.at_least(1, 1, 1) => &[29, 23, 30, 25, 24],
-        () if openssl.at_least(1, 1, 0) => &[29, 23, 25, 24],
-        () => &[23, 25, 28, 27, 24, 26, 22, 14, 13, 11, 12, 9, 10],
+    default_tuples(openssl).concat()
+}
+
+/// The same in tuples: a server of 3.5 or later takes what it can from the first tuple before it looks at
+/// the next, whatever the client prefers (`TLS_DEFAULT_GROUP_LIST`).
+pub fn default_tuples(openssl: OpenSslVersion) -> Vec<Vec<&'static NamedGroup>> {
+    let tuples: &[&[u16]] = match () {
+        () if openssl.at_least(4, 0, 0) => {
+            &[&[0x11ec, 0x11eb, 0x11ee], &[29, 23], &[30, 24, 25], &[41], &[256, 257]]
+        }
+        () if openssl.at_least(3, 5, 0) => &[&[0x11ec], &[29, 23], &[30, 24, 25], &[256, 257]],
+        () if openssl.at_least(3, 0, 0) => &[&[29, 23, 30, 25, 24, 256, 257, 258, 259, 260]],
+        () if openssl.at_least(1, 1, 1) => &[&[29, 23, 30, 25, 24]],
+        () if openssl.at_least(1, 1, 0) => &[&[29, 23, 25, 24]],
+        () => &[&[23, 25, 28, 27, 24, 26, 22, 14, 13, 11, 12, 9, 10]],
     };
-    ids.iter().filter_map(|id| by_id(*id)).collect()
+    tuples.iter().map(|ids| ids.iter().filter_map(|id| by_id(*id)).collect()).collect()
 }
 
 /// Why OpenSSL refuses a list of groups; servers do not start then.
@@ -120,14 +138,25 @@ pub enum GroupListErrorKind {
 /// Up to 3.2 names and colons; from 3.3 `?` before a name that may be unknown; from 3.5 also `*` (send
 /// a key share), `-` (take out again), `/` between tuples, `DEFAULT` and names in any case.
 pub fn parse_list(string: &str, openssl: OpenSslVersion) -> Result<Vec<&'static NamedGroup>, GroupListError> {
-    let tuples = openssl.at_least(3, 5, 0);
+    parse_tuples(string, openssl).map(|tuples| tuples.concat())
+}
+
+/// The same in tuples, which `/` separates (`tls1_set_groups_list`).
+pub fn parse_tuples(
+    string: &str,
+    openssl: OpenSslVersion,
+) -> Result<Vec<Vec<&'static NamedGroup>>, GroupListError> {
+    let in_tuples = openssl.at_least(3, 5, 0);
     let err = |kind, at| Err(GroupListError { kind, at });
-    let mut groups: Vec<&'static NamedGroup> = Vec::new();
+    let mut tuples: Vec<Vec<&'static NamedGroup>> = vec![Vec::new()];
     if string.is_empty() {
-        return if tuples { Ok(groups) } else { err(GroupListErrorKind::Empty, 0..0) };
+        return if in_tuples { Ok(Vec::new()) } else { err(GroupListErrorKind::Empty, 0..0) };
     }
     let mut next = 0;
-    for element in string.split(|c| c == ':' || (tuples && c == '/')) {
+    for element in string.split(|c| c == ':' || (in_tuples && c == '/')) {
+        if next > 0 && string.as_bytes()[next - 1] == b'/' {
+            tuples.push(Vec::new());
+        }
         let start = next + element.len() - element.trim_ascii_start().len();
         next += element.len() + 1;
         let at = start..start + element.trim_ascii().len();
@@ -138,24 +167,45 @@ pub fn parse_list(string: &str, openssl: OpenSslVersion) -> Result<Vec<&'static 
         }
         let optional = prefix.contains('?');
         let remove = prefix.contains('-');
+        let listed =
+            |tuples: &[Vec<&'static NamedGroup>], group| tuples.iter().flatten().any(|g| *g == group);
         if let Some(mut preset) = preset {
-            preset.retain(|g| !groups.contains(g));
-            groups.append(&mut preset);
+            preset.iter_mut().for_each(|tuple| tuple.retain(|g| !listed(&tuples, *g)));
+            append(&mut tuples, preset, openssl);
             continue;
         }
         match find(name, openssl) {
-            Some(group) if remove => groups.retain(|g| *g != group),
-            Some(group) if groups.contains(&group) => {
+            Some(group) if remove => tuples.iter_mut().for_each(|tuple| tuple.retain(|g| *g != group)),
+            Some(group) if listed(&tuples, group) => {
                 if !openssl.at_least(3, 3, 0) {
                     return err(GroupListErrorKind::Duplicate, at);
                 }
             }
-            Some(group) => groups.push(group),
+            Some(group) => tuples.last_mut().into_iter().for_each(|tuple| tuple.push(group)),
             None if optional => {}
             None => return err(GroupListErrorKind::Unknown, at),
         }
     }
-    Ok(groups)
+    tuples.retain(|tuple| !tuple.is_empty());
+    Ok(tuples)
+}
+
+/// Adds a preset: its first tuple joins the one that is being read, and its last one is read on. Until 3.5.6
+/// and 3.6.2 all of it fell into one (CVE-2026-2673).
+fn append(
+    tuples: &mut Vec<Vec<&'static NamedGroup>>,
+    mut preset: Vec<Vec<&'static NamedGroup>>,
+    openssl: OpenSslVersion,
+) {
+    let is_whole = openssl.at_least(3, 6, 2) || (openssl.at_least(3, 5, 6) && !openssl.at_least(3, 6, 0));
+    if !is_whole {
+        preset = vec![preset.concat()];
+    }
+    let mut preset = preset.into_iter();
+    if let (Some(reading), Some(first)) = (tuples.last_mut(), preset.next()) {
+        reading.extend(first);
+    }
+    tuples.extend(preset);
 }
 
 /// The group that an element of a list stands for, whatever the release, and whatever signs are before it.
@@ -187,13 +237,13 @@ fn prefix_allowed(prefix: &str) -> bool {
 }
 
 /// The lists that have a name of their own, since 3.5.
-fn preset(name: &str, openssl: OpenSslVersion) -> Option<Vec<&'static NamedGroup>> {
+fn preset(name: &str, openssl: OpenSslVersion) -> Option<Vec<Vec<&'static NamedGroup>>> {
     if !openssl.at_least(3, 5, 0) {
         None
     } else if name.eq_ignore_ascii_case("DEFAULT") {
-        Some(default_list(openssl))
+        Some(default_tuples(openssl))
     } else if name.eq_ignore_ascii_case("DEFAULT_SUITE_B") {
-        Some([23, 24].iter().filter_map(|id| by_id(*id)).collect())
+        Some(vec![[23, 24].iter().filter_map(|id| by_id(*id)).collect()])
     } else {
         None
     }

@@ -210,7 +210,8 @@ fn key_exchange_works(offer: &ServerOffer<'_>, version: ProtocolVersion, suite: 
     };
     match suite.kx {
         Rsa => true,
-        Dhe => offer.dh_params != Some(false),
+        Dhe if offer.dh_params != Some(false) => true,
+        Dhe => offer.openssl.finite_fields_before_tls13() && group(NamedGroup::finite_field),
         Ecdhe => group(|g| g.tls12),
         Any => version == ProtocolVersion::Tls13 && group(|g| g.tls13),
         // Static (EC)DH needs certificates with such keys, which no public CA ever sold.

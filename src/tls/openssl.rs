@@ -70,6 +70,12 @@ impl OpenSslVersion {
         }
     }
 
+    /// Whether servers agree on finite fields for DHE up to TLS 1.2, as RFC 7919 has it: since 4.0 (CHANGES;
+    /// measured). Parameters are not needed then, and serve only clients that offer no such group.
+    pub const fn finite_fields_before_tls13(self) -> bool {
+        self.at_least(4, 0, 0)
+    }
+
     /// Whether cipher lists know suites by their IANA names: since 3.2 (CHANGES).
     pub const fn iana_names_in_cipher_lists(self) -> bool {
         self.at_least(3, 2, 0)

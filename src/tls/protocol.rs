@@ -121,6 +121,15 @@ impl ProtocolSet {
         self.iter().next_back()
     }
 
+    /// The members from the oldest up to the first hole. OpenSSL's clients offer no more, and its servers
+    /// take the newest of these for their own (`ssl_get_min_max_version` in `ssl/statem/statem_lib.c`).
+    #[must_use]
+    pub fn lowest_run(self) -> Self {
+        let from = self.min();
+        let unbroken = ProtocolVersion::ALL.into_iter().skip_while(|v| Some(*v) != from);
+        unbroken.take_while(|v| self.contains(*v)).collect()
+    }
+
     /// What both have.
     #[must_use]
     pub const fn intersect(self, other: Self) -> Self {
@@ -183,5 +192,12 @@ mod tests {
         assert_eq!(old.intersect(new), ProtocolSet::of(&[Tls12]));
         assert_eq!(old.union(new).len(), 3);
         assert_eq!(new.difference(old), ProtocolSet::of(&[Tls13]));
+    }
+
+    #[test]
+    fn a_hole_takes_the_versions_above_it_away() {
+        assert_eq!(ProtocolSet::of(&[Tls11, Tls13]).lowest_run(), ProtocolSet::of(&[Tls11]));
+        assert_eq!(ProtocolSet::of(&[Tls12, Tls13]).lowest_run(), ProtocolSet::of(&[Tls12, Tls13]));
+        assert_eq!(ProtocolSet::empty().lowest_run(), ProtocolSet::empty());
     }
 }

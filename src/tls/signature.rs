@@ -1,4 +1,8 @@
-//! Lists of signature algorithms, as `SSL_CTX_set1_sigalgs_list` reads them.
+//! Signature algorithms, and lists of them as `SSL_CTX_set1_sigalgs_list` reads them.
+
+pub mod scheme;
+
+pub use scheme::{SignatureAlgorithm, SignatureScheme};
 
 use super::negotiable::KeyKind;
 use super::protocol::ProtocolVersion;

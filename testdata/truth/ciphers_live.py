@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Holds `tlslint ciphers` against the OpenSSL that is installed on this machine.
 
-    ciphers_live.py [BINARY] [--count N] [--seed N] [--openssl COMMAND] [STRING]...
+    ciphers_live.py [BINARY] [--count N] [--seed N] [--openssl COMMAND]
 
 BINARY is tlslint (default: the newer of target/release/tlslint and target/debug/tlslint). Fresh random
 cipher strings are made of keywords, suite names, separators, operators, @STRENGTH and @SECLEVEL, and of

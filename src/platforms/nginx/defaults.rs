@@ -55,6 +55,8 @@ fn pick(table: &[(NginxVersion, &[ProtocolVersion])], version: NginxVersion) -> 
 pub const TLS13: NginxVersion = NginxVersion::new(1, 13, 0);
 /// Protocols and TLS 1.3 suites follow the SNI from here on, thanks to the ClientHello callback.
 pub const CLIENT_HELLO_CALLBACK: NginxVersion = NginxVersion::new(1, 29, 2);
+/// Clients whose application protocols are all foreign are refused from here on (CHANGES).
+pub const ALPN_INSISTED_ON: NginxVersion = NginxVersion::new(1, 21, 4);
 /// A TLS socket whose default server has no certificate refuses to start from here on.
 pub const CERTIFICATE_REQUIRED: NginxVersion = NginxVersion::new(1, 15, 0);
 /// `http2 on`, and `listen … http2` is deprecated, from here on.

@@ -280,12 +280,12 @@ impl<'t> Handshakes<'t> {
             return Ok(known.clone());
         }
         let (listed, listed13) = self.listed(&key)?;
-        // Without a suite for the highest version, a server refuses all (`tls_setup_handshake`).
+        // Without a suite for the highest version below a hole, a server refuses all (`tls_setup_handshake`).
         let serves = |v: ProtocolVersion| {
             listed.iter().chain(&listed13).any(|s| s.min_protocol <= v && v <= s.max_protocol)
         };
         let openssl = self.target.openssl;
-        let highest = key.enabled.intersect(openssl.protocols()).iter().last();
+        let highest = key.enabled.intersect(openssl.protocols()).lowest_run().max();
         if !key.client && openssl.at_least(1, 1, 1) && highest.is_some_and(|v| !serves(v)) {
             return Ok(Arc::default());
         }

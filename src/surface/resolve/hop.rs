@@ -18,7 +18,7 @@ pub(super) fn resolve(
         bounded(upstream.protocols.clone(), upstream.min_protocol.clone(), upstream.max_protocol.clone());
     let level = handshakes.level(&upstream.ciphers).known().copied().unwrap_or_default();
     let openssl = handshakes.openssl();
-    let offered = enabled.clone().map(|set| without_gap(begun(set, level, openssl)));
+    let offered = enabled.clone().map(|set| begun(set, level, openssl).lowest_run());
     let handshake = handshakes.client(&offered, &upstream.ciphers, upstream.ciphersuites.as_ref());
     UpstreamSurface {
         deployment,
@@ -37,14 +37,6 @@ pub(super) fn resolve(
 fn begun(enabled: ProtocolSet, level: u8, openssl: OpenSslVersion) -> ProtocolSet {
     let begins = |v: &ProtocolVersion| security_level::version_selectable(*v, level, openssl);
     enabled.intersect(openssl.protocols()).iter().filter(begins).collect()
-}
-
-/// OpenSSL's clients offer one unbroken range: what lies above a hole is lost
-/// (`ssl_get_min_max_version` in `ssl/statem/statem_lib.c`).
-fn without_gap(enabled: ProtocolSet) -> ProtocolSet {
-    let from = enabled.min();
-    let unbroken = ProtocolVersion::ALL.into_iter().skip_while(|v| Some(*v) != from);
-    unbroken.take_while(|v| enabled.contains(*v)).collect()
 }
 
 fn verify(upstream: &Upstream) -> Setting<Verify> {
@@ -72,23 +64,16 @@ fn is_address(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ProtocolVersion::{Tls10, Tls11, Tls12, Tls13};
+    use ProtocolVersion::{Tls10, Tls12, Tls13};
 
     #[test]
     fn versions_that_are_never_begun_leave_no_hole() {
         let offered = |level, openssl| {
-            without_gap(begun(ProtocolSet::of(&[Tls10, Tls12, Tls13]), level, openssl)).to_string()
+            begun(ProtocolSet::of(&[Tls10, Tls12, Tls13]), level, openssl).lowest_run().to_string()
         };
         assert_eq!(offered(2, OpenSslVersion::new(3, 5, 7)), "TLSv1.2, TLSv1.3");
         assert_eq!(offered(0, OpenSslVersion::new(3, 5, 7)), "TLSv1.0");
         assert_eq!(offered(2, OpenSslVersion::new(3, 0, 22)), "TLSv1.0");
         assert_eq!(offered(2, OpenSslVersion::new(1, 1, 1)), "TLSv1.0");
-    }
-
-    #[test]
-    fn a_hole_takes_the_versions_above_it_away() {
-        assert_eq!(without_gap(ProtocolSet::of(&[Tls11, Tls13])), ProtocolSet::of(&[Tls11]));
-        assert_eq!(without_gap(ProtocolSet::of(&[Tls12, Tls13])), ProtocolSet::of(&[Tls12, Tls13]));
-        assert_eq!(without_gap(ProtocolSet::empty()), ProtocolSet::empty());
     }
 }

@@ -269,6 +269,8 @@ impl Group {
             },
             starttls: self.starttls,
             name_scope: name_scope(version),
+            // `ssl_alpn` of stream is as old.
+            insists_on_alpn: version >= defaults::ALPN_INSISTED_ON,
             lends_certificates: true,
             refuses_without_certificate: version >= defaults::CERTIFICATE_REQUIRED,
         }

@@ -3,6 +3,7 @@
 use super::super::super::Suites;
 use super::{Handshakes, Refused, known};
 use crate::model::{GroupList, Setting, Spanned, TlsSettings};
+use crate::tls::cipher_suite::KeyExchange;
 use crate::tls::group::{self, GroupListErrorKind, NamedGroup};
 use crate::tls::protocol::{ProtocolSet, ProtocolVersion};
 use crate::tls::security_level;
@@ -53,16 +54,20 @@ impl Handshakes<'_> {
             return Setting::Unknown { why: "the protocols are not known".to_owned(), origin };
         };
         let tls13 = protocols.contains(ProtocolVersion::Tls13);
-        let older =
-            match suites.known() {
-                Some(suites) => suites.iter().filter(|(version, _)| **version < ProtocolVersion::Tls13).any(
-                    |(_, suites)| suites.iter().any(|s| s.kx == crate::tls::cipher_suite::KeyExchange::Ecdhe),
-                ),
-                None => protocols.iter().any(|v| v < ProtocolVersion::Tls13),
-            };
+        let exchanges = |kx: KeyExchange| match suites.known() {
+            Some(suites) => {
+                let mut older = suites.iter().filter(|(version, _)| **version < ProtocolVersion::Tls13);
+                older.any(|(_, suites)| suites.iter().any(|s| s.kx == kx))
+            }
+            None => protocols.iter().any(|v| v < ProtocolVersion::Tls13),
+        };
+        let curves = exchanges(KeyExchange::Ecdhe);
+        let fields = self.target.openssl.finite_fields_before_tls13() && exchanges(KeyExchange::Dhe);
         let level = level.known().copied().unwrap_or_default();
         let allowed = |g: &NamedGroup| security_level::group_allowed(g, level, self.target.openssl);
-        let usable = groups.into_iter().filter(|g| (tls13 && g.tls13) || (older && g.tls12));
+        let usable = groups
+            .into_iter()
+            .filter(|g| (tls13 && g.tls13) || (curves && g.tls12) || (fields && g.finite_field()));
         let usable = usable.filter(|g| allowed(g));
         Setting::Known { value: usable.map(|g| g.name).collect(), origin }
     }

@@ -20,7 +20,7 @@ impl Known {
     /// The predicate of a message.
     pub(super) fn does_not_know(self, openssl: OpenSslVersion) -> String {
         match self {
-            Known::Nowhere => "knows no".to_owned(),
+            Known::Nowhere => "does not know".to_owned(),
             _ => format!("{openssl} does not know"),
         }
     }

@@ -1,0 +1,149 @@
+//! A server of a surface, made ready to negotiate.
+
+use super::{Fact, Held, HeldKey, Missing, Phase, ServerSide, What};
+use crate::model::{Decides, GroupList, Setting, TlsSettings};
+use crate::surface::resolve::FOREIGN_LIST;
+use crate::surface::{DhParams, ListenerSurface, Presented, ServerSurface};
+use crate::target::Target;
+use crate::tls::cipher_string::{self, CipherStringError, Expansion};
+use crate::tls::cipher_suite::CipherSuite;
+use crate::tls::group::{self, NamedGroup};
+use crate::tls::negotiable::KeyKind;
+use crate::tls::protocol::ProtocolSet;
+use crate::tls::security_level;
+use crate::tls::signature::{SignatureScheme, scheme};
+
+/// What a server brings to the handshakes of one socket. Places among its certificates are those of
+/// [`ServerSurface::certificates`].
+pub fn server_side(listener: &ListenerSurface, server: &ServerSurface, target: &Target) -> ServerSide {
+    let scope = &listener.listener.name_scope;
+    let tls = |decides| &listener.deciding(server, decides).tls;
+    let (own, first) = (tls(Decides::Name), tls(scope.protocols));
+    let list = expand(own, target);
+    let first_list = if std::ptr::eq(own, first) { list.clone() } else { expand(first, target) };
+    let then = phase(own, &list, target, What::Preference);
+    ServerSide {
+        openssl: target.openssl,
+        versions: versions(listener, server),
+        old_versions_up_to: target.old_versions_up_to,
+        suites: suites(list),
+        suites13: suites13(tls(scope.tls13_suites), target),
+        groups: groups(tls(scope.groups), target),
+        certificates: held(&server.certificates, then.level.as_ref().copied().unwrap_or_default()),
+        signatures: signatures(own, target),
+        // What is refused keeps the server from starting; of handshakes as of suites, it is taken to be mended.
+        dh_params: Ok(matches!(server.dh_params, DhParams::Used(_) | DhParams::Refused(_))),
+        first: phase(first, &first_list, target, What::FirstPreference),
+        then,
+        alpn: fact(&server.alpn, What::Open).cloned(),
+        insists_on_alpn: listener.listener.insists_on_alpn,
+        rejects: fact(&server.rejects_handshake, What::Rejects).copied(),
+        rejects_first: scope.protocols == Decides::Name,
+    }
+}
+
+fn fact<T>(setting: &Setting<T>, what: What) -> Result<&T, Missing> {
+    match setting {
+        Setting::Known { value, .. } => Ok(value),
+        Setting::Unknown { why, .. } => Err(Missing::new(what, why)),
+    }
+}
+
+fn open<T>(why: &str) -> Fact<T> {
+    Err(Missing::new(What::Open, why))
+}
+
+/// Without a word to say, a server does not start; that is no outcome of a handshake.
+fn versions(listener: &ListenerSurface, server: &ServerSurface) -> Fact<ProtocolSet> {
+    let scripted = |s: &ServerSurface| s.server.tls.scripted.is_some();
+    if scripted(server) || listener.default_server().is_some_and(scripted) {
+        return open("code decides at run time");
+    }
+    if let Some(error) = &server.suites_error {
+        return open(&format!("the server does not start: {error}"));
+    }
+    if server.groups_error.is_some() {
+        return open("the server does not start: OpenSSL refuses its list of groups");
+    }
+    // A list in the dialect of another library stands for versions and levels as well.
+    if let Some(why) = server.suites.why_unknown().filter(|why| *why == FOREIGN_LIST) {
+        return open(why);
+    }
+    fact(&server.enabled, What::Versions).copied()
+}
+
+/// A list of suites as the library reads it; inside, that it refuses it.
+type List = Fact<Result<Expansion, CipherStringError>>;
+
+fn expand(tls: &TlsSettings, target: &Target) -> List {
+    fact(&tls.ciphers, What::Open).map(|list| target.expand(&list.text))
+}
+
+fn phase(tls: &TlsSettings, list: &List, target: &Target, preference: What) -> Phase {
+    Phase {
+        level: match list {
+            Err(missing) => Err(Missing { what: What::Level, ..missing.clone() }),
+            Ok(list) => {
+                Ok(list.as_ref().ok().and_then(|e| e.security_level).unwrap_or(target.security_level))
+            }
+        },
+        server_preference: fact(&tls.server_preference, preference).copied(),
+        prioritize_chacha: tls.prioritize_chacha,
+    }
+}
+
+fn suites(list: List) -> Fact<Vec<&'static CipherSuite>> {
+    match list? {
+        Ok(Expansion { suite_b: true, .. }) => open("Suite B also restricts the certificate chain"),
+        Ok(expansion) => Ok(expansion.suites.iter().map(|admitted| admitted.suite).collect()),
+        Err(error) => open(error.kind.reason()),
+    }
+}
+
+fn suites13(tls: &TlsSettings, target: &Target) -> Fact<Vec<&'static CipherSuite>> {
+    let Some(list) = &tls.ciphersuites else { return Ok(target.openssl.default_ciphersuites()) };
+    let list = fact(list, What::Open)?;
+    cipher_string::ciphersuites(&list.text, target.openssl).or_else(|error| open(error.kind.reason()))
+}
+
+fn groups(tls: &TlsSettings, target: &Target) -> Fact<Vec<Vec<&'static NamedGroup>>> {
+    match fact(&tls.groups, What::Open)? {
+        GroupList::Auto => Ok(group::default_tuples(target.openssl)),
+        GroupList::List(list) => {
+            group::parse_tuples(&list.text, target.openssl).or_else(|_| open("the list of groups is refused"))
+        }
+    }
+}
+
+fn signatures(tls: &TlsSettings, target: &Target) -> Fact<Vec<&'static SignatureScheme>> {
+    let Some(list) = &tls.signatures else { return Ok(scheme::default_list(target.openssl)) };
+    let list = fact(list, What::Open)?;
+    scheme::parse_list(&list.text).ok_or_else(|| {
+        Missing::new(What::Open, "the list of signature algorithms names some that are not known here")
+    })
+}
+
+/// The certificates whose keys the level takes: with others, nothing starts.
+fn held(certificates: &[Presented], level: u8) -> Vec<Held> {
+    let held = certificates.iter().enumerate().map(|(index, certificate)| {
+        let leaf = certificate.file.as_ref().and_then(|file| file.leaf());
+        let key = match leaf.map(|leaf| HeldKey::of(&leaf.key)) {
+            Some(Some(key)) => Ok(key),
+            Some(None) => open("the kind of the certificate's key is not known"),
+            None => {
+                let why = "the type of the certificate's key is not known";
+                Err(Missing::new(What::Key(index), why))
+            }
+        };
+        Held { index, key }
+    });
+    held.filter(|held| held.key.as_ref().map_or(true, |key| is_long_enough(key, level))).collect()
+}
+
+fn is_long_enough(key: &HeldKey, level: u8) -> bool {
+    let least = match key.kind {
+        KeyKind::Rsa | KeyKind::RsaPss | KeyKind::Dsa => security_level::rsa_min_bits(level),
+        KeyKind::Ecdsa | KeyKind::EdDsa => security_level::ec_min_bits(level),
+    };
+    key.bits == 0 || key.bits >= least
+}
