@@ -53,12 +53,35 @@ fn every_rule_about_single_certificates_speaks_of_bare_files() {
         ("ca", 1, "error", "not-a-server-certificate"),
         ("client", 1, "note", "not-a-server-certificate"),
         ("too-long", 1, "warning", "validity-too-long"),
-        ("sha1-root", 40, "note", "chain-includes-root"),
     ] {
         assert_eq!(told(&analyse(&[&fault(name)], PRESENT)), [(line, severity, rule)], "{name}");
     }
-    for name in ["good", "short-lived", "any-purpose", "no-purpose", "issuer", "long-private"] {
+    for name in ["good", "short-lived", "sha1-root", "any-purpose", "no-purpose", "issuer", "long-private"] {
         assert_eq!(told(&analyse(&[&fault(name)], PRESENT)), [], "{name}");
+    }
+}
+
+#[test]
+fn files_that_hold_a_chain_are_looked_at_as_one() {
+    let chain = |name: &str| {
+        let analysis = analyse(&[&format!("testdata/pki/chains/{name}.pem")], PRESENT);
+        let all = analysis.findings(false, |rule| rule.name.starts_with("chain-"));
+        all.iter().map(|f| format!("{} {}", f.severity.name(), f.rule.name)).collect::<Vec<_>>().join(", ")
+    };
+    for (name, expected) in [
+        ("good", ""),
+        // What a server sends with it is not known.
+        ("missing-intermediate", "note chain-incomplete"),
+        ("wrong-intermediate", "warning chain-incomplete"),
+        ("out-of-order", "warning chain-out-of-order"),
+        ("leaf-last", "warning chain-out-of-order"),
+        ("unrelated", "warning chain-unrelated"),
+        // Two hosts: a collection.
+        ("unrelated-leaf", ""),
+        ("root-included", "note chain-includes-root"),
+        ("root.root", ""),
+    ] {
+        assert_eq!(chain(name), expected, "{name}");
     }
 }
 
