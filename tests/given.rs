@@ -62,6 +62,30 @@ fn every_rule_about_single_certificates_speaks_of_bare_files() {
 }
 
 #[test]
+fn files_that_hold_a_chain_are_looked_at_as_one() {
+    let chain = |name: &str| {
+        let analysis = analyse(&[&format!("testdata/pki/chains/{name}.pem")], PRESENT);
+        let all = analysis.findings(false, |rule| rule.name.starts_with("chain-"));
+        all.iter().map(|f| format!("{} {}", f.severity.name(), f.rule.name)).collect::<Vec<_>>().join(", ")
+    };
+    for (name, expected) in [
+        ("good", ""),
+        // What a server sends with it is not known.
+        ("missing-intermediate", "note chain-incomplete"),
+        ("wrong-intermediate", "warning chain-incomplete"),
+        ("out-of-order", "warning chain-out-of-order"),
+        ("leaf-last", "warning chain-out-of-order"),
+        ("unrelated", "warning chain-unrelated"),
+        // Two hosts: a collection.
+        ("unrelated-leaf", ""),
+        ("root-included", "note chain-includes-root"),
+        ("root.root", ""),
+    ] {
+        assert_eq!(chain(name), expected, "{name}");
+    }
+}
+
+#[test]
 fn the_time_is_an_argument() {
     let rules =
         |now: &str| told(&analyse(&[&fault("good")], now)).into_iter().map(|f| f.2).collect::<Vec<_>>();

@@ -13,7 +13,10 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
         if !file.is_for_servers() || serves_stapling(file, root) {
             continue;
         }
-        let message = format!("{} is sent in vain", file.subject(root));
+        let message = match file.given {
+            true => format!("{} need not be in the file", file.subject(root)),
+            false => format!("{} is sent in vain", file.subject(root)),
+        };
         let why = "clients trust the root that they have, not one that is sent to them: it may be omitted (RFC 8446 section 4.4.2)";
         file.report(findings, root, message, why)
             .help("take it out of the file: each full handshake gets smaller by its size");

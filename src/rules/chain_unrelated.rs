@@ -18,9 +18,10 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
             _ => false,
         });
         let useless: Vec<usize> = useless.map(|(index, _)| index).collect();
-        // A file that was given by itself and is no server's may be any collection.
-        if let Some((first, others)) = useless.split_first().filter(|_| !file.given || file.is_for_servers())
-        {
+        // A file that was given by itself may be a collection of whatever was at hand.
+        let is_ca = |index: &usize| file.file.certificates.get(*index).is_some_and(sent::is_ca);
+        let is_chain = !file.given || file.is_for_servers() && useless.iter().all(is_ca);
+        if let Some((first, others)) = useless.split_first().filter(|_| is_chain) {
             report(file, *first, others, findings);
         }
     }
