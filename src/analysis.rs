@@ -1,18 +1,23 @@
 //! From paths to findings: what every subcommand begins with.
 
+mod anchors;
 mod deployments;
+mod named;
 
+use crate::clock::Timestamp;
 use crate::discover::{Failure, discover};
 use crate::files::{Files, PathMap};
 use crate::finding::{Finding, Findings};
-use crate::model::{Deployment, Platform, Problem, UnknownFact};
-use crate::pki::Store;
+use crate::model::{Platform, Problem, UnknownFact};
+use crate::pki::{Certificate, CertificateFile, FileError, FileErrorKind};
+use crate::profile::Profile;
 use crate::rules::{RULES, Rule};
-use crate::source::FileId;
-use crate::surface::{ListenerSurface, Surface, UpstreamSurface, resolve};
+use crate::source::{FileId, Source};
+use crate::surface::{Chains, ListenerSurface, Surface, UpstreamSurface, resolve};
 use crate::target::Target;
 use std::collections::HashSet;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
@@ -23,14 +28,38 @@ pub struct Options {
     pub paths: Vec<PathBuf>,
     /// What the configuration will run on.
     pub target: Target,
+    /// The profile that it is held against.
+    pub profile: Option<Arc<Profile>>,
     /// How absolute paths lead into the tree.
     pub paths_map: PathMap,
     /// The kind of every input, when it is forced.
     pub kind: Option<Platform>,
     /// Standard input with the name it goes by.
     pub stdin: Option<(PathBuf, Vec<u8>)>,
+    /// The time that counts as now.
+    pub now: Timestamp,
+    /// Certificates that are trusted as roots beside the public ones and those of the linted files.
+    pub roots: Vec<Certificate>,
     /// How many threads may work; `None` for as many as the machine has.
     pub threads: Option<usize>,
+}
+
+impl Options {
+    /// Nothing to read so far, without any wishes: for struct updates.
+    pub fn new(target: Target, now: Timestamp) -> Self {
+        let paths_map = PathMap::default();
+        Options {
+            paths: Vec::new(),
+            target,
+            profile: None,
+            paths_map,
+            kind: None,
+            stdin: None,
+            now,
+            roots: Vec::new(),
+            threads: None,
+        }
+    }
 }
 
 /// What was read, and what a handshake would meet.
@@ -57,13 +86,27 @@ impl Analysis {
             paths.push(name);
         }
         let mut found = discover(&paths, options.kind, &mut files);
-        let failures = std::mem::take(&mut found.failures);
+        let mut failures = std::mem::take(&mut found.failures);
+        let given = std::mem::take(&mut found.certificates);
         let deployments = deployments::read(found, &mut files, &options.target);
-        let shown = deployments.iter().flat_map(|d| d.only.as_ref().unwrap_or(&d.files)).copied().collect();
+        let asked = deployments.iter().flat_map(|d| d.only.as_ref().unwrap_or(&d.files));
+        let shown = asked.chain(&given).copied().collect();
         let openssl = options.target.openssl;
-        let mut store = Store::read(certificate_files(&deployments), &mut files, openssl);
-        store.read_dh(dh_files(&deployments), &mut files);
-        Analysis { surface: resolve(deployments, &store, options.target), files, failures, shown }
+        let store = named::read(&deployments, &mut files, openssl);
+        let mut surface = resolve(deployments, store, options.target, options.now);
+        for file in given {
+            let source = files.sources.get(file);
+            let read = || Arc::new(CertificateFile::read(&source.bytes, file, openssl));
+            let content = surface.store.get(&source.path).cloned().unwrap_or_else(read);
+            failures.extend(content.error.map(|error| unreadable(source, error)));
+            surface.given.push(content);
+            files.sources.forget_keys(file);
+        }
+        let presented = presented(&surface);
+        let anchors = anchors::of(&surface, &presented, options.roots);
+        surface.chains = Chains::of(&presented, anchors, files.threads());
+        surface.profile = options.profile;
+        Analysis { surface, files, failures, shown }
     }
 
     /// Runs the rules that `wanted` selects, and leaves out what an ordinary rule marks as pedantic
@@ -148,15 +191,19 @@ impl Analysis {
     }
 }
 
-/// The certificate files that servers name.
-fn certificate_files(deployments: &[Deployment]) -> Vec<PathBuf> {
-    let servers = deployments.iter().flat_map(|d| &d.servers);
-    let certificates = servers.flat_map(|s| &s.tls.certificates).map(|c| &c.certificate);
-    certificates.filter_map(|c| c.known()?.path.clone()).collect()
+/// The files from which certificates are sent, or that were given by themselves, each once.
+fn presented(surface: &Surface) -> Vec<Arc<CertificateFile>> {
+    let servers = surface.tls_servers().flat_map(|(_, server)| &server.certificates);
+    let files = servers.filter_map(|certificate| certificate.file.clone()).chain(surface.given.clone());
+    let mut seen = HashSet::new();
+    files.filter(|file| seen.insert(file.file)).collect()
 }
 
-/// The files of Diffie-Hellman parameters that servers name.
-fn dh_files(deployments: &[Deployment]) -> Vec<PathBuf> {
-    let servers = deployments.iter().flat_map(|d| &d.servers);
-    servers.filter_map(|s| s.tls.dh_params.as_ref()?.known()?.path.clone()).collect()
+/// What keeps the rest of a file of certificates from being read.
+fn unreadable(source: &Source, error: FileError) -> Failure {
+    let message = match error.kind {
+        FileErrorKind::NoStartLine => "there is no certificate in it".to_owned(),
+        kind => format!("line {}: {kind}", source.position(error.span.start).line),
+    };
+    Failure { path: source.path.clone(), message }
 }

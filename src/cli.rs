@@ -8,9 +8,11 @@ pub use levels::{Level, Levels};
 use crate::clock::Timestamp;
 use crate::finding::Severity;
 use crate::model::Platform;
+use crate::profile::Choice;
 use crate::rules::Rule;
 use crate::target::Target;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 /// Reads the TLS configuration of load balancers before it is deployed and says what a handshake will meet
@@ -32,6 +34,8 @@ pub enum Command {
     Check(Box<CheckArgs>),
     /// Print what a handshake with every listener and upstream would really meet
     Show(Box<ShowArgs>),
+    /// Print what a list of cipher suites selects, and which word lets each suite in
+    Ciphers(Box<CiphersArgs>),
     /// Print the page of a rule
     Explain {
         /// The rule's name
@@ -78,6 +82,37 @@ pub struct ShowArgs {
     /// How it is printed
     #[arg(long, value_enum, default_value_t = ShowFormat::Text, help_heading = "Output")]
     pub format: ShowFormat,
+    /// Print which word of a list lets each suite in, and why no handshake ends on others that are listed
+    #[arg(long, help_heading = "Output")]
+    pub why: bool,
+    /// Where it is printed.
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+/// `tlslint ciphers`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+The suites are those of `openssl ciphers -ciphersuites '' STRING` of the target's release, in its order: what the security \
+level refuses is still among them, as it is there without `-s`; the text marks it. A list that begins with `-` goes behind `--`.
+
+Exit codes: 0 every list is taken, 1 the library refuses one (a server does not start with it), 2 the run itself failed")]
+pub struct CiphersArgs {
+    /// Lists of suites, as in `ssl_ciphers`; `-` reads one a line from standard input [default: the library's own list]
+    #[arg(value_name = "STRING")]
+    pub strings: Vec<OsString>,
+    /// Whose library reads them: `debian-12`, or `openssl=3.0.2,seclevel=2`
+    #[arg(long, value_name = "NAME", value_parser = Target::parse)]
+    pub target: Option<Target>,
+    /// The lists are of TLS 1.3 suites, as in `ssl_conf_command Ciphersuites`
+    #[arg(long)]
+    pub tls13: bool,
+    /// Read no configuration file; none is read so far, with or without this
+    #[arg(long)]
+    pub no_config: bool,
+    /// How the suites are printed
+    #[arg(long, value_enum, default_value_t = CiphersFormat::Text, help_heading = "Output")]
+    pub format: CiphersFormat,
     /// Where it is printed.
     #[command(flatten)]
     pub output: OutputArgs,
@@ -98,13 +133,16 @@ pub struct InputArgs {
     /// What the configuration will run on: `debian-12`, or `nginx=1.24,openssl=3.0.2,seclevel=2`
     #[arg(long, value_name = "NAME", value_parser = Target::parse)]
     pub target: Option<Target>,
+    /// The profile to hold listeners against: `intermediate`, `intermediate@5.7`, `pci-dss-4`, or `./own.toml`
+    #[arg(long, value_name = "NAME", value_parser = Choice::parse)]
+    pub profile: Option<Choice>,
     /// The directory below which the absolute paths of a configuration lie
     #[arg(long, value_name = "DIR")]
     pub root: Option<PathBuf>,
     /// Where the absolute paths below FROM lie: `/etc/ssl=certs`; repeatable, the longest wins
     #[arg(long, value_name = "FROM=TO", value_parser = values::map)]
     pub map: Vec<(PathBuf, PathBuf)>,
-    /// The time that counts as now: `2026-11-21T12:00:00Z`; no rule looks at dates so far
+    /// The time that counts as now, to which certificates are held: `2026-11-21T12:00:00Z` [default: the clock]
     #[arg(long, value_name = "RFC3339", value_parser = values::timestamp)]
     pub now: Option<Timestamp>,
     /// Read no configuration file; none is read so far, with or without this
@@ -147,6 +185,15 @@ pub enum ShowFormat {
     /// For people
     Text,
     /// One JSON object
+    Json,
+}
+
+/// Formats of `ciphers`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum CiphersFormat {
+    /// For people
+    Text,
+    /// One JSON object a line
     Json,
 }
 

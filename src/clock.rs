@@ -4,6 +4,9 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(pub i64);
 
+/// Seconds of a day as certificates count it: leap seconds do not exist for them.
+pub const DAY: i64 = 86_400;
+
 impl Timestamp {
     /// Reads a time as RFC 3339 section 5.6 writes it; fractions of a second are dropped.
     pub fn parse(text: &str) -> Option<Self> {
@@ -19,6 +22,24 @@ impl Timestamp {
         }
         let offset = offset(fraction(rest)?)?;
         Some(Timestamp(days(year, month, day) * 86_400 + hour * 3_600 + minute * 60 + second - offset))
+    }
+}
+
+impl Timestamp {
+    /// Whole days from now until `then`; negative once it is over.
+    pub fn days_until(self, then: i64) -> i64 {
+        then.saturating_sub(self.0).div_euclid(DAY)
+    }
+}
+
+/// A length of time, in seconds, in the largest unit that fits: `18 days`, `1 hour`.
+pub fn length(seconds: i64) -> String {
+    let counted = |n: i64, unit: &str| format!("{n} {unit}{}", if n == 1 { "" } else { "s" });
+    match seconds {
+        s if s >= DAY => counted(s / DAY, "day"),
+        s if s >= 3_600 => counted(s / 3_600, "hour"),
+        s if s >= 60 => counted(s / 60, "minute"),
+        s => counted(s, "second"),
     }
 }
 
@@ -90,6 +111,14 @@ mod tests {
         assert_eq!(at("2026-11-21T13:30:00.25+01:30"), Some(1_795_262_400));
         assert_eq!(at("2000-02-29t00:00:00z"), Some(951_782_400));
         assert_eq!(at("1969-12-31T23:59:59Z"), Some(-1));
+    }
+
+    #[test]
+    fn lengths_of_time_are_told_in_one_unit() {
+        let told = [0, 1, 61, 7_199, DAY - 1, DAY, 18 * DAY + 5].map(length);
+        assert_eq!(told, ["0 seconds", "1 second", "1 minute", "1 hour", "23 hours", "1 day", "18 days"]);
+        assert_eq!(Timestamp(DAY).days_until(DAY + 10), 0);
+        assert_eq!(Timestamp(DAY).days_until(DAY - 10), -1);
     }
 
     #[test]

@@ -3,7 +3,8 @@
 //! A file on the command line is always read. In a directory, names select who is looked at
 //! ([`walk`]) and the content decides: files that a server could be started with are entry points;
 //! files that are certainly parts of such a configuration are read by themselves unless an entry
-//! point, or another part, includes them.
+//! point, or another part, includes them. Certificates are entry points of their own where their file is
+//! named, and never in a directory: there they belong to a configuration, or to nothing.
 //!
 //! So reading takes two rounds, and [`Discovery`] keeps what the second round needs to know.
 
@@ -12,6 +13,7 @@ mod walk;
 
 use crate::files::{Files, Identity, tidy};
 use crate::model::Platform;
+use crate::pki::{Certificate, pem};
 use crate::platforms::{self, EntryPoint, Shape};
 use crate::source::FileId;
 use std::collections::HashSet;
@@ -45,6 +47,8 @@ pub struct Discovery {
     /// Files found by walking that begin no configuration and may be parts of one; whether they are is
     /// looked into only where no main file includes them.
     pub unread: Vec<FileId>,
+    /// Files of certificates that were given by themselves.
+    pub certificates: Vec<FileId>,
     /// What could not be read.
     pub failures: Vec<Failure>,
     seen: HashSet<Identity>,
@@ -66,7 +70,7 @@ pub fn discover(paths: &[PathBuf], kind: Option<Platform>, files: &mut Files) ->
         found.parts.extend(unread.into_iter().filter_map(|file| part(file, kind, files)));
     }
     let empty = found.mains.is_empty() && found.parts.is_empty() && found.asked.is_empty();
-    if empty && found.failures.is_empty() {
+    if empty && found.certificates.is_empty() && found.failures.is_empty() {
         for path in paths {
             found.fail(path, "no nginx configuration found here; a file that is named itself is always read");
         }
@@ -80,6 +84,11 @@ pub fn part(file: FileId, kind: Option<Platform>, files: &Files) -> Option<Entry
     (shape == Shape::Part).then_some(EntryPoint { platform, file, fragment: true })
 }
 
+/// Whether a file is a certificate without the clothes of PEM.
+fn is_der(bytes: &[u8]) -> bool {
+    bytes.first() == Some(&0x30) && Certificate::from_der(bytes).is_some()
+}
+
 impl Discovery {
     /// A file that was named: whatever it looks like, it is read.
     fn add_file(&mut self, path: &Path, kind: Option<Platform>, files: &mut Files) {
@@ -90,8 +99,18 @@ impl Discovery {
         if !self.seen.insert(files.identity(file)) {
             return;
         }
-        let (platform, shape) = platforms::recognise(file, files, kind)
-            .unwrap_or((kind.unwrap_or(Platform::Nginx), Shape::Foreign));
+        let known = platforms::recognise(file, files, kind);
+        if known.is_none() && kind.is_none() && pem::begins_a_block(&files.sources.get(file).bytes) {
+            self.certificates.push(file);
+            return;
+        }
+        if known.is_none() && kind.is_none() && is_der(&files.sources.get(file).bytes) {
+            return self.fail(
+                path,
+                "a certificate in DER, which servers do not read: `openssl x509 -inform der` makes PEM of it",
+            );
+        }
+        let (platform, shape) = known.unwrap_or((kind.unwrap_or(Platform::Nginx), Shape::Foreign));
         let entry = EntryPoint { platform, file, fragment: !matches!(shape, Shape::Main { .. }) };
         let above = match shape {
             Shape::Main { complete: true } => Vec::new(),

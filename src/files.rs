@@ -22,6 +22,8 @@ pub struct Files {
     /// How many threads may work; `None` for as many as the machine has, up to eight.
     pub threads: Option<usize>,
     homes: std::sync::Mutex<HashMap<PathBuf, Option<PathBuf>>>,
+    /// Directories that were asked for certificates.
+    pem_homes: std::sync::Mutex<HashMap<PathBuf, bool>>,
     read: HashMap<PathBuf, Result<FileId, ReadError>>,
     /// What is behind all links of the path that a file was read by.
     real: HashMap<FileId, PathBuf>,
@@ -53,6 +55,23 @@ impl Files {
         let home = std::path::absolute(directory).ok().map(|p| p.canonicalize().unwrap_or(p));
         homes.insert(directory.to_path_buf(), home.clone());
         home
+    }
+
+    /// Whether certificates or keys lie in a directory, by their names; asked for once.
+    pub fn holds_pem(&self, directory: &Path) -> bool {
+        let directory = if directory.as_os_str().is_empty() { Path::new(".") } else { directory };
+        let mut homes = self.pem_homes.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if let Some(known) = homes.get(directory) {
+            return *known;
+        }
+        let is_pem = |path: &Path| {
+            let extension = path.extension().and_then(|e| e.to_str()).unwrap_or_default();
+            matches!(extension, "pem" | "crt" | "cer" | "key") && path.is_file()
+        };
+        let entries = std::fs::read_dir(directory).into_iter().flatten().flatten();
+        let holds = entries.map(|entry| entry.path()).any(|path| is_pem(&path));
+        homes.insert(directory.to_path_buf(), holds);
+        holds
     }
 
     /// The path behind all links, as far as there is one.

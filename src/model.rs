@@ -7,6 +7,7 @@
 mod client_auth;
 mod listener;
 mod problem;
+mod refusal;
 mod setting;
 mod site;
 mod tls_settings;
@@ -19,6 +20,7 @@ pub use listener::{
     VirtualServer,
 };
 pub use problem::{Problem, ProblemKind, UnknownFact};
+pub use refusal::{FileRole, Refusal, Weakness};
 pub use setting::{Origin, Setting};
 pub use site::{Answer, Astray, Hsts, Scope, Site};
 pub use tls_settings::{

@@ -3,7 +3,7 @@
 pub mod nginx;
 
 use crate::files::Files;
-use crate::model::{Deployment, Platform};
+use crate::model::{Deployment, FileRole, Platform, Refusal};
 use crate::source::FileId;
 use crate::target::Target;
 
@@ -22,6 +22,13 @@ pub struct EntryPoint {
 pub fn read(entry: &EntryPoint, files: &mut Files, target: &Target) -> Deployment {
     match entry.platform {
         Platform::Nginx => nginx::read(entry, files, target),
+    }
+}
+
+/// What the software's log says when it does not start over a file.
+pub fn says(platform: Platform, role: FileRole, file: &str, refusal: Refusal, target: &Target) -> String {
+    match platform {
+        Platform::Nginx => nginx::says(role, file, refusal, target),
     }
 }
 

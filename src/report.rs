@@ -1,6 +1,9 @@
 //! Findings and surfaces as text: one renderer a file, each from the same [`Report`] or the same
 //! [`Analysis`].
 
+pub mod ciphers;
+pub mod ciphers_json;
+pub mod ciphers_text;
 pub mod concise;
 pub mod json;
 pub mod show_json;
@@ -9,13 +12,17 @@ pub mod text;
 
 mod appearance;
 mod excerpt;
+mod fault;
 mod plain;
+mod show_certificate;
 mod show_rows;
 mod summary;
+mod table;
 #[cfg(test)]
 mod tests;
 
 pub use appearance::Appearance;
+pub use fault::fault;
 pub use plain::printable;
 pub use summary::Summary;
 

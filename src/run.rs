@@ -1,9 +1,11 @@
 //! The subcommands, one small file each.
 
 mod check;
+mod ciphers;
 mod explain;
 mod input;
 mod output;
+mod profile;
 mod rules;
 mod show;
 
@@ -36,6 +38,7 @@ pub fn run(cli: Cli) -> Outcome {
     let done = match cli.command {
         Command::Check(args) => check::run(*args),
         Command::Show(args) => show::run(*args),
+        Command::Ciphers(args) => ciphers::run(*args),
         Command::Explain { rule } => explain::run(rule),
         Command::Rules => rules::run(),
     };

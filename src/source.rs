@@ -3,6 +3,7 @@
 //! Configuration files are bytes: nginx has no notion of an encoding, so neither has a [`Source`].
 //! Text is decoded only for people, with one replacement character for each undecodable sequence.
 
+use crate::secrets;
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
@@ -69,6 +70,8 @@ pub struct Source {
     line_starts: Vec<u32>,
     /// Whether columns are offsets, as they are in most configurations.
     ascii: bool,
+    /// Whether a private key may stand in it, which must not be shown.
+    may_hold_key: bool,
 }
 
 impl Source {
@@ -78,7 +81,8 @@ impl Source {
             .chain(bytes.iter().enumerate().filter(|(_, b)| **b == b'\n').map(|(i, _)| i as u32 + 1))
             .collect();
         let ascii = bytes.is_ascii();
-        Source { path: path.into(), bytes, line_starts, ascii }
+        let may_hold_key = secrets::may_hold_key(&bytes);
+        Source { path: path.into(), bytes, line_starts, ascii, may_hold_key }
     }
 
     /// The name shown to people.
@@ -116,6 +120,29 @@ impl Source {
         bytes.strip_suffix(b"\n").map_or(bytes, |b| b.strip_suffix(b"\r").unwrap_or(b))
     }
 
+    /// The bytes of a line as they may be shown: private keys are masked.
+    pub fn shown_line(&self, line: usize) -> Cow<'_, [u8]> {
+        let bytes = self.line(line);
+        if !self.may_hold_key {
+            return Cow::Borrowed(bytes);
+        }
+        let start = self.line_range(line).start;
+        let within = |at: usize| at.saturating_sub(start).min(bytes.len());
+        let bodies = secrets::key_bodies(&self.bytes).into_iter();
+        let bodies: Vec<_> = bodies.map(|body| within(body.start)..within(body.end)).collect();
+        let mut shown = bytes.to_vec();
+        secrets::mask(&mut shown, &bodies);
+        Cow::Owned(shown)
+    }
+
+    /// Forgets the private keys in it; all lines stay where they are.
+    pub fn forget_keys(&mut self) {
+        if std::mem::take(&mut self.may_hold_key) {
+            let bodies = secrets::key_bodies(&self.bytes);
+            secrets::mask(&mut self.bytes, &bodies);
+        }
+    }
+
     /// The range of a line, counted from 1, with its end.
     pub fn line_range(&self, line: usize) -> std::ops::Range<usize> {
         let at = |n: usize| self.line_starts.get(n).map_or(self.bytes.len(), |s| *s as usize);
@@ -144,6 +171,13 @@ impl Sources {
     /// The source of an id given out by [`Sources::add`].
     pub fn get(&self, id: FileId) -> &Source {
         &self.files[id.0 as usize]
+    }
+
+    /// Forgets the private keys in a file.
+    pub fn forget_keys(&mut self, id: FileId) {
+        if let Some(source) = self.files.get_mut(id.0 as usize) {
+            source.forget_keys();
+        }
     }
 
     /// The text of a span.

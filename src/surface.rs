@@ -4,18 +4,27 @@
 //! `check`, `show`, `simulate`, `diff` and the editor's hovers are views of this one thing, and it is
 //! what is held against live servers.
 
+mod accepts;
+mod backend;
+mod chains;
 pub mod names;
 pub mod negotiate;
 mod open;
 mod resolve;
+mod why;
 
+pub use backend::Backend;
+pub use chains::{Chains, Verdict};
 pub use resolve::resolve;
+pub use why::Why;
 
+use crate::clock::Timestamp;
 use crate::model::{
-    Alpn, Answer, Binding, CertificateRef, ClientAuthMode, Decides, Deployment, Hsts, Listener, Problem,
-    ServerId, Setting, Spanned, Upstream, VirtualServer, WordKind,
+    Alpn, Answer, Binding, CertificateRef, ClientAuthMode, Decides, Deployment, FileRef, FileRole, Hsts,
+    Listener, Problem, Refusal, ServerId, Setting, Spanned, Upstream, VirtualServer, WordKind,
 };
-use crate::pki::CertificateFile;
+use crate::pki::{CertificateFile, Store};
+use crate::profile::Profile;
 use crate::source::Span;
 use crate::target::Target;
 use crate::tls::cipher_suite::CipherSuite;
@@ -29,12 +38,22 @@ use std::sync::Arc;
 pub struct Surface {
     /// What it is resolved for.
     pub target: Target,
+    /// The time that counts as now: nothing here asks for it, rules about dates do.
+    pub now: Timestamp,
+    /// The profile that it is held against.
+    pub profile: Option<Arc<Profile>>,
     /// What was read, one for each running instance. Its listeners and upstreams stand below.
     pub deployments: Vec<Deployment>,
     /// Every socket.
     pub listeners: Vec<ListenerSurface>,
     /// Every hop to a backend.
     pub upstreams: Vec<UpstreamSurface>,
+    /// Files of certificates that were given by themselves, whatever server may present them.
+    pub given: Vec<Arc<CertificateFile>>,
+    /// What clients can make of what is sent from each file.
+    pub chains: Chains,
+    /// What the files hold that are named.
+    pub store: Store,
     /// Where the servers of each deployment listen: listener, and place among its servers.
     places: Places,
 }
@@ -116,6 +135,15 @@ impl ListenerSurface {
 /// Suites that a handshake can end on, by version, in the server's order.
 pub type Suites = BTreeMap<ProtocolVersion, Vec<&'static CipherSuite>>;
 
+/// The suites with each kind of key that a certificate which is not at hand may have.
+#[derive(Debug, Clone)]
+pub struct SuitesByKey {
+    /// With an RSA key.
+    pub rsa: Arc<Suites>,
+    /// With an ECDSA key.
+    pub ecdsa: Arc<Suites>,
+}
+
 /// Why versions that are switched on, and that the library would speak, have no suite.
 pub type Shortfalls = BTreeMap<ProtocolVersion, Shortfall>;
 
@@ -136,12 +164,14 @@ pub struct ServerSurface {
     pub security_level: Setting<u8>,
     /// Suites that a handshake can really end on.
     pub suites: Setting<Arc<Suites>>,
+    /// What the suites come to where only a certificate that is not at hand keeps them from being known.
+    pub suites_by_key: Option<SuitesByKey>,
     /// Why the suites are refused by the library at start, if they are.
     pub suites_error: Option<String>,
     /// Why versions are left without a suite, where that is known.
     pub shortfalls: Shortfalls,
-    /// Whether DHE has parameters that the library takes.
-    pub dh_params: bool,
+    /// The parameters for DHE.
+    pub dh_params: DhParams,
     /// Groups that a handshake can really end on.
     pub groups: Setting<Vec<&'static str>>,
     /// The word for which the library refuses the server's own list of groups at start, if it does.
@@ -186,6 +216,19 @@ impl ServerSurface {
     pub fn answer(&self) -> Option<&Answer> {
         self.server.site.as_ref().map(|site| &site.answer)
     }
+}
+
+/// The parameters for DHE that handshakes use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DhParams {
+    /// None are named, nor does the software bring any along.
+    None,
+    /// These; the bits of their prime, where that can be read here.
+    Used(Option<u32>),
+    /// None, as the prime, of so many bits, is too short for the security level.
+    PassedOver(u32),
+    /// The server does not start, as the prime, of so many bits, is too short for the security level.
+    Refused(u32),
 }
 
 /// A certificate that a server presents.
@@ -287,9 +330,19 @@ impl Surface {
         self.deployments[deployment].platform.words()
     }
 
+    /// What the log of a deployment's software says when it does not start over a file.
+    pub fn says(&self, deployment: usize, role: FileRole, file: &str, refusal: Refusal) -> String {
+        crate::platforms::says(self.deployments[deployment].platform, role, file, refusal, &self.target)
+    }
+
     /// Every server on every socket where TLS ends, with the socket.
     pub fn tls_servers(&self) -> impl Iterator<Item = (&ListenerSurface, &ServerSurface)> {
         self.listeners.iter().filter(|l| l.is_tls()).flat_map(|l| l.servers.iter().map(move |s| (l, s)))
+    }
+
+    /// What a file of certificates holds; `None` where it cannot be read here.
+    pub fn certificates_in(&self, file: &FileRef) -> Option<&Arc<CertificateFile>> {
+        self.store.get(file.path.as_deref()?)
     }
 
     /// The sockets on which a server of a deployment listens.

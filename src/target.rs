@@ -29,6 +29,8 @@ pub struct Target {
     /// Whether the build is patched to take `PROFILE=SYSTEM` for a list of suites; `None` where the
     /// build is not known.
     pub crypto_policies: Option<bool>,
+    /// Whether it is said, by a version or by a distribution, that the library is OpenSSL.
+    pub is_openssl: bool,
 }
 
 impl Target {
@@ -43,6 +45,7 @@ impl Target {
             min_protocol: None,
             old_versions_up_to: None,
             crypto_policies: None,
+            is_openssl: false,
         }
     }
 
@@ -78,14 +81,14 @@ impl Target {
         Ok(target)
     }
 
-    /// What a list of suites selects. Where the build is known, what other libraries would make of
-    /// the list is no matter.
+    /// What a list of suites selects. Where the library is known, what other libraries would make of
+    /// the list is no matter; a vendor's patch may still take `PROFILE=SYSTEM`.
     ///
     /// # Errors
     /// The library refuses the list.
     pub fn expand(&self, list: &str) -> Result<Expansion, CipherStringError> {
         let settled = match self.crypto_policies {
-            None => false,
+            None => self.is_openssl && !list.starts_with("PROFILE="),
             Some(true) => !list.starts_with("PROFILE="),
             Some(false) => true,
         };
@@ -102,6 +105,7 @@ impl Target {
         self.min_protocol = distribution.min_protocol;
         self.old_versions_up_to = distribution.old_versions_up_to;
         self.crypto_policies = Some(distribution.crypto_policies);
+        self.is_openssl = true;
     }
 
     fn set(&mut self, key: &str, value: &str) -> Result<(), TargetError> {
@@ -113,6 +117,7 @@ impl Target {
             "openssl" => {
                 self.openssl = value.parse().map_err(|()| bad("OpenSSL version, such as 3.0.2"))?;
                 self.crypto_policies = None;
+                self.is_openssl = true;
             }
             "seclevel" => {
                 self.security_level =

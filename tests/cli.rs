@@ -172,6 +172,9 @@ fn wrong_usage_exits_2() {
         &["check", "--threads", "0"],
         &["check", "--stdin-filename", "x.conf"],
         &["explain", "weak-protocl"],
+        &["ciphers", "--target", "openssl=x", "HIGH"],
+        &["ciphers", "--format", "yaml", "HIGH"],
+        &["ciphers", "-ALL"],
         &["lint"],
         &[],
     ] {
@@ -186,6 +189,41 @@ fn a_slip_in_a_rules_name_is_understood() {
         let run = tree.run(args);
         assert!(run.err.contains("did you mean `weak-protocol`?"), "{run:?}");
     }
+}
+
+#[test]
+fn a_profile_is_chosen_by_name_or_by_file() {
+    let own = "[protocols]\nallow = [\"TLSv1.3\"]\n";
+    let wrong = "[protocols]\nallow = [\"TLSv1.3\"]\n[hst]\nmin-age = 1\n";
+    let files = [("nginx.conf", GOOD), ("house.toml", own), ("wrong.toml", wrong)];
+    let tree = Tree::new("profile", &files);
+    let run = |profile: &str| {
+        tree.run(&[
+            "check",
+            "--profile",
+            profile,
+            "--only",
+            "profile-mismatch",
+            "--format",
+            "concise",
+            "nginx.conf",
+        ])
+    };
+    assert!(run("modern").out.contains("accepts TLS 1.2 on 0.0.0.0:443, outside Mozilla modern 6.0"));
+    let house = run("house.toml");
+    assert_eq!(house.code, Some(1));
+    assert!(house.out.contains("accepts TLS 1.2 on 0.0.0.0:443, outside house"), "{house:?}");
+    let wrong = run("./wrong.toml");
+    assert_eq!((wrong.code, wrong.out.as_str()), (Some(2), ""), "{wrong:?}");
+    assert!(wrong.err.contains("[./wrong.toml:3:2]") || wrong.err.contains("[wrong.toml:3:2]"), "{wrong:?}");
+    assert!(wrong.err.contains("a profile has no key `hst` here"), "{wrong:?}");
+    assert!(wrong.err.contains("did you mean `hsts`?"), "{wrong:?}");
+    let absent = run("./absent.toml");
+    assert_eq!((absent.code, absent.err.as_str()), (Some(2), "tlslint: ./absent.toml: no such file\n"));
+    let slip = run("intermediat");
+    assert_eq!(slip.code, Some(2));
+    assert!(slip.err.contains("did you mean `intermediate`?"), "{slip:?}");
+    assert_eq!(tree.run(&["show", "--profile", "intermediate@5.7"]).code, Some(0));
 }
 
 #[test]
@@ -343,9 +381,57 @@ http {
 }
 
 #[test]
+fn show_tells_why_suites_are_there_and_others_are_not() {
+    let conf = "events {}
+http {
+    server {
+        listen 443 ssl default_server;
+        server_name www.example.com;
+        ssl_protocols TLSv1.2;
+        ssl_certificate www.fullchain.pem;
+        ssl_certificate_key www.key;
+        ssl_ciphers ECDHE+AESGCM:AES128-SHA:DHE+AES:NULL-SHA256:ECDHE+CHACHA20:PSK+AES128:!DSS:!CAMELLIA;
+    }
+    server {
+        listen 443 ssl;
+        server_name shop.example.com;
+        ssl_certificate shop.pem;
+        ssl_certificate_key shop.key;
+        ssl_ciphers ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES128-GCM-SHA256:kRSA+AESGCM:ECDHE+AESCCM8;
+        location / { proxy_pass https://10.0.0.1; proxy_ssl_ciphers kRSA:!SHA1:NULL; }
+    }
+}
+";
+    let tree = Tree::new("why", &[("nginx.conf", conf)]);
+    let pki = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/truth/nginx/cases/pki");
+    for file in ["www.fullchain.pem", "www.key"] {
+        fs::copy(pki.join(file), tree.0.join(file)).unwrap();
+    }
+    let run = tree.run(&["show", "--why", "--quiet", "--target", "nginx=1.24.0,openssl=3.2.1"]);
+    insta::assert_snapshot!("show-why", run.out);
+    let json = |args: &[&str]| {
+        let args = [&["show", "--format", "json", "--target", "nginx=1.24.0,openssl=3.2.1"], args].concat();
+        tree.run(&args).json()
+    };
+    let (plain, explained) = (json(&[]), json(&["--why"]));
+    let why = &explained["listeners"][0]["servers"][0]["why"];
+    assert_eq!(why["ciphers"]["ECDHE-RSA-AES128-GCM-SHA256"], "ECDHE+AESGCM");
+    assert_eq!(why["never"]["NULL-SHA256"], "below security level 2");
+    assert_eq!(explained["upstreams"][0]["why"]["ciphers"]["TLS_AES_128_GCM_SHA256"], "default list");
+    // It only adds.
+    let mut without = explained.clone();
+    for server in without["listeners"][0]["servers"].as_array_mut().unwrap() {
+        server.as_object_mut().unwrap().remove("why");
+    }
+    without["upstreams"][0].as_object_mut().unwrap().remove("why");
+    assert_eq!(without, plain);
+}
+
+#[test]
 fn the_help_of_the_commands() {
     let tree = Tree::new("help", &[]);
     insta::assert_snapshot!("help-check", tree.run(&["check", "--help"]).out);
+    insta::assert_snapshot!("help-ciphers", tree.run(&["ciphers", "--help"]).out);
     insta::assert_snapshot!("help-show", tree.run(&["show", "--help"]).out);
 }
 

@@ -1,12 +1,16 @@
 //! Annotated configurations: `#~ rule-name` at the end of a line says which rules point at it, and
-//! nothing else may be reported. `# target: …` on the first line states the target, `# pedantic`
-//! asks for every rule. Files below `testdata/clean` are silent altogether.
+//! nothing else may be reported. `# target: …` on the first line states the target, `now: …` the time,
+//! `profile: …` the profile, `# pedantic` asks for every rule. Files below `testdata/clean` are silent altogether.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use tlslint::analysis::{Analysis, Options};
-use tlslint::files::PathMap;
+use tlslint::clock::Timestamp;
+use tlslint::profile;
 use tlslint::target::Target;
+
+/// 2026-11-21T00:00:00Z: tests do not depend on the day on which they run.
+const PRESENT: Timestamp = Timestamp(1_795_219_200);
 
 fn data(folder: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata").join(folder)
@@ -27,21 +31,17 @@ fn cases(folder: &str) -> Vec<PathBuf> {
 }
 
 fn analyse(case: &Path, first_line: &str) -> Analysis {
-    let target = match first_line.split_once("target:") {
-        Some((_, name)) => {
-            let name = name.split_whitespace().next().expect("a target is named");
-            Target::parse(name).expect("the target exists")
-        }
+    let option = |key: &str| {
+        let (_, rest) = first_line.split_once(key)?;
+        Some(rest.split_whitespace().next().expect("something is named"))
+    };
+    let now = option("now:").map_or(PRESENT, |time| Timestamp::parse(time).expect("the time can be read"));
+    let target = match option("target:") {
+        Some(name) => Target::parse(name).expect("the target exists"),
         None => Target::assumed(),
     };
-    Analysis::of(Options {
-        paths: vec![case.to_path_buf()],
-        target,
-        paths_map: PathMap::default(),
-        kind: None,
-        stdin: None,
-        threads: None,
-    })
+    let profile = option("profile:").map(|name| profile::find(name).expect("the profile exists").clone());
+    Analysis::of(Options { paths: vec![case.to_path_buf()], profile, ..Options::new(target, now) })
 }
 
 /// (file, line, rule)

@@ -117,3 +117,126 @@ fn a_range_of_ports_does_not_eat_the_memory() {
     assert!(output.status.code().is_some_and(|code| code < 2), "{output:?}");
     std::fs::remove_dir_all(&folder).expect("the folder is ours to remove");
 }
+
+/// A server with a file as certificate, key and authority alike.
+fn naming(file: &str) -> String {
+    format!(
+        "events {{}}\nhttp {{\n server {{\n listen 443 ssl;\n ssl_certificate {file};\n ssl_certificate_key {file};\n \
+         ssl_verify_client on;\n ssl_client_certificate {file};\n ssl_crl {file};\n ssl_dhparam {file};\n }}\n}}\n"
+    )
+}
+
+/// Lints a configuration that names this content everywhere; its lines of output are given back.
+fn lint_named(name: &str, content: &[u8]) -> Vec<String> {
+    let folder = folder(name);
+    std::fs::write(folder.join("x.pem"), content).expect("the file is written");
+    std::fs::write(folder.join("nginx.conf"), naming("x.pem")).expect("the file is written");
+    let output = check(&folder, &["nginx.conf"]);
+    assert!(output.status.code().is_some_and(|code| code < 3), "{name}: {output:?}");
+    std::fs::remove_dir_all(&folder).expect("the folder is ours to remove");
+    String::from_utf8_lossy(&output.stdout).lines().map(str::to_owned).collect()
+}
+
+fn block(label: &str, der: &[u8]) -> Vec<u8> {
+    pem::encode(&pem::Pem::new(label, der)).into_bytes()
+}
+
+#[test]
+fn certificates_and_keys_of_every_shape_are_told_of_or_unknown() {
+    const NO_CERTIFICATE: &str = "holds no certificate";
+    const BROKEN: &str = "cannot be read";
+    let www = std::fs::read("testdata/pki/www.fullchain.pem").expect("it is there");
+    let der = std::fs::read("testdata/pki/www.der").expect("it is there");
+    // Each level is a sequence of four bytes more than what it holds.
+    let deep = (0..2_000).fold(Vec::new(), |inner: Vec<u8>, _| {
+        let length = inner.len() as u16;
+        [&[0x30, 0x82, (length >> 8) as u8, length as u8], &inner[..]].concat()
+    });
+    let wrong_tags: Vec<u8> = der.iter().map(|b| if *b == 0x30 { 0x31 } else { *b }).collect();
+    let endless = [&[0x30, 0x88][..], &[0xFF; 8], &der].concat();
+    let all = |content: Vec<u8>| {
+        [
+            block("CERTIFICATE", &content),
+            block("PRIVATE KEY", &content),
+            block("X509 CRL", &content),
+            block("DH PARAMETERS", &content),
+        ]
+        .concat()
+    };
+    let cases: Vec<(&str, Vec<u8>, Option<&str>)> = vec![
+        ("nothing", Vec::new(), Some(NO_CERTIFICATE)),
+        ("zeros", vec![0; 5_000_000], Some(NO_CERTIFICATE)),
+        ("der", der.clone(), Some(NO_CERTIFICATE)),
+        ("truncated", all(der[..der.len() / 2].to_vec()), Some(BROKEN)),
+        ("cut", www[..www.len() / 3].to_vec(), Some(BROKEN)),
+        ("tags", all(wrong_tags), Some(BROKEN)),
+        ("endless", all(endless), Some(BROKEN)),
+        ("deep", all(deep), None),
+        ("begins", b"-----BEGIN CERTIFICATE-----\n".repeat(50_000), Some(BROKEN)),
+        ("lines", b"-----BEGIN PRIVATE KEY-----\n\n".repeat(50_000), Some(BROKEN)),
+    ];
+    for (name, content, expected) in cases {
+        let lines = lint_named(name, &content);
+        let told =
+            |words: &str| lines.iter().any(|line| line.contains("nginx.conf:5:") && line.contains(words));
+        match expected {
+            Some(words) => assert!(told(words), "{name}: {lines:?}"),
+            None => assert!(!lines.is_empty(), "{name} says nothing at all"),
+        }
+        assert!(lines.len() <= 12, "{name} floods: {} lines", lines.len());
+    }
+}
+
+#[test]
+fn files_of_any_size_take_bounded_time() {
+    let certificate = std::fs::read("testdata/pki/p521.crt").expect("it is there");
+    // More than is read at all, so that nothing is known of it.
+    let lines = lint_named("bundle", &certificate.repeat(100_000));
+    assert!(!lines.iter().any(|line| line.contains("certificate-")), "{lines:?}");
+    // Looked into no further than anyone could need.
+    let lines = lint_named("many", &certificate.repeat(20_000));
+    assert!(!lines.iter().any(|line| line.contains("certificate-")), "{lines:?}");
+    let one = [
+        &b"-----BEGIN CERTIFICATE-----\n"[..],
+        &[&[b'A'; 64][..], b"\n"].concat().repeat(770_000),
+        b"-----END CERTIFICATE-----\n",
+    ]
+    .concat();
+    assert!(one.len() > 50_000_000);
+    let lines = lint_named("one", &one);
+    assert!(!lines.iter().any(|line| line.contains("certificate-")), "{lines:?}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_folder_in_the_place_of_a_certificate_is_told_of_and_a_device_is_not_read() {
+    let folder = folder("places");
+    std::fs::create_dir_all(folder.join("x.pem")).expect("the folder is made");
+    let _ = Command::new("mkfifo").arg(folder.join("fifo")).output();
+    for (file, expected) in [("x.pem", true), ("fifo", false), ("/dev/zero", false)] {
+        std::fs::write(folder.join("nginx.conf"), naming(file)).expect("the file is written");
+        let output = check(&folder, &["nginx.conf"]);
+        let text = String::from_utf8_lossy(&output.stdout);
+        assert_eq!(text.contains("error[certificate-unreadable]"), expected, "{file}: {text}");
+        assert!(output.status.code().is_some_and(|code| code < 3), "{file}: {output:?}");
+    }
+    std::fs::remove_dir_all(&folder).expect("the folder is ours to remove");
+}
+
+#[cfg(unix)]
+#[test]
+fn what_may_not_be_read_is_unknown() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = folder("forbidden");
+    std::fs::copy("testdata/pki/www.key", folder.join("x.pem")).expect("the file is copied");
+    std::fs::set_permissions(folder.join("x.pem"), std::fs::Permissions::from_mode(0o000))
+        .expect("the mode is set");
+    std::fs::write(folder.join("nginx.conf"), naming("x.pem")).expect("the file is written");
+    // Root may read everything.
+    let is_forbidden = std::fs::read(folder.join("x.pem")).is_err();
+    let output = check(&folder, &["nginx.conf"]);
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(text.contains("error[certificate-unreadable]"), !is_forbidden, "{text}");
+    assert!(!text.contains("error[certificate-missing]"), "{text}");
+    std::fs::remove_dir_all(&folder).expect("the folder is ours to remove");
+}

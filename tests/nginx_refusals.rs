@@ -5,10 +5,13 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use tlslint::analysis::{Analysis, Options};
-use tlslint::files::PathMap;
+use tlslint::clock::Timestamp;
 use tlslint::platforms::nginx::syntax::{self, Directive};
 use tlslint::source::{FileId, Source, Span};
 use tlslint::target::Target;
+
+/// 2026-11-21T00:00:00Z: tests do not depend on the day on which they run.
+const PRESENT: Timestamp = Timestamp(1_795_219_200);
 
 const SNIPPETS: &str = "testdata/nginx/syntax/snippets.jsonl";
 
@@ -92,12 +95,11 @@ fn refusals_are_those_of_nginx() {
         }
         let config = bytes(&record["config"], record["encoding"] == "latin-1");
         let analysis = Analysis::of(Options {
-            paths: Vec::new(),
-            target: Target::parse("nginx=1.22.1,openssl=3.0.22,seclevel=2").expect("a target"),
-            paths_map: PathMap::default(),
-            kind: None,
             stdin: Some((PathBuf::from("nginx.conf"), config.clone())),
-            threads: None,
+            ..Options::new(
+                Target::parse("nginx=1.22.1,openssl=3.0.22,seclevel=2").expect("a target"),
+                PRESENT,
+            )
         });
         let ours = first_refusal(&analysis);
         let theirs =

@@ -6,11 +6,16 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use tlslint::analysis::{Analysis, Options};
+use tlslint::clock::Timestamp;
 use tlslint::files::PathMap;
 use tlslint::finding::Finding;
+use tlslint::profile;
 use tlslint::report::{Appearance, text};
 use tlslint::rules::{RULES, Rule};
 use tlslint::target::Target;
+
+/// 2026-11-21T00:00:00Z: tests do not depend on the day on which they run.
+const PRESENT: Timestamp = Timestamp(1_795_219_200);
 
 fn rules_dir() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("rules")
@@ -55,22 +60,27 @@ fn parts(page: &str) -> Vec<Part> {
     parts
 }
 
-/// What the rule says of an example. `target=…` among the info words states the target,
-/// `pedantic` asks for what is off by default, `name=…` the file name (a directory `conf.d/` makes it a part of a configuration).
+/// What the rule says of an example. `target=…` among the info words states the target, `profile=…` the profile, `now=…` the time,
+/// `pedantic` asks for what is off by default, `map=/etc/tls=testdata/pki` says where paths lead,
+/// `exposed` that everybody can read what lies there, `name=…` the file name (a directory `conf.d/` makes it a part of a configuration).
 fn report(rule: &Rule, fence: &Fence) -> (Vec<Finding>, String) {
     let option = |key: &str| fence.words.iter().find_map(|w| w.strip_prefix(key)?.strip_prefix('='));
     let target = match option("target") {
         Some(text) => Target::parse(text).expect("the page names a target that exists"),
         None => Target::assumed(),
     };
+    let profile = option("profile")
+        .map(|name| profile::find(name).expect("the page names a profile that exists").clone());
+    let map = option("map").and_then(|map| map.split_once('='));
+    let copy = map.filter(|_| fence.words.iter().any(|w| w == "exposed")).map(|(_, to)| exposed_copy(to));
+    let maps = map.map(|(from, to)| (PathBuf::from(from), copy.clone().unwrap_or_else(|| to.into())));
     let name = option("name").unwrap_or("nginx.conf");
+    let now = option("now").map_or(PRESENT, |text| Timestamp::parse(text).expect("the page names a time"));
     let analysis = Analysis::of(Options {
-        paths: Vec::new(),
-        target,
-        paths_map: PathMap::default(),
-        kind: None,
+        paths_map: PathMap { root: None, maps: maps.into_iter().collect() },
+        profile,
         stdin: Some((PathBuf::from(name), fence.text.clone().into_bytes())),
-        threads: None,
+        ..Options::new(target, now)
     });
     let pedantic = fence.words.iter().any(|w| w == "pedantic");
     let findings = analysis.findings(pedantic, |r| r.name == rule.name);
@@ -80,8 +90,29 @@ fn report(rule: &Rule, fence: &Fence) -> (Vec<Finding>, String) {
         out.push_str(&text::finding(&analysis.files.sources, finding, appearance));
         out.push('\n');
     }
+    if let (Some(copy), Some((_, original))) = (copy, map) {
+        out = out.replace(&*copy.to_string_lossy(), original);
+        std::fs::remove_dir_all(copy).expect("the copy is ours to remove");
+    }
     let lines: Vec<&str> = out.lines().map(str::trim_end).collect();
     (findings, format!("{}\n", lines.join("\n").trim_end()))
+}
+
+/// A copy of a folder outside version control, whose files everybody can read.
+fn exposed_copy(folder: &str) -> PathBuf {
+    let copy = std::env::temp_dir().join(format!("tlslint-pages-{}", std::process::id()));
+    std::fs::create_dir_all(&copy).expect("a folder of our own");
+    for entry in std::fs::read_dir(folder).expect(folder).flatten().filter(|entry| entry.path().is_file()) {
+        let file = copy.join(entry.file_name());
+        std::fs::copy(entry.path(), &file).expect("the file is copied");
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            let everybody = std::fs::Permissions::from_mode(0o644);
+            std::fs::set_permissions(&file, everybody).expect("the mode is set");
+        }
+    }
+    copy
 }
 
 #[test]

@@ -2,20 +2,19 @@
 
 use std::path::PathBuf;
 use tlslint::analysis::{Analysis, Options};
-use tlslint::files::PathMap;
+use tlslint::clock::Timestamp;
 use tlslint::model::Answer;
 use tlslint::target::Target;
+
+/// 2026-11-21T00:00:00Z: tests do not depend on the day on which they run.
+const PRESENT: Timestamp = Timestamp(1_795_219_200);
 
 /// The answer of a server with these statements, and the value of its HSTS header.
 fn site(statements: &str) -> (String, String) {
     let text = format!("events {{}}\nhttp {{ server {{ listen 8080; {statements} }} }}\n");
     let analysis = Analysis::of(Options {
-        paths: Vec::new(),
-        target: Target::assumed(),
-        paths_map: PathMap::default(),
-        kind: None,
         stdin: Some((PathBuf::from("nginx.conf"), text.into_bytes())),
-        threads: None,
+        ..Options::new(Target::assumed(), PRESENT)
     });
     let server = analysis.surface.deployments[0].servers[0].clone();
     let site = server.site.as_ref().expect("a server of http has a site");

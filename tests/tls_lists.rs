@@ -4,7 +4,7 @@
 use serde_json::Value;
 use std::path::Path;
 use tlslint::tls::cipher_string::{ciphersuites, expand};
-use tlslint::tls::group::{NamedGroup, default_list, parse_list};
+use tlslint::tls::group::{NamedGroup, by_id, by_name, default_list, parse_list};
 use tlslint::tls::negotiable::{KeyKind, ServerOffer, negotiable};
 use tlslint::tls::{OpenSslVersion, ProtocolVersion};
 
@@ -31,10 +31,11 @@ fn tls13_lists_are_what_openssl_takes() {
 
 #[test]
 fn group_lists_are_what_openssl_takes() {
-    let mut wrong = Vec::new();
+    let (mut wrong, mut seen) = (Vec::new(), 0);
     for lists in [read("group-lists.json"), read("groups.json")["accepts"].clone()] {
         for (list, versions) in lists.as_object().unwrap() {
             for (version, accepted) in versions.as_object().unwrap() {
+                seen += 1;
                 let ours = parse_list(list, version.parse().unwrap());
                 if ours.is_ok() != (accepted == true) {
                     wrong.push(format!("{list:?} {version}: {accepted} but {ours:?}"));
@@ -43,6 +44,44 @@ fn group_lists_are_what_openssl_takes() {
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
+    assert_eq!(seen, 810);
+}
+
+/// The numbers that the recorded libraries and the registry give to names, private and dead ones apart.
+#[test]
+fn groups_have_the_numbers_that_openssl_gives_them() {
+    for (id, name) in read("groups.json")["ids"].as_object().unwrap() {
+        let (id, name): (u16, &str) = (id.parse().unwrap(), name.as_str().unwrap());
+        let ours = by_id(id);
+        match name {
+            "X25519Kyber768Draft00" | "explicit_prime" | "explicit_char2" => {
+                assert!(ours.is_none(), "{name}")
+            }
+            _ => assert_eq!(ours, by_name(name), "{name} is {id}"),
+        }
+    }
+}
+
+#[test]
+fn groups_nobody_lists_are_those_of_the_library() {
+    let recorded = read("groups.json")["default_order"].clone();
+    let cases = [
+        ("1.1.0/1.1.1", "1.1.1w"),
+        ("3.0-3.4", "3.0.8"),
+        ("3.0-3.4", "3.4.1"),
+        ("3.5/3.6", "3.5.5"),
+        ("3.5/3.6", "3.6.3"),
+        ("4.0", "4.0.3"),
+    ];
+    for (key, version) in cases {
+        // Written by hand there: `(GOST)` for what takes an engine, `3072` for ffdhe3072.
+        let list = recorded[key].as_str().unwrap().replace(":(GOST)", "");
+        let name = |part: &str| part.trim().trim_start_matches(['?', '*']).to_owned();
+        let theirs: Vec<_> = list.split([':', '/']).map(name).collect();
+        let full = |name: &String| by_name(name).or_else(|| by_name(&format!("ffdhe{name}"))).unwrap();
+        let theirs: Vec<_> = theirs.iter().map(full).collect();
+        assert_eq!(default_list(version.parse().unwrap()), theirs, "{version}");
+    }
 }
 
 #[test]

@@ -23,6 +23,8 @@ pub struct ClientAuth {
     pub mode: Setting<ClientAuthMode>,
     /// CAs whose names are sent to the client.
     pub ca: Option<Setting<FileRef>>,
+    /// Whether `ca` is the file of the authorities that browsers trust.
+    pub ca_is_public: bool,
     /// CAs that are trusted without being named.
     pub trusted: Option<Setting<FileRef>>,
     /// Whether `trusted` alone is enough to verify clients; without `ca` nothing starts otherwise.

@@ -52,6 +52,11 @@ pub enum ProblemKind {
         /// What to write instead.
         help: Option<String>,
     },
+    /// A certificate without its key.
+    KeyMissing {
+        /// The setting to name it with.
+        setting: String,
+    },
     /// The target's version does not know it (yet, or any more).
     Unsupported {
         /// Since when, or until when.

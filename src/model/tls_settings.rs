@@ -16,6 +16,9 @@ pub struct FileRef {
     /// Where it lies on this machine after the configuration's own rules and `--root`/`--map`;
     /// `None` when it is no path (`data:`, `engine:`) or cannot be known.
     pub path: Option<PathBuf>,
+    /// Whether it must lie there, so that its absence means something: the path leads into the tree that
+    /// is linted, and other certificates and keys lie beside it.
+    pub certain: bool,
 }
 
 /// A certificate with its chain, and the key that goes with it.
@@ -25,6 +28,8 @@ pub struct CertificateRef {
     pub certificate: Setting<FileRef>,
     /// The key file; `None` when none is named.
     pub key: Option<Setting<FileRef>>,
+    /// Whether a command to the library names them, which is obeyed after everything else.
+    pub by_command: bool,
 }
 
 /// A text in the TLS library's own language.
@@ -148,8 +153,21 @@ pub struct TlsSettings {
     pub prioritize_chacha: bool,
     /// Certificates in the order written.
     pub certificates: Vec<CertificateRef>,
+    /// Whether certificates, keys and authorities are loaded when the software starts, which it does not
+    /// do without them.
+    pub loads_files: bool,
+    /// Pass phrases for the keys.
+    pub pass_phrases: Option<Setting<FileRef>>,
+    /// The list of suites whose security level counts while certificates are loaded; `None` where that
+    /// is the system's.
+    pub ciphers_at_load: Option<Setting<LibraryText>>,
     /// Parameters for DHE.
     pub dh_params: Option<Setting<FileRef>>,
+    /// The bits of the parameters that the software brings along, used where none are named.
+    pub builtin_dh_bits: Option<u32>,
+    /// Whether the software refuses to start where the library refuses the parameters; else they are
+    /// passed over in silence.
+    pub dh_params_must_load: bool,
     /// Client certificates.
     pub client_auth: ClientAuth,
     /// Whether tickets are issued.
@@ -166,6 +184,8 @@ pub struct TlsSettings {
     pub stapling: Setting<bool>,
     /// A file with the response to staple.
     pub stapling_file: Option<Setting<FileRef>>,
+    /// The responder to ask instead of the one that the certificate names.
+    pub stapling_responder: Option<Setting<Spanned>>,
     /// Whether every handshake is refused with `unrecognized_name`.
     pub reject_handshake: Setting<bool>,
     /// Code decides at run time about certificates or protocols; the place that says so.

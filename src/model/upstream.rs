@@ -1,6 +1,6 @@
 //! The second hop: from the load balancer to a backend.
 
-use super::{FileRef, LibraryText, ServerId, Setting, SocketAddress, Spanned};
+use super::{CertificateRef, FileRef, LibraryText, ServerId, Setting, SocketAddress, Spanned};
 use crate::source::Span;
 use crate::tls::protocol::{ProtocolSet, ProtocolVersion};
 
@@ -155,6 +155,15 @@ pub struct Upstream {
     pub name_written: bool,
     /// Whether the name is sent as SNI. IP addresses never are (RFC 6066 section 3).
     pub sends_sni: Setting<bool>,
+    /// The certificate shown to the backend; none where none is named.
+    pub certificate: Option<CertificateRef>,
+    /// Whether the software loads what is named for the hop when it starts, which it does not do without.
+    pub loads_files: bool,
+    /// The list of suites whose security level counts while the certificate is loaded; `None` where that
+    /// is the system's.
+    pub ciphers_at_load: Option<Setting<LibraryText>>,
+    /// Pass phrases for its key.
+    pub pass_phrases: Option<Setting<FileRef>>,
     /// Who is trusted.
     pub trust: Setting<Trust>,
     /// Where the trusted authorities are named, even if nothing is verified.
@@ -186,6 +195,10 @@ pub struct UpstreamWords {
     pub trust: String,
     /// The file of the authorities that browsers trust.
     pub public_trust: &'static str,
+    /// The word that says how many intermediates are allowed.
+    pub verify_depth: String,
+    /// The word that names the certificate's name.
+    pub name_word: String,
     /// Name the certificate's name: `proxy_ssl_name backend.example.com;`; a placeholder where the
     /// targets are different hosts.
     pub name: String,
@@ -195,6 +208,10 @@ pub struct UpstreamWords {
     pub protocols: String,
     /// TLS 1.2 and 1.3 and nothing else.
     pub modern_protocols: String,
+    /// The word that holds the list of suites.
+    pub ciphers: String,
+    /// The words for TLS 1.3 suites.
+    pub ciphersuites: String,
     /// The word that switches TLS on: `https://`, `proxy_ssl on;`.
     pub switch: String,
     /// What the log says where verification is on and nobody is trusted.

@@ -2,6 +2,7 @@
 //! which platform they look at.
 
 use super::Platform;
+use crate::tls::protocol::{ProtocolSet, ProtocolVersion};
 
 /// Statements to paste, and the names of settings, in one platform's language.
 #[derive(Debug)]
@@ -16,12 +17,32 @@ pub struct Words {
     pub ciphers: &'static str,
     /// The setting for TLS 1.3 suites.
     pub ciphersuites: &'static str,
+    /// The setting that lists groups.
+    pub groups: &'static str,
     /// Parameters for DHE.
     pub dh_params: &'static str,
+    /// These versions and nothing else.
+    pub only_protocols: fn(ProtocolSet) -> String,
+    /// A setting with a value.
+    pub set: fn(&str, &str) -> String,
+    /// Let the server's order of suites rule.
+    pub server_preference: &'static str,
+    /// HSTS for so many seconds, on every response.
+    pub hsts_for: fn(u64) -> String,
+    /// Keep sessions where all workers find them.
+    pub session_cache: &'static str,
+    /// How ticket keys come to change.
+    pub ticket_keys: &'static str,
     /// The word that switches TLS on for a socket.
     pub tls_switch: &'static str,
     /// A certificate with its key.
     pub certificate: &'static str,
+    /// Give the pass phrases of private keys.
+    pub pass_phrases: &'static str,
+    /// Staple OCSP responses.
+    pub stapling: &'static str,
+    /// How the log begins when stapling is switched on and cannot work.
+    pub stapling_ignored: &'static str,
     /// Refuse handshakes for names that nobody serves.
     pub reject_handshake: &'static str,
     /// HSTS for two years, on every response.
@@ -59,9 +80,25 @@ static NGINX: Words = Words {
     modern_protocols: "ssl_protocols TLSv1.2 TLSv1.3;",
     ciphers: "ssl_ciphers",
     ciphersuites: "ssl_conf_command Ciphersuites",
+    groups: "ssl_ecdh_curve",
     dh_params: "ssl_dhparam dhparam.pem;",
+    only_protocols: |versions| {
+        let words = versions.iter().map(|version| match version {
+            ProtocolVersion::Tls10 => "TLSv1",
+            other => other.name(),
+        });
+        format!("ssl_protocols {};", words.collect::<Vec<_>>().join(" "))
+    },
+    set: |word, value| format!("{word} {value};"),
+    server_preference: "ssl_prefer_server_ciphers on;",
+    hsts_for: |seconds| format!("add_header Strict-Transport-Security \"max-age={seconds}\" always;"),
+    session_cache: "ssl_session_cache shared:tls:10m;",
+    ticket_keys: "leave the setting out: nginx makes keys of its own, which with `ssl_session_cache shared:tls:10m;` change by themselves (1.23.2 and later); where machines share keys, change them in turn: `ssl_session_ticket_key new.key; ssl_session_ticket_key old.key;`",
     tls_switch: "ssl",
     certificate: "ssl_certificate …; ssl_certificate_key …;",
+    pass_phrases: "name a file with the pass phrase, readable by root alone: `ssl_password_file …;`, for a hop `proxy_ssl_password_file …;`; or take the pass phrase away: `openssl pkey -in … -out …`",
+    stapling: "ssl_stapling on;",
+    stapling_ignored: "\"ssl_stapling\" ignored",
     reject_handshake: "ssl_reject_handshake on;",
     hsts: "add_header Strict-Transport-Security \"max-age=63072000\" always;",
     always: "always",

@@ -1,22 +1,35 @@
 //! What one certificate says.
 
+mod algorithm;
+mod extensions;
+mod parts;
+
+pub use algorithm::SignatureAlgorithm;
+pub use extensions::{
+    BasicConstraints, ExtendedKeyUsage, Extensions, KeyUsage, NameConstraints, Subtree, Subtrees,
+};
+
 use super::key::Key;
-use crate::source::Span;
+use crate::source::{FileId, Span};
 use crate::tls::security_level::Digest;
+use parts::Parts;
 use sha2::{Digest as _, Sha256};
-use std::net::{Ipv4Addr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use x509_parser::certificate::X509Certificate;
 use x509_parser::extensions::GeneralName;
 use x509_parser::prelude::FromDer;
-use x509_parser::signature_algorithm::RsaSsaPssParams;
 use x509_parser::time::ASN1Time;
-use x509_parser::x509::{AlgorithmIdentifier, X509Name};
+use x509_parser::x509::X509Name;
 
 /// A certificate's facts. Control characters in its texts are replaced.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Certificate {
     /// SHA-256 of its DER in hexadecimal: what is sent, without trust settings behind it.
     pub sha256: String,
+    /// The same, as bytes.
+    pub fingerprint: [u8; 32],
+    /// X.509's version: 3 for all that has extensions.
+    pub version: u32,
     /// Who it is for, as people read it: `CN=www.example.com`.
     pub subject: String,
     /// Who issued it, alike.
@@ -25,16 +38,28 @@ pub struct Certificate {
     pub common_name: Option<String>,
     /// DNS names and IP addresses it is valid for, as written, in its order; never the common name.
     pub names: Vec<String>,
+    /// The IP addresses among them: a DNS name that looks like an address is none.
+    pub addresses: Vec<IpAddr>,
     /// Valid from, as in `2026-11-20T02:28:39Z`; such texts sort by time.
     pub not_before: String,
     /// Valid until, that second included.
     pub not_after: String,
+    /// Valid from, in seconds since 1970; fractions are not read.
+    pub valid_from: i64,
+    /// Valid until, alike; that second is the last.
+    pub valid_until: i64,
     /// Its public key.
     pub key: Key,
+    /// How its issuer signed it.
+    pub signature: SignatureAlgorithm,
     /// The hash its issuer signed; `None` for signatures without one, such as Ed25519, and unknown ones.
     pub signature_digest: Option<Digest>,
     /// Whether subject and issuer are the same; whether it signed itself is not looked at.
     pub self_issued: bool,
+    /// What its extensions say.
+    pub extensions: Extensions,
+    /// Its DER and where in it the parts stand that links of a chain are made of.
+    parts: Parts,
     /// Its block in the file.
     pub span: Span,
 }
@@ -56,19 +81,81 @@ impl Certificate {
         }
         let (_, x509) = X509Certificate::from_der(der).map_err(|_| Unread::NotUnderstood)?;
         let common_name = x509.subject().iter_common_name().last().and_then(|name| name.as_str().ok());
+        let fingerprint: [u8; 32] = Sha256::digest(x509.as_raw()).into();
+        let signature = SignatureAlgorithm::of(&x509.signature_algorithm);
+        let names = names(&x509).ok_or(Unread::NotUnderstood)?;
         Ok(Certificate {
-            sha256: hex(&Sha256::digest(x509.as_raw())),
+            sha256: hex(&fingerprint),
+            fingerprint,
+            version: x509.version().0.saturating_add(1),
             subject: name(x509.subject()),
             issuer: name(x509.issuer()),
             common_name: common_name.map(printable),
-            names: names(&x509).ok_or(Unread::NotUnderstood)?,
+            names: names.iter().map(|(text, _)| text.clone()).collect(),
+            addresses: names.iter().filter_map(|(_, address)| *address).collect(),
             not_before: rfc3339(x509.validity().not_before),
             not_after: rfc3339(x509.validity().not_after),
+            valid_from: x509.validity().not_before.timestamp(),
+            valid_until: x509.validity().not_after.timestamp(),
             key: Key::of(x509.public_key()).ok_or(Unread::NotUnderstood)?,
-            signature_digest: signature_digest(&x509.signature_algorithm),
+            signature_digest: signature.digest(),
+            signature,
             self_issued: x509.subject().as_raw() == x509.issuer().as_raw(),
+            extensions: Extensions::of(&x509),
+            parts: Parts::of(&x509).ok_or(Unread::NotUnderstood)?,
             span,
         })
+    }
+
+    /// Reads a certificate that stands in no file.
+    pub fn from_der(der: &[u8]) -> Option<Certificate> {
+        Certificate::read(der, Span::new(FileId(u32::MAX), 0..0)).ok()
+    }
+
+    /// All of it in DER, as it is sent.
+    pub fn der(&self) -> &[u8] {
+        self.parts.der()
+    }
+
+    /// The subject in DER.
+    pub fn subject_der(&self) -> &[u8] {
+        self.parts.subject()
+    }
+
+    /// The issuer in DER.
+    pub fn issuer_der(&self) -> &[u8] {
+        self.parts.issuer()
+    }
+
+    /// The public key and its algorithm in DER (`SubjectPublicKeyInfo`).
+    pub fn key_info(&self) -> &[u8] {
+        self.parts.key_info()
+    }
+
+    /// The public key alone: the content of the bit string in `SubjectPublicKeyInfo`.
+    pub fn key_bits(&self) -> &[u8] {
+        self.parts.key_bits()
+    }
+
+    /// What the issuer signed (`TBSCertificate`).
+    pub fn signed_part(&self) -> &[u8] {
+        self.parts.signed()
+    }
+
+    /// The issuer's signature.
+    pub fn signature_bits(&self) -> &[u8] {
+        self.parts.signature()
+    }
+
+    /// Whether it has any alternative name that TLS clients look at.
+    pub fn has_alternative_names(&self) -> bool {
+        !self.names.is_empty()
+    }
+
+    /// Its DNS names, as written.
+    pub fn dns_names(&self) -> impl Iterator<Item = &str> {
+        let is_address = |name: &str| name.parse().is_ok_and(|address| self.addresses.contains(&address));
+        self.names.iter().map(String::as_str).filter(move |name| !is_address(name))
     }
 }
 
@@ -99,48 +186,25 @@ fn printable(text: &str) -> String {
 }
 
 /// The alternative names that TLS clients look at; none where they cannot be read.
-fn names(x509: &X509Certificate<'_>) -> Option<Vec<String>> {
+fn names(x509: &X509Certificate<'_>) -> Option<Vec<(String, Option<IpAddr>)>> {
     let Some(extension) = x509.subject_alternative_name().ok()? else { return Some(Vec::new()) };
     let read = |name: &GeneralName<'_>| match name {
-        GeneralName::DNSName(name) => Some(printable(name)),
-        GeneralName::IPAddress(octets) => address(octets),
+        GeneralName::DNSName(name) => Some((printable(name), None)),
+        GeneralName::IPAddress(octets) => address(octets).map(|address| (address.to_string(), Some(address))),
         _ => None,
     };
     Some(extension.value.general_names.iter().filter_map(read).collect())
 }
 
-fn address(octets: &[u8]) -> Option<String> {
-    let four = <[u8; 4]>::try_from(octets).map(|o| Ipv4Addr::from(o).to_string());
-    four.or_else(|_| <[u8; 16]>::try_from(octets).map(|o| Ipv6Addr::from(o).to_string())).ok()
+fn address(octets: &[u8]) -> Option<IpAddr> {
+    let four = <[u8; 4]>::try_from(octets).map(|o| IpAddr::V4(Ipv4Addr::from(o)));
+    four.or_else(|_| <[u8; 16]>::try_from(octets).map(|o| IpAddr::V6(Ipv6Addr::from(o)))).ok()
 }
 
 fn rfc3339(time: ASN1Time) -> String {
     let time = time.to_datetime();
     let ((year, month, day), (hour, minute, second)) = (time.to_calendar_date(), time.to_hms());
     format!("{year:04}-{:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z", u8::from(month))
-}
-
-fn signature_digest(algorithm: &AlgorithmIdentifier<'_>) -> Option<Digest> {
-    Some(match algorithm.algorithm.to_id_string().as_str() {
-        "1.2.840.113549.1.1.4" => Digest::Md5,
-        "1.2.840.113549.1.1.5" | "1.3.14.3.2.29" | "1.2.840.10045.4.1" | "1.2.840.10040.4.3" => Digest::Sha1,
-        "1.2.840.113549.1.1.14" | "1.2.840.10045.4.3.1" | "2.16.840.1.101.3.4.3.1" => Digest::Sha224,
-        "1.2.840.113549.1.1.11" | "1.2.840.10045.4.3.2" | "2.16.840.1.101.3.4.3.2" => Digest::Sha256,
-        "1.2.840.113549.1.1.12" | "1.2.840.10045.4.3.3" | "2.16.840.1.101.3.4.3.3" => Digest::Sha384,
-        "1.2.840.113549.1.1.13" | "1.2.840.10045.4.3.4" | "2.16.840.1.101.3.4.3.4" => Digest::Sha512,
-        "1.2.840.113549.1.1.10" => {
-            let parameters = RsaSsaPssParams::try_from(algorithm.parameters.as_ref()?).ok()?;
-            match parameters.hash_algorithm_oid().to_id_string().as_str() {
-                "1.3.14.3.2.26" => Digest::Sha1,
-                "2.16.840.1.101.3.4.2.4" => Digest::Sha224,
-                "2.16.840.1.101.3.4.2.1" => Digest::Sha256,
-                "2.16.840.1.101.3.4.2.2" => Digest::Sha384,
-                "2.16.840.1.101.3.4.2.3" => Digest::Sha512,
-                _ => return None,
-            }
-        }
-        _ => return None,
-    })
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -3,10 +3,11 @@
 use super::key::bit_length;
 use x509_parser::asn1_rs::{Any, FromDer, Integer};
 
-/// The bits of the prime in a file of `DH PARAMETERS` (PKCS#3); `None` where there are none.
+/// The bits of the prime in a file of `DH PARAMETERS` (PKCS#3) or `X9.42 DH PARAMETERS`, both of which
+/// begin with it; `None` where there are none.
 pub fn prime_bits(bytes: &[u8]) -> Option<u32> {
     let blocks = ::pem::parse_many(bytes).ok()?;
-    let block = blocks.iter().find(|block| block.tag() == "DH PARAMETERS")?;
+    let block = blocks.iter().find(|block| matches!(block.tag(), "DH PARAMETERS" | "X9.42 DH PARAMETERS"))?;
     let (_, sequence) = Any::from_der(block.contents()).ok()?;
     let (_, prime) = Integer::from_der(sequence.data).ok()?;
     Some(bit_length(prime.as_ref()))

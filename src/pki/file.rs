@@ -2,6 +2,7 @@
 
 use super::certificate::{Certificate, Unread};
 use super::pem::{self, Block, PemError};
+use super::revocation::RevocationList;
 use crate::source::{FileId, Span};
 use crate::tls::openssl::OpenSslVersion;
 use std::fmt;
@@ -19,6 +20,14 @@ pub struct CertificateFile {
     pub has_key: bool,
     /// What keeps a server from loading the file.
     pub error: Option<FileError>,
+    /// The revocation lists in it, before any block that cannot be read.
+    pub revocations: Vec<RevocationList>,
+    /// A revocation list that cannot be read, or a block before one.
+    pub revocations_error: Option<FileError>,
+    /// Whether it looks like DER.
+    pub is_der: bool,
+    /// Whether a block has trust settings beside the certificate.
+    pub has_trust_settings: bool,
 }
 
 /// What keeps a certificate file from being loaded.
@@ -79,20 +88,30 @@ impl CertificateFile {
             match certificate(block, file) {
                 Ok(certificate) => certificates.push(certificate),
                 Err(kind) => {
-                    let line =
-                        block.span.start..block.span.start + "-----BEGIN -----".len() + block.label.len();
-                    error = Some(FileError { kind, span: Span::new(file, line) });
+                    error = Some(FileError { kind, span: first_line(block, file) });
                     break;
                 }
             }
         }
+        let (revocations, revocations_error) = revocations(&pem.blocks, file);
+        let has_trust_settings = pem.blocks.iter().any(|block| block.label == pem::TRUSTED_CERTIFICATE);
         let unreadable =
             |(error, line)| FileError { kind: FileErrorKind::Pem(error), span: Span::new(file, line) };
         let nothing = FileError { kind: FileErrorKind::NoStartLine, span: Span::new(file, 0..0) };
-        let error = error
-            .or_else(|| pem.error.map(unreadable))
-            .or_else(|| certificates.is_empty().then_some(nothing));
-        CertificateFile { file, certificates, has_key, error }
+        let cut = FileError { kind: FileErrorKind::NotUnderstood, span: nothing.span };
+        let broken = pem.error.map(unreadable).or(pem.more.then_some(cut));
+        let error = error.or(broken).or_else(|| certificates.is_empty().then_some(nothing));
+        let revocations_error = revocations_error.or(broken);
+        CertificateFile {
+            file,
+            certificates,
+            has_key,
+            error,
+            revocations,
+            revocations_error,
+            is_der: matches!(bytes, [0x30, 0x80..=0xFF, ..]),
+            has_trust_settings,
+        }
     }
 
     /// The certificate a server proves to be its own.
@@ -106,9 +125,37 @@ fn is_read(label: &str, leaf: bool) -> bool {
     pem::CERTIFICATE.contains(&label) || (leaf && label == pem::TRUSTED_CERTIFICATE)
 }
 
+fn first_line(block: &Block, file: FileId) -> Span {
+    let start = block.span.start;
+    Span::new(file, start..start + "-----BEGIN -----".len() + block.label.len())
+}
+
+/// The revocation lists up to the first that cannot be read.
+fn revocations(blocks: &[Block], file: FileId) -> (Vec<RevocationList>, Option<FileError>) {
+    let mut lists = Vec::new();
+    for block in blocks.iter().filter(|block| block.label == pem::REVOCATION_LIST) {
+        let span = first_line(block, file);
+        let kind = match RevocationList::read(&block.der, span) {
+            _ if block.header => FileErrorKind::Header,
+            _ if block.oversized => FileErrorKind::NotUnderstood,
+            Ok(list) => {
+                lists.push(list);
+                continue;
+            }
+            Err(Unread::Broken) => FileErrorKind::Asn1,
+            Err(Unread::NotUnderstood) => FileErrorKind::NotUnderstood,
+        };
+        return (lists, Some(FileError { kind, span }));
+    }
+    (lists, None)
+}
+
 fn certificate(block: &Block, file: FileId) -> Result<Certificate, FileErrorKind> {
     if block.header {
         return Err(FileErrorKind::Header);
+    }
+    if block.oversized {
+        return Err(FileErrorKind::NotUnderstood);
     }
     let span = Span::new(file, block.span.clone());
     Certificate::read(&block.der, span).map_err(|unread| match unread {

@@ -8,6 +8,7 @@
 use crate::tls::openssl::OpenSslVersion;
 use std::fmt;
 use std::ops::Range;
+use zeroize::Zeroize;
 
 /// What a file holds up to the first block that cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,19 +17,33 @@ pub struct Blocks {
     pub blocks: Vec<Block>,
     /// What ended the reading before the end of the file, and the first line of that block.
     pub error: Option<(PemError, Range<usize>)>,
+    /// Whether there are more than [`MAX_BLOCKS`], the rest of which was not looked at.
+    pub more: bool,
 }
 
 /// One block between `-----BEGIN …-----` and `-----END …-----`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Block {
     /// The label, such as `CERTIFICATE`.
     pub label: String,
-    /// The content of a certificate. Empty for every other label: keys are checked, not kept.
+    /// The content of a certificate or revocation list. Empty for every other label: keys are checked,
+    /// not kept, except where [`PrivateKeyFile`](super::PrivateKeyFile) asks for them.
     pub der: Vec<u8>,
     /// Whether header lines such as `Proc-Type` stand before the content.
     pub header: bool,
+    /// Whether they say that the content is encrypted (RFC 1421 section 4.6.1.1).
+    pub encrypted: bool,
+    /// Whether it is longer than anything that is worth a look; its content is neither checked nor kept.
+    pub oversized: bool,
     /// From the first hyphen to the last.
     pub span: Range<usize>,
+}
+
+impl fmt::Debug for Block {
+    /// Never the content, which may be a key.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Block").field("label", &self.label).field("span", &self.span).finish_non_exhaustive()
+    }
 }
 
 impl Block {
@@ -50,14 +65,20 @@ pub enum PemError {
     Empty,
 }
 
-impl fmt::Display for PemError {
+impl PemError {
     /// OpenSSL's words where it has any.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+    pub fn words(self) -> &'static str {
+        match self {
             PemError::BadEndLine => "bad end line",
             PemError::BadBase64 => "bad base64 decode",
             PemError::Empty => "no data in PEM block",
-        })
+        }
+    }
+}
+
+impl fmt::Display for PemError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.words())
     }
 }
 
@@ -65,24 +86,58 @@ impl fmt::Display for PemError {
 pub const CERTIFICATE: [&str; 2] = ["CERTIFICATE", "X509 CERTIFICATE"];
 /// The label of a certificate with trust settings, which OpenSSL takes for a leaf only.
 pub const TRUSTED_CERTIFICATE: &str = "TRUSTED CERTIFICATE";
+/// The bytes of base64 beyond which a block is not looked into: 1 MiB. Only revocation lists come near.
+const MAX_BLOCK: usize = 1 << 20;
+/// The blocks of a file beyond which it is not looked into: an order of magnitude more than the largest
+/// collections of authorities hold.
+pub const MAX_BLOCKS: usize = 4096;
+/// The label of a certificate revocation list.
+pub const REVOCATION_LIST: &str = "X509 CRL";
+
+/// Whether a file looks like PEM: a line of it begins a block.
+pub fn begins_a_block(bytes: &[u8]) -> bool {
+    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    let begins = |line: &[u8]| {
+        let line = line.trim_ascii_end();
+        line.starts_with(b"-----BEGIN ") && line.ends_with(b"-----")
+    };
+    bytes.split(|b| *b == b'\n').any(begins)
+}
 
 /// Reads all blocks up to the first bad one.
 pub fn blocks(bytes: &[u8], openssl: OpenSslVersion) -> Blocks {
-    let mut reader = Reader { bytes, at: 0, openssl };
     let mut blocks = Vec::new();
-    while let Some(begin) = reader.begin() {
-        match reader.block(&begin) {
+    for block in Reader::new(bytes, openssl, is_public) {
+        match block {
+            Ok(_) if blocks.len() == MAX_BLOCKS => return Blocks { blocks, error: None, more: true },
             Ok(block) => blocks.push(block),
-            Err(error) => return Blocks { blocks, error: Some((error, begin.span)) },
+            Err(error) => return Blocks { blocks, error: Some(error), more: false },
         }
     }
-    Blocks { blocks, error: None }
+    Blocks { blocks, error: None, more: false }
 }
 
-struct Reader<'a> {
+/// What is kept of everything that is read.
+fn is_public(label: &str) -> bool {
+    CERTIFICATE.contains(&label) || label == TRUSTED_CERTIFICATE || label == REVOCATION_LIST
+}
+
+/// Reads block after block; whoever reads on behind a bad one begins where OpenSSL would.
+pub(super) struct Reader<'a> {
     bytes: &'a [u8],
     at: usize,
     openssl: OpenSslVersion,
+    /// Of which labels the content is kept.
+    keep: fn(&str) -> bool,
+}
+
+impl Iterator for Reader<'_> {
+    type Item = Result<Block, (PemError, Range<usize>)>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let begin = self.begin()?;
+        Some(self.block(&begin).map_err(|error| (error, begin.span)))
+    }
 }
 
 /// What one call of `BIO_gets` returns, without what OpenSSL strips at the end.
@@ -99,6 +154,16 @@ struct Begin {
 }
 
 impl<'a> Reader<'a> {
+    pub(super) fn new(bytes: &'a [u8], openssl: OpenSslVersion, keep: fn(&str) -> bool) -> Self {
+        Reader { bytes, at: 0, openssl, keep }
+    }
+
+    /// Whether the reading ended at a NUL rather than at the end. Since 3.0 OpenSSL's decoder tries again
+    /// behind it when it looks for a key, and so may the caller.
+    pub(super) fn can_go_on(&self) -> bool {
+        self.at < self.bytes.len()
+    }
+
     /// The next line; none at the end and, as `BIO_gets` returns `strlen`, before a NUL.
     fn line(&mut self) -> Option<Line<'a>> {
         let longest = if self.openssl.at_least(1, 1, 1) { 254 } else { 253 };
@@ -145,6 +210,7 @@ impl<'a> Reader<'a> {
         let mut body: Vec<&[u8]> = Vec::new();
         let mut part = Part::Either;
         let (mut last, mut partial) = (false, false);
+        let mut oversized = false;
         let span = loop {
             let line = self.line().ok_or(PemError::BadEndLine)?;
             let continued = std::mem::replace(&mut partial, line.partial);
@@ -168,6 +234,11 @@ impl<'a> Reader<'a> {
             if last {
                 return Err(PemError::BadEndLine);
             }
+            oversized |= line.start - begin.span.start > MAX_BLOCK;
+            if oversized {
+                body.clear();
+                header.clear();
+            }
             if part == Part::Body {
                 body.push(line.text);
                 if line.text.len() > 64 {
@@ -181,10 +252,18 @@ impl<'a> Reader<'a> {
         if part == Part::Either {
             body = std::mem::take(&mut header);
         }
-        let keep = CERTIFICATE.contains(&begin.label.as_str()) || begin.label == TRUSTED_CERTIFICATE;
-        let der = decode(&body, keep)?;
-        Ok(Block { label: begin.label.clone(), der, header: !header.is_empty(), span })
+        let der = if oversized { Vec::new() } else { decode(&body, (self.keep)(&begin.label))? };
+        let encrypted = header.first().is_some_and(|line| is_encrypted(line));
+        let header = !header.is_empty();
+        Ok(Block { label: begin.label.clone(), der, header, encrypted, oversized, span })
     }
+}
+
+/// Whether the first header line says so (`PEM_get_EVP_CIPHER_INFO`).
+fn is_encrypted(line: &[u8]) -> bool {
+    let words = line.strip_prefix(b"Proc-Type:").map(<[u8]>::trim_ascii_start);
+    let kind = words.and_then(|words| words.strip_prefix(b"4,")).map(<[u8]>::trim_ascii);
+    kind == Some(b"ENCRYPTED")
 }
 
 /// Where in a block a line stands; only an empty line or a colon tells header from body.
@@ -198,7 +277,17 @@ enum Part {
 /// Decodes base64 as `EVP_DecodeUpdate` does: blanks anywhere, padding last, the first `-` ends it,
 /// spare bits are not looked at. Nothing is returned unless it is to be kept.
 fn decode(lines: &[&[u8]], keep: bool) -> Result<Vec<u8>, PemError> {
-    let mut out = Vec::new();
+    // What grows leaves copies behind, which for keys must not be.
+    let size = if keep { lines.iter().map(|line| line.len()).sum::<usize>() / 4 * 3 + 3 } else { 0 };
+    let mut out = Vec::with_capacity(size);
+    let decoded = decode_into(lines, keep, &mut out);
+    if decoded.is_err() {
+        out.zeroize();
+    }
+    decoded.map(|()| out)
+}
+
+fn decode_into(lines: &[&[u8]], keep: bool, out: &mut Vec<u8>) -> Result<(), PemError> {
     let (mut group, mut count, mut padding) = (0u32, 0usize, 0usize);
     for byte in lines.iter().flat_map(|line| line.iter()) {
         let value = match byte {
@@ -225,6 +314,6 @@ fn decode(lines: &[&[u8]], keep: bool) -> Result<Vec<u8>, PemError> {
     match count {
         n if !n.is_multiple_of(4) => Err(PemError::BadBase64),
         0 => Err(PemError::Empty),
-        _ => Ok(out),
+        _ => Ok(()),
     }
 }

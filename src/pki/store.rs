@@ -1,49 +1,105 @@
-//! The certificate files of a run, each read once.
+//! The certificates, keys and their like of a run, each file read and understood once.
 
+use super::exposure::Exposure;
 use super::file::CertificateFile;
+use super::key::Key;
+use super::private_key::PrivateKeyFile;
 use crate::files::{Files, ReadError, tidy};
+use crate::source::{FileId, Sources};
+use crate::threads;
 use crate::tls::openssl::OpenSslVersion;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// Certificate files by where they lie here.
+/// A private key may be held against so many certificates that it is named with.
+const PARTNERS: usize = 16;
+/// Files that are worth a thread of their own.
+const FILES_A_THREAD: usize = 16;
+
+/// What the files hold, by where they lie here.
 #[derive(Debug, Clone, Default)]
 pub struct Store {
     files: BTreeMap<PathBuf, Result<Arc<CertificateFile>, ReadError>>,
-    dh_bits: BTreeMap<PathBuf, Option<u32>>,
+    keys: BTreeMap<PathBuf, Result<Arc<PrivateKeyFile>, ReadError>>,
+    exposed: BTreeMap<PathBuf, Exposure>,
+    dh_bits: BTreeMap<PathBuf, Result<Option<u32>, ReadError>>,
+    /// Where nothing was found, of what was only looked for.
+    absent: BTreeSet<PathBuf>,
 }
 
 impl Store {
-    /// Reads these files as this OpenSSL would.
+    /// Reads these files of certificates, authorities or revocation lists as this OpenSSL would.
     pub fn read(
         paths: impl IntoIterator<Item = PathBuf>,
         files: &mut Files,
         openssl: OpenSslVersion,
     ) -> Store {
-        let mut store = Store::default();
-        for path in paths {
-            store.files.entry(tidy(&path)).or_insert_with_key(|path| {
-                let id = files.read(path)?;
-                Ok(Arc::new(CertificateFile::read(&files.sources.get(id).bytes, id, openssl)))
-            });
+        let paths: BTreeSet<PathBuf> = paths.into_iter().map(|path| tidy(&path)).collect();
+        let paths: Vec<PathBuf> = paths.into_iter().collect();
+        let read = files.read_all(&paths);
+        let understood = each(&read, files, |id, sources, _| {
+            Arc::new(CertificateFile::read(&sources.get(id).bytes, id, openssl))
+        });
+        Store { files: paths.into_iter().zip(understood).collect(), ..Store::default() }
+    }
+
+    /// Reads these private keys, each named with a certificate whose file has been read.
+    pub fn read_keys(
+        &mut self,
+        pairs: impl IntoIterator<Item = (PathBuf, Option<PathBuf>)>,
+        files: &mut Files,
+        openssl: OpenSslVersion,
+    ) {
+        let mut partners: BTreeMap<PathBuf, BTreeSet<PathBuf>> = BTreeMap::new();
+        for (key, certificate) in pairs {
+            partners.entry(tidy(&key)).or_default().extend(certificate.map(|path| tidy(&path)));
         }
-        store
+        let paths: Vec<PathBuf> = partners.keys().cloned().collect();
+        let partners: Vec<Vec<&Key>> = partners.values().map(|paths| self.leaves(paths)).collect();
+        let read = files.read_all(&paths);
+        let understood = each(&read, files, |id, sources, index| {
+            let partners = partners.get(index).map(Vec::as_slice).unwrap_or_default();
+            Arc::new(PrivateKeyFile::read(&sources.get(id).bytes, id, openssl, partners))
+        });
+        let is_disk = |path: &&PathBuf| !files.is_buffer(path);
+        let exposed =
+            paths.iter().filter(is_disk).filter_map(|path| Some((path.clone(), Exposure::of(path)?)));
+        self.exposed = exposed.collect();
+        self.keys = paths.into_iter().zip(understood).collect();
+    }
+
+    /// The keys of the first certificates in some files.
+    fn leaves(&self, paths: &BTreeSet<PathBuf>) -> Vec<&Key> {
+        let files = paths.iter().filter_map(|path| self.files.get(path)?.as_ref().ok());
+        files.filter_map(|file| Some(&file.leaf()?.key)).take(PARTNERS).collect()
     }
 
     /// Reads these files of Diffie-Hellman parameters.
     pub fn read_dh(&mut self, paths: impl IntoIterator<Item = PathBuf>, files: &mut Files) {
         for path in paths {
             self.dh_bits.entry(tidy(&path)).or_insert_with_key(|path| {
-                let id = files.read(path).ok()?;
-                super::dh::prime_bits(&files.sources.get(id).bytes)
+                let id = files.read(path)?;
+                Ok(super::dh::prime_bits(&files.sources.get(id).bytes))
             });
         }
     }
 
+    /// Looks whether there are files at these paths, and reads none of them.
+    pub fn look_for(&mut self, paths: impl IntoIterator<Item = PathBuf>, files: &Files) {
+        self.absent.extend(paths.into_iter().map(|path| tidy(&path)).filter(|path| !files.exists(path)));
+    }
+
+    /// Takes the private keys out of everything that was read: what is known of them is known by now.
+    pub fn forget_keys(&self, files: &mut Files) {
+        let certificates = self.files.values().filter_map(|file| Some(file.as_ref().ok()?.file));
+        let keys = self.keys.values().filter_map(|file| Some(file.as_ref().ok()?.file));
+        certificates.chain(keys).for_each(|id| files.sources.forget_keys(id));
+    }
+
     /// The bits of the prime of a file of parameters; `None` where it cannot be read here.
     pub fn dh_bits(&self, path: &Path) -> Option<u32> {
-        *self.dh_bits.get(&tidy(path))?
+        self.dh_bits.get(&tidy(path))?.as_ref().ok().copied().flatten()
     }
 
     /// What a file holds; none where it cannot be read here.
@@ -51,13 +107,45 @@ impl Store {
         self.files.get(&tidy(path))?.as_ref().ok()
     }
 
-    /// Why a file cannot be read here; none for files that can be and those never asked for.
-    pub fn error(&self, path: &Path) -> Option<&ReadError> {
-        self.files.get(&tidy(path))?.as_ref().err()
+    /// What a file of a private key holds; none where it cannot be read here.
+    pub fn key(&self, path: &Path) -> Option<&Arc<PrivateKeyFile>> {
+        self.keys.get(&tidy(path))?.as_ref().ok()
     }
 
-    /// The files that were read, by path.
+    /// Who besides its owner can read a private key.
+    pub fn exposure(&self, path: &Path) -> Option<Exposure> {
+        self.exposed.get(&tidy(path)).copied()
+    }
+
+    /// Why a file cannot be read here; none for files that can be and those never asked for.
+    pub fn error(&self, path: &Path) -> Option<&ReadError> {
+        let path = tidy(path);
+        let certificate = self.files.get(&path).and_then(|file| file.as_ref().err());
+        let key = self.keys.get(&path).and_then(|file| file.as_ref().err());
+        let parameters = self.dh_bits.get(&path).and_then(|file| file.as_ref().err());
+        let absent = self.absent.contains(&path).then_some(&ReadError::Missing);
+        certificate.or(key).or(parameters).or(absent)
+    }
+
+    /// The files of certificates that were read, by path.
     pub fn iter(&self) -> impl Iterator<Item = (&Path, &Arc<CertificateFile>)> {
         self.files.iter().filter_map(|(path, file)| Some((path.as_path(), file.as_ref().ok()?)))
     }
+}
+
+/// Understands each file that could be read, many of them on several threads.
+fn each<T: Send>(
+    read: &[Result<FileId, ReadError>],
+    files: &Files,
+    understand: impl Fn(FileId, &Sources, usize) -> T + Sync,
+) -> Vec<Result<T, ReadError>> {
+    let numbered: Vec<_> = read.iter().enumerate().collect();
+    let parts = threads::in_parts(&numbered, files.threads(), FILES_A_THREAD, |part| {
+        let one = |(index, file): &(usize, &Result<FileId, ReadError>)| match file {
+            Ok(id) => Ok(understand(*id, &files.sources, *index)),
+            Err(error) => Err(error.clone()),
+        };
+        part.iter().map(one).collect::<Vec<_>>()
+    });
+    parts.into_iter().flatten().collect()
 }

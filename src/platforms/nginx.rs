@@ -10,6 +10,7 @@ mod defaults;
 pub mod directives;
 mod include;
 mod level;
+mod log;
 mod lower;
 mod paths;
 mod recognise;
@@ -18,6 +19,7 @@ mod validate;
 mod variables;
 pub mod version;
 
+pub use log::says;
 pub use recognise::{may_be_main, recognise};
 
 use crate::files::Files;

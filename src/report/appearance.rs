@@ -11,14 +11,16 @@ pub struct Appearance {
     pub color: bool,
     /// Whether lines are drawn with more than ASCII.
     pub unicode: bool,
-    /// How many columns there are.
+    /// How many columns there are for prose, which is hard to read across a wide screen.
     pub width: usize,
+    /// How many columns there are for tables.
+    pub table: usize,
 }
 
 impl Default for Appearance {
     /// What a pipe gets: the same everywhere, so that outputs can be compared.
     fn default() -> Self {
-        Appearance { color: false, unicode: true, width: 100 }
+        Appearance { color: false, unicode: true, width: 100, table: 100 }
     }
 }
 
@@ -39,7 +41,12 @@ impl Appearance {
             .iter()
             .find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
         let unicode = unicode.is_some_and(|v| v.to_ascii_uppercase().replace('-', "").ends_with("UTF8"));
-        Appearance { color, unicode: unicode || cfg!(windows), width: width.clamp(40, 120) }
+        Appearance {
+            color,
+            unicode: unicode || cfg!(windows),
+            width: width.clamp(40, 120),
+            table: width.max(40),
+        }
     }
 
     /// The text in an ANSI style, where there is colour.

@@ -108,14 +108,16 @@ impl Excerpt {
         // The line after the last line feed is none, unless a label stands there.
         let count = source.line_count();
         let exists = |line: usize| line < count || line == count && !source.line(count).is_empty();
-        let from = if first.line > 1 { first.line - 1 } else { 1 };
-        let to = if exists(last.line + 1) { last.line + 1 } else { last.line };
+        // Around the first line of a block of PEM nothing is worth reading.
+        let alone = |line: usize| source.line(line).starts_with(b"-----BEGIN ");
+        let from = if first.line > 1 && !alone(first.line) { first.line - 1 } else { first.line };
+        let to = if exists(last.line + 1) && !alone(last.line) { last.line + 1 } else { last.line };
         let name = super::printable(&source.name()).into_owned();
         let mut block = Block { name, first: from - 1, starts: Vec::new(), columns: Vec::new() };
         for line in from..=to {
             block.starts.push(self.text.len());
             let here: Vec<&Mark> = marks.iter().filter(|m| m.line == line).collect();
-            self.add_line(source.line(line), &here, &mut block);
+            self.add_line(&source.shown_line(line), &here, &mut block);
         }
         block.starts.push(self.text.len());
         self.blocks.push(block);

@@ -2,10 +2,15 @@
 //! its field and named in `unknown` with the reason; nothing is guessed.
 
 use super::json::TargetJson;
+use super::show_certificate::CertificateJson;
 use crate::analysis::Analysis;
 use crate::model::{ClientAuthMode, FileRef, Setting, Transport, Trust};
+use crate::pki::CertificateFile;
 use crate::source::{Sources, Span};
-use crate::surface::{ListenerSurface, Mode, Presented, ServerSurface, Suites, UpstreamSurface, Verify};
+use crate::surface::{
+    ListenerSurface, Mode, Presented, ServerSurface, Suites, Surface, UpstreamSurface, Verify, Why,
+};
+use crate::tls::CipherSuite;
 use crate::tls::protocol::{ProtocolSet, ProtocolVersion};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -17,6 +22,9 @@ struct Document {
     target: TargetJson,
     listeners: Vec<ListenerJson>,
     upstreams: Vec<UpstreamJson>,
+    /// Those that were given by themselves.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    certificates: Vec<CertificateJson>,
 }
 
 #[derive(Default, Serialize)]
@@ -79,17 +87,9 @@ struct ServerJson {
     hsts: Option<Option<String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     rejects_handshake: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why: Option<WhyJson>,
     unknown: Vec<String>,
-}
-
-#[derive(Serialize)]
-struct CertificateJson {
-    file: String,
-    key: String,
-    subject: String,
-    names: Vec<String>,
-    not_after: String,
-    chain_sha256: Vec<String>,
 }
 
 #[derive(Default, Serialize)]
@@ -118,6 +118,8 @@ struct UpstreamJson {
     verify_name: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     sni: Option<Option<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why: Option<WhyJson>,
     unknown: Vec<String>,
 }
 
@@ -142,20 +144,51 @@ impl Gaps {
     }
 }
 
+/// Why suites are there, where that is asked: the word of a list that lets each in, or `default list`;
+/// and what keeps handshakes from others that are listed.
+#[derive(Serialize)]
+struct WhyJson {
+    ciphers: BTreeMap<&'static str, String>,
+    never: BTreeMap<&'static str, String>,
+}
+
+impl WhyJson {
+    fn of<'s>(why: &Why, suites: impl Iterator<Item = &'s Suites>) -> Self {
+        let word = |suite: &CipherSuite| why.word(suite).unwrap_or("default list").to_owned();
+        let suites = suites.flat_map(|suites| suites.values().flatten());
+        let never = why.never.iter().map(|(suite, o)| (suite.name(), o.describe(why.level)));
+        WhyJson { ciphers: suites.map(|s| (s.name(), word(s))).collect(), never: never.collect() }
+    }
+}
+
 /// One JSON object.
 pub fn render(analysis: &Analysis) -> String {
-    let sources = &analysis.files.sources;
+    document(analysis, false)
+}
+
+/// [`render`] with the words behind the suites.
+pub fn render_why(analysis: &Analysis) -> String {
+    document(analysis, true)
+}
+
+fn document(analysis: &Analysis, why: bool) -> String {
     let platform = |deployment: usize| analysis.surface.deployment(deployment).platform.name();
     super::to_json(&Document {
         schema: "tlslint.surface/1",
         version: env!("CARGO_PKG_VERSION"),
         target: TargetJson::of(&analysis.surface.target),
-        listeners: analysis.listeners().map(|l| listener(sources, platform(l.deployment), l)).collect(),
-        upstreams: analysis.upstreams().map(|u| upstream(analysis, platform(u.deployment), u)).collect(),
+        listeners: analysis.listeners().map(|l| listener(analysis, platform(l.deployment), why, l)).collect(),
+        upstreams: analysis.upstreams().map(|u| upstream(analysis, platform(u.deployment), why, u)).collect(),
+        certificates: analysis.surface.given.iter().filter_map(|file| given(analysis, file)).collect(),
     })
 }
 
-fn listener(sources: &Sources, platform: &'static str, l: &ListenerSurface) -> ListenerJson {
+fn given(analysis: &Analysis, file: &CertificateFile) -> Option<CertificateJson> {
+    let name = analysis.files.sources.get(file.file).name().into_owned();
+    CertificateJson::of(&analysis.surface, name, file)
+}
+
+fn listener(analysis: &Analysis, platform: &'static str, why: bool, l: &ListenerSurface) -> ListenerJson {
     let mut gaps = Gaps::default();
     let mode = gaps.take("mode", &l.mode, |mode| mode.name());
     ListenerJson {
@@ -167,14 +200,15 @@ fn listener(sources: &Sources, platform: &'static str, l: &ListenerSurface) -> L
             Transport::Udp => "udp",
         },
         mode,
-        place: Place::of(sources, l.listener.span),
+        place: Place::of(&analysis.files.sources, l.listener.span),
         proxy_protocol: l.listener.proxy_protocol.is_some(),
-        servers: l.servers.iter().map(|s| server(l.mode.known().copied(), s)).collect(),
+        servers: l.servers.iter().map(|s| server(&analysis.surface, why, l, s)).collect(),
         unknown: gaps.0,
     }
 }
 
-fn server(mode: Option<Mode>, s: &ServerSurface) -> ServerJson {
+fn server(surface: &Surface, why: bool, l: &ListenerSurface, s: &ServerSurface) -> ServerJson {
+    let mode = l.mode.known().copied();
     let mut gaps = Gaps::default();
     let names = s.server.names.iter().map(|name| name.text.clone()).collect();
     let mut json = ServerJson { names, default: s.binding.default, ..ServerJson::default() };
@@ -182,19 +216,22 @@ fn server(mode: Option<Mode>, s: &ServerSurface) -> ServerJson {
         json.hsts = gaps.take("hsts", &s.hsts, |hsts| hsts.as_ref().map(|h| h.value.clone()));
     }
     if mode == Some(Mode::Tls) {
-        add_tls(s, &mut json, &mut gaps);
+        add_tls(surface, s, &mut json, &mut gaps);
+        let by_key = s.suites_by_key.iter().flat_map(|by| [by.rsa.as_ref(), by.ecdsa.as_ref()]);
+        let suites = s.suites.known().map(AsRef::as_ref).into_iter().chain(by_key);
+        json.why = why.then(|| surface.why(l, s)).flatten().map(|why| WhyJson::of(&why, suites));
     }
     json.unknown = gaps.0;
     json
 }
 
-fn add_tls(s: &ServerSurface, json: &mut ServerJson, gaps: &mut Gaps) {
+fn add_tls(surface: &Surface, s: &ServerSurface, json: &mut ServerJson, gaps: &mut Gaps) {
     json.protocols = gaps.take("protocols", &s.protocols, versions);
     json.ciphers = gaps.take("ciphers", &s.suites, |suites| ciphers(suites));
     json.server_preference = preference(s, gaps);
     json.groups = gaps.take("groups", &s.groups, Clone::clone);
     json.alpn = gaps.take("alpn", &s.alpn, Clone::clone).filter(|alpn| !alpn.is_empty());
-    json.certificates = certificates(s, gaps);
+    json.certificates = certificates(surface, s, gaps);
     json.client_auth = gaps.take("client_auth", &s.client_auth, |mode| client_auth(*mode));
     json.session_tickets = gaps.take("session_tickets", &s.session_tickets, |on| *on);
     json.early_data = gaps.take("early_data", &s.early_data, |on| *on);
@@ -209,7 +246,7 @@ fn add_tls(s: &ServerSurface, json: &mut ServerJson, gaps: &mut Gaps) {
     json.rejects_handshake = gaps.take("rejects_handshake", &s.rejects_handshake, |on| *on);
 }
 
-fn certificates(s: &ServerSurface, gaps: &mut Gaps) -> Option<Vec<CertificateJson>> {
+fn certificates(surface: &Surface, s: &ServerSurface, gaps: &mut Gaps) -> Option<Vec<CertificateJson>> {
     let read = |presented: &Presented| {
         let file =
             presented.written.certificate.known().ok_or_else(|| {
@@ -217,15 +254,7 @@ fn certificates(s: &ServerSurface, gaps: &mut Gaps) -> Option<Vec<CertificateJso
             })?;
         let unreadable = || format!("{} cannot be read here", file.text);
         let content = presented.file.as_ref().ok_or_else(unreadable)?;
-        let leaf = content.leaf().filter(|_| content.error.is_none()).ok_or_else(unreadable)?;
-        Ok(CertificateJson {
-            file: path(file),
-            key: leaf.key.label.clone(),
-            subject: leaf.subject.clone(),
-            names: leaf.names.clone(),
-            not_after: leaf.not_after.clone(),
-            chain_sha256: content.certificates.iter().map(|c| c.sha256.clone()).collect(),
-        })
+        CertificateJson::of(surface, path(file), content).ok_or_else(unreadable)
     };
     let all: Result<Vec<CertificateJson>, String> = s.certificates.iter().map(read).collect();
     all.map_err(|why| gaps.note("certificates", &why)).ok()
@@ -277,7 +306,12 @@ fn client_auth(mode: ClientAuthMode) -> &'static str {
     }
 }
 
-fn upstream(analysis: &Analysis, platform: &'static str, surface: &UpstreamSurface) -> UpstreamJson {
+fn upstream(
+    analysis: &Analysis,
+    platform: &'static str,
+    why: bool,
+    surface: &UpstreamSurface,
+) -> UpstreamJson {
     let mut gaps = Gaps::default();
     let u = &surface.upstream;
     let from_listeners: Vec<String> = u.from_listeners.iter().map(ToString::to_string).collect();
@@ -297,6 +331,9 @@ fn upstream(analysis: &Analysis, platform: &'static str, surface: &UpstreamSurfa
     if json.tls == Some(true) {
         json.protocols = gaps.take("protocols", &surface.protocols, versions);
         json.ciphers = gaps.take("ciphers", &surface.suites, |suites| ciphers(suites));
+        let suites = surface.suites.known().map(AsRef::as_ref).into_iter();
+        json.why =
+            why.then(|| analysis.surface.why_offered(surface)).flatten().map(|why| WhyJson::of(&why, suites));
         json.verify = gaps.take("verify", &surface.verify, |verify| verify.name());
         json.trust = gaps.take("trust", &u.trust, trust);
         if !matches!(surface.verify.known(), Some(Verify::None | Verify::Chain)) {

@@ -1,10 +1,17 @@
 //! What is said about a server or an upstream, line by line: a word, its value, and where the value
 //! comes from.
 
-use super::{line, printable};
+use super::ciphers_text::named;
+use super::{line, printable, show_certificate};
+use crate::analysis::Analysis;
 use crate::model::{ClientAuthMode, FileRef, Origin, Setting, Trust};
+use crate::pki::CertificateFile;
 use crate::source::Sources;
-use crate::surface::{ListenerSurface, Mode, ServerSurface, Suites, UpstreamSurface, Verify};
+use crate::surface::{
+    ListenerSurface, Mode, ServerSurface, Suites, SuitesByKey, Surface, UpstreamSurface, Verify, Why,
+};
+use crate::tls::CipherSuite;
+use crate::tls::negotiable::Obstacle;
 use crate::tls::protocol::{ProtocolSet, ProtocolVersion};
 
 /// One line of a description.
@@ -38,16 +45,37 @@ impl Row {
 
 /// Collects rows.
 pub(super) struct Rows<'a> {
+    surface: &'a Surface,
     sources: &'a Sources,
+    /// Whether it is asked why suites are there.
+    why: bool,
     rows: Vec<Row>,
 }
 
 impl<'a> Rows<'a> {
+    fn new(analysis: &'a Analysis, why: bool) -> Self {
+        Rows { surface: &analysis.surface, sources: &analysis.files.sources, why, rows: Vec::new() }
+    }
+
+    /// What a file of certificates holds that was given by itself.
+    pub(super) fn of_given(analysis: &Analysis, file: &CertificateFile) -> Vec<Row> {
+        let mut row = Row::plain("certificate", Vec::new(), String::new());
+        row.value = file.leaf().map(|leaf| printable(&leaf.subject).into_owned()).into_iter().collect();
+        row.lists = show_certificate::lists(&analysis.surface, file);
+        vec![row]
+    }
+
     /// What clients of a server meet.
-    pub(super) fn of_server(sources: &'a Sources, l: &ListenerSurface, s: &ServerSurface) -> Vec<Row> {
-        let mut rows = Rows { sources, rows: Vec::new() };
+    pub(super) fn of_server(
+        analysis: &'a Analysis,
+        why: bool,
+        l: &ListenerSurface,
+        s: &ServerSurface,
+    ) -> Vec<Row> {
+        let mut rows = Rows::new(analysis, why);
+        let sources = rows.sources;
         match l.mode.known() {
-            Some(Mode::Tls) => rows.tls(s),
+            Some(Mode::Tls) => rows.tls(l, s),
             Some(Mode::Plaintext) => {}
             Some(Mode::Passthrough) | None => return Vec::new(),
         }
@@ -63,12 +91,15 @@ impl<'a> Rows<'a> {
     }
 
     /// What a backend meets.
-    pub(super) fn of_upstream(sources: &'a Sources, u: &UpstreamSurface) -> Vec<Row> {
-        let mut rows = Rows { sources, rows: Vec::new() };
+    pub(super) fn of_upstream(analysis: &'a Analysis, why: bool, u: &UpstreamSurface) -> Vec<Row> {
+        let mut rows = Rows::new(analysis, why);
         rows.one("tls", &u.upstream.tls, |on| yes(*on));
         if u.is_tls() {
             rows.one("protocols", &u.protocols, protocols);
             rows.suites(&u.suites, u.suites_error.as_deref());
+            if rows.why && u.suites_error.is_none() {
+                rows.explain(analysis.surface.why_offered(u), &[("", u.suites.known().map(AsRef::as_ref))]);
+            }
             rows.one("verifies", &u.verify, |verify| match verify {
                 Verify::None => "nothing: any certificate is accepted".to_owned(),
                 Verify::Chain => "the chain, but not the name".to_owned(),
@@ -83,12 +114,20 @@ impl<'a> Rows<'a> {
         rows.rows
     }
 
-    fn tls(&mut self, s: &ServerSurface) {
+    fn tls(&mut self, l: &ListenerSurface, s: &ServerSurface) {
         if s.rejects_handshake.is(&true) {
             return self.one("handshake", &s.rejects_handshake, |_| "always refused".to_owned());
         }
         self.one("protocols", &s.protocols, protocols);
         self.suites(&s.suites, s.suites_error.as_deref());
+        if self.why && s.suites_error.is_none() {
+            let why = self.surface.why(l, s);
+            match &s.suites_by_key {
+                None => self.explain(why, &[("", s.suites.known().map(AsRef::as_ref))]),
+                Some(SuitesByKey { rsa, ecdsa }) => self
+                    .explain(why, &[("with an RSA key, ", Some(rsa)), ("with an ECDSA key, ", Some(ecdsa))]),
+            }
+        }
         let order = |server: &bool| if *server { "the server's" } else { "the client's" }.to_owned();
         self.one("order", &s.server_preference, order);
         let tls13 = s.protocols.known().is_some_and(|p| p.contains(ProtocolVersion::Tls13));
@@ -116,17 +155,15 @@ impl<'a> Rows<'a> {
 
     fn certificates(&mut self, s: &ServerSurface) {
         for certificate in &s.certificates {
-            let leaf = certificate.file.as_ref().and_then(|file| file.leaf());
-            self.one("certificate", &certificate.written.certificate, |file| match leaf {
-                Some(leaf) => {
-                    let names = match leaf.names.is_empty() {
-                        true => "no names".to_owned(),
-                        false => leaf.names.join(" "),
-                    };
-                    format!("{} ({}, {names}, until {})", file.text, leaf.key.label, leaf.not_after)
-                }
-                None => format!("{} (not readable here)", file.text),
+            let content = certificate.file.as_deref();
+            let readable = content.is_some_and(|file| file.leaf().is_some());
+            self.one("certificate", &certificate.written.certificate, |file| match readable {
+                true => file.text.clone(),
+                false => format!("{} (not readable here)", file.text),
             });
+            if let (Some(row), Some(content)) = (self.rows.last_mut(), content) {
+                row.lists = show_certificate::lists(self.surface, content);
+            }
         }
         match (&s.borrows_from, s.certificates.is_empty()) {
             (Some(lender), _) => {
@@ -159,6 +196,39 @@ impl<'a> Rows<'a> {
         }
     }
 
+    /// Spells the lists out by the words that let suites in, and names what no handshake ends on.
+    fn explain(&mut self, why: Option<Why>, each: &[(&str, Option<&Suites>)]) {
+        let (Some(why), Some(row)) = (why, self.rows.last_mut()) else { return };
+        let suites = each.iter().filter_map(|(with, suites)| Some((*with, (*suites)?)));
+        let by_version =
+            suites.flat_map(|(with, suites)| suites.iter().rev().map(move |(v, all)| (with, v, all)));
+        let lists = by_version.flat_map(|(with, version, all)| {
+            let runs = all.chunk_by(|a, b| cause(&why, a) == cause(&why, b));
+            runs.map(|run| {
+                let heading = format!(
+                    "{with}{}, {}:",
+                    version.name(),
+                    run.first().map(|s| cause(&why, s)).unwrap_or_default()
+                );
+                let names = run.iter().map(|suite| suite.name().to_owned());
+                std::iter::once(printable(&heading).into_owned()).chain(names).collect()
+            })
+            .collect::<Vec<Vec<String>>>()
+        });
+        row.lists = lists.collect();
+        let mut reasons: Vec<(Obstacle, Vec<&CipherSuite>)> = Vec::new();
+        for (suite, obstacle) in &why.never {
+            match reasons.iter_mut().find(|(known, _)| known == obstacle) {
+                Some((_, suites)) => suites.push(suite),
+                None => reasons.push((*obstacle, vec![suite])),
+            }
+        }
+        row.lists.extend(reasons.into_iter().map(|(obstacle, suites)| {
+            let text = format!("never ({}){}", obstacle.describe(why.level), named(&suites));
+            text.split(' ').map(str::to_owned).collect()
+        }));
+    }
+
     fn one<T>(&mut self, word: &'static str, setting: &Setting<T>, text: impl FnOnce(&T) -> String) {
         self.add(word, setting, |value| vec![text(value)]);
     }
@@ -178,6 +248,15 @@ impl<'a> Rows<'a> {
     fn say(&mut self, word: &'static str, text: String) {
         let value = vec![printable(&text).into_owned()];
         self.rows.push(Row::plain(word, value, String::new()));
+    }
+}
+
+/// The word that lets a suite in, or what stands for it.
+fn cause(why: &Why, suite: &CipherSuite) -> String {
+    match why.word(suite) {
+        None => "default list".to_owned(),
+        Some(word) if word == suite.name() || word == suite.iana => "by name".to_owned(),
+        Some(word) => format!("`{word}`"),
     }
 }
 

@@ -5,6 +5,7 @@ use super::show_rows::{Row, Rows};
 use super::{Appearance, line, printable};
 use crate::analysis::Analysis;
 use crate::model::{Setting, Transport};
+use crate::pki::CertificateFile;
 use crate::surface::{ListenerSurface, ServerSurface, UpstreamSurface};
 
 /// Columns before the value.
@@ -12,17 +13,21 @@ const INDENT: usize = 4;
 const WORD: usize = 12;
 /// Columns of a value before its origin, where it fits.
 const VALUE: usize = 34;
+/// Columns that lines of a list go in at most, below its heading.
+const HANG: usize = 9;
 
-/// The surface. `quiet`: without the target, and without where values come from.
-pub fn render(analysis: &Analysis, appearance: Appearance, quiet: bool) -> String {
-    let page = Page { analysis, appearance, quiet };
+/// The surface. `quiet`: without the target, and without where values come from. `why`: with the words
+/// that let suites in, and what keeps others out.
+pub fn render(analysis: &Analysis, appearance: Appearance, quiet: bool, why: bool) -> String {
+    let page = Page { analysis, appearance, quiet, why };
     let mut blocks = Vec::new();
     if !quiet {
         blocks.push(page.target());
     }
     blocks.extend(joined(analysis.listeners().map(|l| page.listener(l))));
     blocks.extend(joined(analysis.upstreams().map(|u| page.upstream(u))));
-    if analysis.listeners().next().is_none() && analysis.upstreams().next().is_none() && !quiet {
+    blocks.extend(analysis.surface.given.iter().map(|file| page.given(file)));
+    if blocks.len() == usize::from(!quiet) && !quiet {
         blocks.push("no listeners and no upstreams\n".to_owned());
     }
     blocks.join("\n")
@@ -44,6 +49,7 @@ struct Page<'a> {
     analysis: &'a Analysis,
     appearance: Appearance,
     quiet: bool,
+    why: bool,
 }
 
 impl Page<'_> {
@@ -72,9 +78,8 @@ impl Page<'_> {
 
     /// One server in full; the others by what is different about them.
     fn servers(&self, l: &ListenerSurface) -> String {
-        let sources = &self.analysis.files.sources;
         let all: Vec<(&ServerSurface, Vec<Row>)> =
-            l.servers.iter().map(|s| (s, Rows::of_server(sources, l, s))).collect();
+            l.servers.iter().map(|s| (s, Rows::of_server(self.analysis, self.why, l, s))).collect();
         let model = all.iter().position(|(_, rows)| rows.iter().any(|r| r.word == "protocols")).unwrap_or(0);
         let Some((modelled, model_rows)) = all.get(model) else { return String::new() };
         let mut out = String::new();
@@ -122,7 +127,13 @@ impl Page<'_> {
             Setting::Unknown { why, .. } => format!("somewhere unknown: {why}"),
         };
         let head = self.head(&u.upstream.from, &format!("to {}", printable(&targets)), u.upstream.span);
-        (head, self.rows(&Rows::of_upstream(&self.analysis.files.sources, u)))
+        (head, self.rows(&Rows::of_upstream(self.analysis, self.why, u)))
+    }
+
+    fn given(&self, file: &CertificateFile) -> String {
+        let name = self.analysis.files.sources.get(file.file).name();
+        let head = format!("{}\n", self.appearance.paint("1;36", &printable(&name)));
+        head + &self.rows(&Rows::of_given(self.analysis, file))
     }
 
     fn head(&self, subject: &str, rest: &str, span: crate::source::Span) -> String {
@@ -152,7 +163,7 @@ impl Page<'_> {
             out.push('\n');
         }
         for list in &row.lists {
-            let hang = list.first().map_or(0, |heading| heading.len() + 1);
+            let hang = list.first().map_or(0, |heading| heading.chars().count() + 1).min(HANG);
             for text in wrap(list, width, hang) {
                 out.push_str(&format!("{:start$}{text}\n", ""));
             }
@@ -171,7 +182,7 @@ impl Page<'_> {
 }
 
 /// Joins words to lines of at most `width` columns; all but the first begin `hang` columns in.
-fn wrap(words: &[String], width: usize, hang: usize) -> Vec<String> {
+pub(super) fn wrap(words: &[String], width: usize, hang: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in words {
         match lines.last_mut() {

@@ -37,13 +37,14 @@ impl Summary {
             let known = server.certificates.iter().filter_map(|c| c.written.certificate.known());
             certificates.extend(known.map(|file| file.text.as_str()));
         }
+        let given: BTreeSet<_> = analysis.surface.given.iter().map(|file| file.file).collect();
         let count = |severity| findings.iter().filter(|f| f.severity == severity).count();
         Summary {
             files: analysis.files_shown(),
             listeners: analysis.listeners().count(),
             names: names.len(),
             upstreams: analysis.upstreams().count(),
-            certificates: certificates.len(),
+            certificates: certificates.len() + given.len(),
             error: count(Severity::Error),
             warning: count(Severity::Warning),
             note: count(Severity::Note),
@@ -61,7 +62,12 @@ impl Summary {
 
 impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Summary { files, listeners, names, upstreams, .. } = *self;
+        let Summary { files, listeners, names, upstreams, certificates, .. } = *self;
+        if listeners == 0 && upstreams == 0 && certificates > 0 {
+            let severities = self.severities();
+            let found = severities.as_deref().unwrap_or("nothing found");
+            return write!(f, "checked {} of certificates ({found})", counted(files, "file"));
+        }
         write!(
             f,
             "checked {}: {}, {}, {} ({})",

@@ -39,7 +39,7 @@ pub fn finding(sources: &Sources, finding: &Finding, appearance: Appearance) -> 
     out
 }
 
-fn handler(appearance: Appearance) -> GraphicalReportHandler {
+pub(super) fn handler(appearance: Appearance) -> GraphicalReportHandler {
     let theme = GraphicalTheme {
         characters: if appearance.unicode { ThemeCharacters::unicode() } else { ThemeCharacters::ascii() },
         styles: if appearance.color { ThemeStyles::ansi() } else { ThemeStyles::none() },
@@ -48,6 +48,9 @@ fn handler(appearance: Appearance) -> GraphicalReportHandler {
         .with_links(false)
         .with_width(appearance.width)
         .with_break_words(false)
+        // Lists to paste are broken neither at hyphens nor at colons.
+        .with_word_separator(textwrap::WordSeparator::AsciiSpace)
+        .with_word_splitter(textwrap::WordSplitter::NoHyphenation)
         .with_context_lines(1)
         .without_syntax_highlighting()
 }

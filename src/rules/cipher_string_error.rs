@@ -1,71 +1,35 @@
 //! A list of suites that the TLS library refuses, or a word in it that it does not know.
 
 use super::gather;
+use super::lists::{self, Written};
 use crate::finding::{Applicability, Findings, Severity};
-use crate::model::LibraryText;
 use crate::surface::Surface;
 use crate::tls::cipher_string::{self, CipherStringError, CipherStringErrorKind, Expansion};
 use crate::tls::cipher_suite::{self, CipherSuite};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::ops::Range;
 
 /// Reports lists that keep the server from starting, and words in other lists that do nothing.
 pub fn check(surface: &Surface, findings: &mut Findings) {
-    let mut seen = HashSet::new();
     // Sites repeat each other's lists.
     let mut expansions = HashMap::new();
-    for (deployment, list) in lists(surface) {
-        if list.text.span.is_none_or(|span| seen.insert(span)) {
-            judge(surface, deployment, &list, &mut expansions, findings);
-        }
+    for list in lists::written(surface) {
+        judge(surface, &list, &mut expansions, findings);
     }
 }
 
 /// What lists expand to, by their text.
 type Expansions<'s> = HashMap<&'s str, Result<Expansion, CipherStringError>>;
 
-/// A list and which language it is in.
-struct List<'s> {
-    text: &'s LibraryText,
-    tls13: bool,
-}
-
-/// Every list that the library gets to read: those of servers with a certificate (the TLS settings of
-/// others are not looked at), and those of hops.
-fn lists(surface: &Surface) -> Vec<(usize, List<'_>)> {
-    let mut lists = Vec::new();
-    for listener in &surface.listeners {
-        for server in &listener.servers {
-            let tls = &server.server.tls;
-            if tls.certificates.is_empty() && !tls.reject_handshake.is(&true) {
-                continue;
-            }
-            let older = tls.ciphers.known().map(|text| List { text, tls13: false });
-            let newer =
-                tls.ciphersuites.iter().filter_map(|c| c.known()).map(|text| List { text, tls13: true });
-            lists.extend(older.into_iter().chain(newer).map(|list| (listener.deployment, list)));
-        }
-    }
-    for hop in surface.upstreams.iter().filter(|hop| hop.is_tls()) {
-        let older = hop.upstream.ciphers.known().map(|text| List { text, tls13: false });
-        let newer = hop.upstream.ciphersuites.iter().filter_map(|c| c.known());
-        let newer = newer.map(|text| List { text, tls13: true });
-        lists.extend(older.into_iter().chain(newer).map(|list| (hop.deployment, list)));
-    }
-    lists.retain(|(_, list)| list.text.span.is_some());
-    lists
-}
-
 fn judge<'s>(
     surface: &Surface,
-    deployment: usize,
-    list: &List<'s>,
+    list: &Written<'s>,
     expansions: &mut Expansions<'s>,
     findings: &mut Findings,
 ) {
     let openssl = surface.target.openssl;
     let text = &*list.text.text;
-    let fragment = surface.deployment(deployment).fragment;
+    let fragment = surface.deployment(list.deployment).fragment;
     if list.tls13 {
         return match cipher_string::ciphersuites(text, openssl) {
             Err(error) => refused(list, &error, fragment, findings),
@@ -77,13 +41,13 @@ fn judge<'s>(
         Ok(expansion) if expansion.promised => {
             let admitted = |suite: &CipherSuite| expansion.suites.iter().any(|a| a.suite.id == suite.id);
             for word in &expansion.ignored {
-                let word = whole(text, word.clone());
                 let name = &text[word.clone()];
                 // The same suite may stand there in both spellings.
                 let named = cipher_suite::by_name(name);
-                let is_there = named.is_some_and(|suite| suite.tls13() || admitted(suite));
-                if !is_there && !cipher_string::is_real(name) {
-                    unknown(list, word, cipher_string::suggest(name, openssl), surface, findings);
+                let is_there = named.is_some_and(admitted);
+                // Suites of TLS 1.3 are `tls13-suite-in-cipher-list`.
+                if !is_there && !lists::is_tls13_name(name) && !cipher_string::is_real(name) {
+                    unknown(list, word.clone(), cipher_string::suggest(name, openssl), surface, findings);
                 }
             }
         }
@@ -91,16 +55,7 @@ fn judge<'s>(
     }
 }
 
-/// A word with what follows in one piece: an underscore ended words before OpenSSL 3.2.
-fn whole(text: &str, word: Range<usize>) -> Range<usize> {
-    let rest = &text[word.end..];
-    match rest.starts_with('_') {
-        true => word.start..word.end + rest.find([':', ',', ' ', ';']).unwrap_or(rest.len()),
-        false => word,
-    }
-}
-
-fn refused(list: &List, error: &CipherStringError, fragment: bool, findings: &mut Findings) {
+fn refused(list: &Written, error: &CipherStringError, fragment: bool, findings: &mut Findings) {
     let text = &list.text.text;
     let Some(span) = list.text.part(error.at.clone()).or(list.text.span) else { return };
     let reason = error.kind.reason();
@@ -137,11 +92,11 @@ fn refused(list: &List, error: &CipherStringError, fragment: bool, findings: &mu
 
 fn only_tls13(text: &str) -> bool {
     let mut words = text.split([':', ',', ' ', ';']).filter(|word| !word.is_empty());
-    words.all(|word| cipher_suite::by_name(word).is_some_and(CipherSuite::tls13))
+    words.all(lists::is_tls13_name)
 }
 
 /// Since 3.0 names that are not known are skipped; suites of older versions are another matter.
-fn unknown13(list: &List, surface: &Surface, findings: &mut Findings) {
+fn unknown13(list: &Written, surface: &Surface, findings: &mut Findings) {
     let mut start = 0;
     for element in list.text.text.split(':') {
         let name = element.trim();
@@ -155,7 +110,7 @@ fn unknown13(list: &List, surface: &Surface, findings: &mut Findings) {
 }
 
 fn unknown(
-    list: &List,
+    list: &Written,
     word: Range<usize>,
     suggestion: Option<&'static str>,
     surface: &Surface,

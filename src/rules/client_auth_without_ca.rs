@@ -1,11 +1,21 @@
 //! Client certificates shall be verified, but no CA is there to verify them.
 
+use super::loads;
 use crate::finding::Findings;
 use crate::surface::Surface;
 use std::collections::HashMap;
 
 /// Reports each place that demands verified client certificates where the server refuses to start.
 pub fn check(surface: &Surface, findings: &mut Findings) {
+    unnamed(surface, findings);
+    let loaders = loads::loaders(surface);
+    for load in loads::loads(&loaders).iter().filter(|load| load.loader().is_server) {
+        loads::without_authorities(surface, load, "clients", findings);
+    }
+}
+
+/// No authority is named.
+fn unnamed(surface: &Surface, findings: &mut Findings) {
     for (index, deployment) in surface.deployments.iter().enumerate() {
         let mut count: HashMap<_, usize> = HashMap::new();
         for server in &deployment.servers {

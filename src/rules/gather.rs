@@ -1,7 +1,7 @@
 //! What rules share: the places where handshakes succeed, findings gathered by their cause, and the
 //! words that name many things in one line.
 
-use crate::model::{Decides, Origin, VirtualServer};
+use crate::model::{Decides, GroupList, LibraryText, Origin, VirtualServer};
 use crate::surface::{ListenerSurface, ServerSurface, Surface};
 use crate::tls::protocol::ProtocolSet;
 use std::collections::{HashMap, HashSet};
@@ -28,7 +28,16 @@ pub fn served(surface: &Surface) -> impl Iterator<Item = Place<'_>> {
     })
 }
 
-impl Place<'_> {
+impl<'s> Place<'s> {
+    /// The list of groups that counts, where one is written.
+    pub fn listed_groups(&self) -> Option<&'s LibraryText> {
+        let decides = self.listener.listener.name_scope.groups;
+        match self.listener.deciding(self.server, decides).tls.groups.known()? {
+            GroupList::List(list) => Some(list),
+            GroupList::Auto => None,
+        }
+    }
+
     /// Whether code decides at run time.
     pub fn is_scripted(&self) -> bool {
         let default = self.listener.default_server();

@@ -1,15 +1,17 @@
 //! Hops to backends as rules report them: one finding for one cause.
 
+use super::gather;
 use crate::finding::{Finding, Severity};
 use crate::model::{ServerId, Setting, UpstreamTarget};
 use crate::source::Span;
 use crate::surface::{Surface, UpstreamSurface};
+use std::collections::HashSet;
 
 /// More places than these are counted rather than shown.
 const SHOWN: usize = 6;
 
 /// What the findings about several hops would have in common.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) enum Cause {
     /// One line of the configuration.
     Line(Span),
@@ -50,21 +52,13 @@ pub(super) fn by_cause(
     surface: &Surface,
     cause: impl Fn(&UpstreamSurface) -> Option<Cause>,
 ) -> impl Iterator<Item = Hops<'_>> {
-    let mut groups: Vec<((usize, Cause), Hops)> = Vec::new();
-    let mut seen = std::collections::HashSet::new();
-    for hop in &surface.upstreams {
-        let Some(cause) = cause(hop) else { continue };
+    let mut seen = HashSet::new();
+    let caused = surface.upstreams.iter().filter_map(|hop| {
+        let key = (hop.deployment, cause(hop)?);
         // A snippet that several servers include is one statement.
-        if !seen.insert(hop.upstream.span) {
-            continue;
-        }
-        let key = (hop.deployment, cause);
-        match groups.iter_mut().find(|(other, _)| *other == key) {
-            Some((_, group)) => group.hops.push(hop),
-            None => groups.push((key, Hops { hops: vec![hop] })),
-        }
-    }
-    groups.into_iter().map(|(_, group)| group)
+        seen.insert(hop.upstream.span).then_some((key, hop))
+    });
+    gather::by_cause(caused).into_iter().map(|(_, hops)| Hops { hops })
 }
 
 impl<'s> Hops<'s> {

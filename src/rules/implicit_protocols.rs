@@ -53,7 +53,8 @@ fn left_to_the_library(surface: &Surface, findings: &mut Findings) {
             continue;
         };
         let old = places.iter().map(with_old_library).fold(ProtocolSet::empty(), ProtocolSet::union);
-        let differs = old.difference(now);
+        let differs =
+            old.difference(now).iter().filter(|v| !surface.accepts_protocol(*v)).collect::<ProtocolSet>();
         if differs.is_empty() {
             continue;
         }
@@ -102,7 +103,7 @@ pub(super) fn with_old_library(place: &Place) -> ProtocolSet {
         level: list.security_level.unwrap_or(level),
         openssl,
         auths: keys.as_deref(),
-        dh_params: Some(tls.dh_params.is_some()),
+        dh_params: Some(tls.dh_params.is_some() || tls.builtin_dh_bits.is_some()),
         client: false,
         groups: None,
     })

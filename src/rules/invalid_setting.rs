@@ -1,7 +1,9 @@
 //! A value, a place or a number of arguments that the server refuses.
 
+use super::loads;
+use super::unsupported_setting::known_elsewhere;
 use crate::finding::Findings;
-use crate::model::ProblemKind;
+use crate::model::{FileRole, ProblemKind};
 use crate::surface::Surface;
 use std::collections::HashSet;
 
@@ -16,14 +18,21 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
         }
     }
     groups(surface, findings);
+    let loaders = loads::loaders(surface);
+    for load in loads::loads(&loaders) {
+        // Certificates and keys have rules of their own.
+        if matches!(load.role, FileRole::DhParams | FileRole::Stapling | FileRole::PassPhrases) {
+            loads::missing(surface, &load, findings);
+        }
+    }
 }
 
-/// Groups that the target's TLS library does not know: one of them is enough to refuse the whole list.
+/// Groups that no release of the TLS library takes there: one is enough to refuse the whole list.
 fn groups(surface: &Surface, findings: &mut Findings) {
     let mut seen = HashSet::new();
     for (listener, server) in surface.tls_servers() {
         let Some(word) = &server.groups_error else { continue };
-        if !seen.insert(word.span) {
+        if known_elsewhere(surface, word).is_some() || !seen.insert(word.span) {
             continue;
         }
         let openssl = surface.target.openssl;

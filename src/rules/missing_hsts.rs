@@ -2,13 +2,14 @@
 
 use super::{lost_hsts, shadowed_server_name};
 use crate::finding::Findings;
-use crate::model::{Answer, Hsts, Site};
+use crate::model::{Answer, Site};
 use crate::surface::{ListenerSurface, Mode, ServerSurface, Surface};
 use std::collections::HashSet;
 
 /// Reports each named TLS site whose first page comes without HSTS.
 pub fn check(surface: &Surface, findings: &mut Findings) {
     let mut seen = HashSet::new();
+    let told = Told::of(surface);
     let unanswering = shadowed_server_name::unanswering(surface);
     for (listener, server) in surface.tls_servers().filter(|(l, s)| is_public_site(l, s)) {
         let Some(site) = &server.server.site else { continue };
@@ -21,7 +22,7 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
         if !is_whole || !is_absent || sends_to_plaintext || nothing_to_protect || !is_asked {
             continue;
         }
-        if is_covered(surface, listener, server)
+        if told.covers(listener, server)
             || lost_hsts::over_plaintext(surface, listener.deployment, server).is_some()
             || !seen.insert(server.server.block)
         {
@@ -69,23 +70,41 @@ fn loses(site: &Site) -> bool {
     false
 }
 
-/// Whether every name lies below a host that sends HSTS for all names below it, or is told on port 443
-/// to stay with TLS: the header binds every port of a host (RFC 6797 section 8.3).
-fn is_covered(surface: &Surface, listener: &ListenerSurface, server: &ServerSurface) -> bool {
-    let covers = |hsts: &Hsts| hsts.include_subdomains() && hsts.max_age().is_some_and(|age| age > 0);
-    let tls = || surface.tls_servers().filter(|(l, _)| l.deployment == listener.deployment);
-    let sends = |s: &ServerSurface| s.hsts.known().and_then(Option::as_ref).and_then(Hsts::max_age);
-    let parents = || tls().filter(|(_, s)| s.hsts.known().is_some_and(|h| h.as_ref().is_some_and(covers)));
-    let is_side_entrance = listener.listener.address.port() != Some(443);
-    let main_entrances = || {
-        let entrances = tls().filter(|(l, s)| l.listener.address.port() == Some(443) && s.may_serve_tls());
-        entrances.filter(|(_, s)| is_side_entrance && sends(s).is_some_and(|age| age > 0))
-    };
-    server.server.literal_names().all(|name| {
-        let is_below = |parent: &str| {
-            name.text.strip_suffix(parent).is_some_and(|rest| rest.ends_with('.') && parent.contains('.'))
-        };
-        parents().any(|(_, parent)| parent.server.literal_names().any(|n| is_below(&n.text)))
-            || main_entrances().any(|(_, main)| main.server.literal_names().any(|n| n.text == name.text))
-    })
+/// Names that hear of HSTS from elsewhere, by the deployment that serves them.
+struct Told<'s> {
+    /// Hosts that send it for all names below them.
+    parents: HashSet<(usize, &'s str)>,
+    /// Names that are told on port 443: the header binds every port of a host (RFC 6797 section 8.3).
+    entrances: HashSet<(usize, &'s str)>,
+}
+
+impl<'s> Told<'s> {
+    fn of(surface: &'s Surface) -> Self {
+        let mut told = Told { parents: HashSet::new(), entrances: HashSet::new() };
+        for (listener, server) in surface.tls_servers() {
+            let Some(Some(hsts)) = server.hsts.known() else { continue };
+            if hsts.max_age().is_none_or(|age| age == 0) {
+                continue;
+            }
+            let names = || server.server.literal_names().map(|n| (listener.deployment, n.text.as_str()));
+            if hsts.include_subdomains() {
+                told.parents.extend(names().filter(|(_, name)| name.contains('.')));
+            }
+            if listener.listener.address.port() == Some(443) && server.may_serve_tls() {
+                told.entrances.extend(names());
+            }
+        }
+        told
+    }
+
+    /// Whether every name of a server is told.
+    fn covers(&self, listener: &ListenerSurface, server: &ServerSurface) -> bool {
+        let is_side_entrance = listener.listener.address.port() != Some(443);
+        let known = |set: &HashSet<(usize, &str)>, name: &str| set.contains(&(listener.deployment, name));
+        server.server.literal_names().all(|name| {
+            let mut above = name.text.match_indices('.').map(|(dot, _)| &name.text[dot + 1..]);
+            above.any(|parent| known(&self.parents, parent))
+                || is_side_entrance && known(&self.entrances, &name.text)
+        })
+    }
 }

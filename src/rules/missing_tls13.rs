@@ -33,8 +33,9 @@ fn cause(surface: &Surface, place: Place) -> Option<(Why, Option<Span>)> {
     let possible = surface.target.openssl.tls13() && surface.deployment(listener.deployment).knows_tls13;
     let protocols = server.protocols.known();
     let is_quic = listener.listener.transport == Transport::Quic;
+    let unwanted = surface.profile.as_ref().is_some_and(|profile| profile.excludes_protocol(Tls13));
     // Where nothing at all is left, that is the matter.
-    if !possible || place.is_scripted() || (!is_quic && protocols.is_some_and(|p| p.is_empty())) {
+    if !possible || unwanted || place.is_scripted() || (!is_quic && protocols.is_some_and(|p| p.is_empty())) {
         return None;
     }
     let scope = &listener.listener.name_scope;

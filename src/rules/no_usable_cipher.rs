@@ -7,7 +7,8 @@ use crate::model::{GroupList, Setting, Transport};
 use crate::source::Span;
 use crate::surface::Surface;
 use crate::tls::cipher_suite::{Authentication, KeyExchange};
-use crate::tls::negotiable::{KeyKind, Shortfall};
+use crate::tls::negotiable::Shortfall;
+use crate::tls::openssl::OpenSslVersion;
 use crate::tls::protocol::{ProtocolSet, ProtocolVersion};
 use crate::tls::security_level;
 
@@ -49,7 +50,7 @@ fn cause(surface: &Surface, place: Place) -> Option<Cause> {
     let shortfall = server.shortfalls.get(&newest)?.clone();
     let deployment = surface.deployment(listener.deployment);
     let open = deployment.fragment || server.server.tls.incomplete.is_some();
-    if (open && wants_parameters(&shortfall)) || has_short_key(place) {
+    if (open && wants_parameters(&shortfall)) || has_short_key(place, surface.target.openssl) {
         return None;
     }
     let scope = &listener.listener.name_scope;
@@ -79,16 +80,12 @@ fn by_group(kx: KeyExchange) -> bool {
 }
 
 /// A key that is too short for the level is a fault of its own, and keeps the server from starting.
-fn has_short_key(place: Place) -> bool {
+fn has_short_key(place: Place, openssl: OpenSslVersion) -> bool {
     let Some(level) = place.server.security_level.known() else { return true };
-    let leaves = place.server.certificates.iter().filter_map(|presented| presented.file.as_ref()?.leaf());
-    leaves.into_iter().any(|leaf| {
-        let least = match leaf.key.kind {
-            Some(KeyKind::Rsa | KeyKind::RsaPss | KeyKind::Dsa) => security_level::rsa_min_bits(*level),
-            Some(KeyKind::Ecdsa | KeyKind::EdDsa) => security_level::ec_min_bits(*level),
-            None => 0,
-        };
-        leaf.key.bits > 0 && leaf.key.bits < least
+    let mut leaves = place.server.certificates.iter().filter_map(|presented| presented.file.as_ref()?.leaf());
+    leaves.any(|leaf| {
+        let allowed = |kind| security_level::key_allowed(kind, leaf.key.bits, *level, openssl);
+        leaf.key.kind.is_some_and(|kind| !allowed(kind))
     })
 }
 

@@ -1,5 +1,7 @@
 //! The name that is checked or sent cannot be the backend's.
 
+mod at_hand;
+
 use super::hops::{self, Cause};
 use super::upstream_sni_missing;
 use crate::finding::{Findings, Severity};
@@ -74,6 +76,7 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
             });
         hops.point_at(finding, "a hop that goes by this name");
     }
+    at_hand::check(surface, findings);
 }
 
 /// Whether the name of a hop is reported here.

@@ -1,12 +1,22 @@
 //! A backend's certificate shall be verified, but nobody is trusted to sign it.
 
 use super::hops::{self, Cause};
+use super::loads;
 use crate::finding::Findings;
 use crate::model::Trust;
 use crate::surface::{Surface, UpstreamSurface};
 
 /// Reports each place that switches verification on without an authority to verify against.
 pub fn check(surface: &Surface, findings: &mut Findings) {
+    unnamed(surface, findings);
+    let loaders = loads::loaders(surface);
+    for load in loads::loads(&loaders).iter().filter(|load| !load.loader().is_server) {
+        loads::without_authorities(surface, load, "the backend", findings);
+    }
+}
+
+/// No authority is named.
+fn unnamed(surface: &Surface, findings: &mut Findings) {
     let cause = |hop: &UpstreamSurface| {
         let upstream = &hop.upstream;
         let trusts_nobody = hop.is_tls() && upstream.verify.is(&true) && upstream.trust.is(&Trust::None);

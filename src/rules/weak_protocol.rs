@@ -55,15 +55,22 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
 
 fn cause(surface: &Surface, place: Place) -> Option<Cause> {
     let server = place.server;
-    let weak: ProtocolSet =
-        server.protocols.known()?.iter().filter(|v| *v < ProtocolVersion::Tls12).collect();
+    let is_weak = |v: &ProtocolVersion| *v < ProtocolVersion::Tls12 && !surface.accepts_protocol(*v);
+    let weak: ProtocolSet = server.protocols.known()?.iter().filter(is_weak).collect();
     if weak.is_empty() {
         return None;
     }
-    let target = &surface.target;
-    let refused = |v: ProtocolVersion| !protocol_allowed(v, target.security_level, target.openssl);
-    let lowered = server.security_level.span().filter(|_| weak.iter().any(refused));
+    let lowered = server.security_level.span().filter(|_| is_let_in(surface, place));
     Some(Cause { deployment: place.listener.deployment, listed: server.enabled.span(), lowered, weak })
+}
+
+/// Whether versions are negotiated that the library's own security level would refuse.
+pub(super) fn is_let_in(surface: &Surface, place: Place) -> bool {
+    let target = &surface.target;
+    let refused = |v: ProtocolVersion| {
+        v < ProtocolVersion::Tls12 && !protocol_allowed(v, target.security_level, target.openssl)
+    };
+    place.server.protocols.known().is_some_and(|works| works.iter().any(refused))
 }
 
 fn deprecated_by(weak: ProtocolSet) -> &'static str {

@@ -1,13 +1,15 @@
 //! From the flags that say what is read to an [`Analysis`].
 
-use super::output;
+use super::{output, profile};
 use crate::analysis::{Analysis, Options};
 use crate::cli::InputArgs;
+use crate::clock::Timestamp;
 use crate::discover::Failure;
 use crate::files::{MAX_FILE, PathMap};
 use crate::target::Target;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 /// The name of standard input, unless `--stdin-filename` says another.
 const STDIN: &str = "<stdin>";
@@ -40,12 +42,16 @@ pub(super) fn analyse(args: &InputArgs) -> io::Result<Analysis> {
             format!("{}: no such directory", missing.display()),
         ));
     }
+    let profile = args.profile.as_ref().map(profile::load).transpose()?;
     let mut analysis = Analysis::of(Options {
         paths,
+        profile,
         target: args.target.clone().unwrap_or_else(Target::assumed),
         paths_map: PathMap { root: args.root.clone(), maps: args.map.clone() },
         kind: args.kind.map(Into::into),
         stdin,
+        now: args.now.unwrap_or_else(present),
+        roots: Vec::new(),
         threads: args.threads.map(usize::from),
     });
     if is_empty {
@@ -55,6 +61,12 @@ pub(super) fn analyse(args: &InputArgs) -> io::Result<Analysis> {
         output::complain(&failure.to_string());
     }
     Ok(analysis)
+}
+
+/// The machine's clock. A time before 1970 is taken for that year: whoever means it says `--now`.
+fn present() -> Timestamp {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Timestamp(i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
 }
 
 fn read_stdin() -> io::Result<Vec<u8>> {

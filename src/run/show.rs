@@ -8,13 +8,14 @@ use std::io;
 
 /// Shows the surface.
 pub(super) fn run(args: ShowArgs) -> io::Result<Outcome> {
-    let ShowArgs { input, format, output } = &args;
+    let ShowArgs { input, format, output, why } = &args;
     let analysis = input::analyse(input)?;
     let text = match format {
         ShowFormat::Text => {
             let appearance = Appearance::detect(output.color, output.output.is_some());
-            show_text::render(&analysis, appearance, output.quiet)
+            show_text::render(&analysis, appearance, output.quiet, *why)
         }
+        ShowFormat::Json if *why => show_json::render_why(&analysis),
         ShowFormat::Json => show_json::render(&analysis),
     };
     output::write(&text, output.output.as_deref())?;

@@ -2,7 +2,9 @@
 
 use super::Surface;
 use super::resolve::FOREIGN_LIST;
-use crate::model::{Decides, LibraryText, Setting, UnknownFact};
+use crate::files::ReadError;
+use crate::model::{Decides, FileRef, LibraryText, Setting, UnknownFact};
+use crate::pki::Held;
 use std::collections::HashSet;
 
 impl Surface {
@@ -12,12 +14,45 @@ impl Surface {
         let mut seen = HashSet::new();
         for presented in self.tls_servers().flat_map(|(_, server)| &server.certificates) {
             let Some(file) = presented.written.certificate.known() else { continue };
-            if presented.file.is_none() && seen.insert(file.text.as_str()) {
-                let why = format!("`{}` is not at hand, so the kind of its key is not known", file.text);
-                unread.push(UnknownFact { span: file.span, what: "certificate".to_owned(), why });
+            match &presented.file {
+                // Whatever else may be wrong with it, it is known not to be there.
+                None if file.certain && self.is_missing(file) => {}
+                None if seen.insert(file.text.as_str()) => {
+                    let why = format!("`{}` is not at hand, so the kind of its key is not known", file.text);
+                    unread.push(UnknownFact { span: file.span, what: "certificate".to_owned(), why });
+                }
+                Some(_) => {
+                    let key = presented.written.key.as_ref().and_then(Setting::known);
+                    let Some(key) = key.filter(|key| seen.insert(key.text.as_str())) else { continue };
+                    let Some(why) = self.untold(key) else { continue };
+                    let why = format!(
+                        "`{}` {why}, so whether it belongs to `{}` is not known",
+                        key.text, file.text
+                    );
+                    unread.push(UnknownFact { span: key.span, what: "private key".to_owned(), why });
+                }
+                None => {}
             }
         }
         unread
+    }
+
+    /// Whether nothing lies where a file would be looked for.
+    fn is_missing(&self, file: &FileRef) -> bool {
+        let error = file.path.as_deref().and_then(|path| self.store.error(path));
+        error == Some(&ReadError::Missing)
+    }
+
+    /// Why nothing is known of a private key that may be all right.
+    fn untold(&self, key: &FileRef) -> Option<&'static str> {
+        let Some(file) = key.path.as_deref().and_then(|path| self.store.key(path)) else {
+            return (!(key.certain && self.is_missing(key))).then_some("is not at hand");
+        };
+        match &file.held {
+            Held::Encrypted(_) => Some("is encrypted"),
+            Held::NotUnderstood(_) => Some("is of a kind that is not understood here"),
+            Held::Key(_) | Held::Nothing(_) => None,
+        }
     }
 
     /// Servers in parts of configurations, on sockets whose default server another file may hold.

@@ -5,7 +5,8 @@ mod hop;
 mod overridden;
 mod presented;
 
-use super::{ListenerSurface, Mode, ServerSurface, Surface};
+use super::{Chains, ListenerSurface, Mode, ServerSurface, Surface};
+use crate::clock::Timestamp;
 use crate::model::{Binding, Decides, Deployment, Listener, NameScope, Setting, Transport, VirtualServer};
 use crate::pki::Store;
 use crate::target::Target;
@@ -13,11 +14,12 @@ use crate::tls::protocol::{ProtocolSet, ProtocolVersion};
 use crate::tls::security_level;
 pub(super) use handshake::FOREIGN_LIST;
 use handshake::{Handshakes, Offer};
+pub(super) use presented::key_kinds;
 use std::sync::Arc;
 
 /// Resolves everything that was read.
-pub fn resolve(mut deployments: Vec<Deployment>, store: &Store, target: Target) -> Surface {
-    let mut handshakes = Handshakes::new(&target, store);
+pub fn resolve(mut deployments: Vec<Deployment>, store: Store, target: Target, now: Timestamp) -> Surface {
+    let mut handshakes = Handshakes::new(&target, &store);
     let mut listeners = Vec::new();
     let mut upstreams = Vec::new();
     for (index, deployment) in deployments.iter_mut().enumerate() {
@@ -28,7 +30,18 @@ pub fn resolve(mut deployments: Vec<Deployment>, store: &Store, target: Target) 
             upstreams.push(hop::resolve(index, upstream, &mut handshakes));
         }
     }
-    Surface { target, deployments, places: super::places(&listeners), listeners, upstreams }
+    Surface {
+        target,
+        now,
+        profile: None,
+        deployments,
+        places: super::places(&listeners),
+        listeners,
+        upstreams,
+        given: Vec::new(),
+        chains: Chains::default(),
+        store,
+    }
 }
 
 fn listener(
@@ -97,7 +110,7 @@ fn server(
         ciphersuites: ciphersuites.as_ref(),
         groups: &groups,
         certificates: &certificates,
-        dh_params: tls.dh_params.as_ref(),
+        dh_params: tls,
         scripted: tls.scripted.is_some() || socket.scripted.is_some(),
         first_level: (scope.protocols == Decides::Socket && !is_default).then_some(&socket.ciphers),
     });
@@ -120,6 +133,7 @@ fn server(
         protocols: handshake.protocols,
         security_level: handshake.security_level,
         suites: handshake.suites,
+        suites_by_key: handshake.suites_by_key,
         suites_error: handshake.suites_error,
         shortfalls: handshake.shortfalls,
         dh_params: handshake.dh_params,

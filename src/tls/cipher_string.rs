@@ -11,20 +11,23 @@ use super::openssl::OpenSslVersion;
 use std::ops::Range;
 
 mod ciphersuites;
+mod dialect;
 mod keywords;
 mod ranking;
 mod reader;
 mod spelling;
 
-pub use ciphersuites::ciphersuites;
+pub use ciphersuites::{ciphersuites, expand_ciphersuites};
+pub use dialect::Dialect;
 use keywords::Vocabulary;
-use reader::{Reader, is_separator};
-pub use spelling::{is_real, suggest};
+use reader::Reader;
+pub use spelling::{is_real, suggest, suggest13};
 
 /// What a cipher list selects, before any security level is applied.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Expansion {
-    /// The suites below TLS 1.3, most preferred first.
+    /// The suites, most preferred first: those below TLS 1.3, or those of TLS 1.3 where the list is one
+    /// of these.
     pub suites: Vec<Admitted>,
     /// The level set by `@SECLEVEL`, the last one if there are several.
     pub security_level: Option<u8>,
@@ -58,6 +61,8 @@ pub struct Removed {
     pub suite: &'static CipherSuite,
     /// The words with their operator: `!aNULL`.
     pub word: Range<usize>,
+    /// Whether it had been let in; else it is only kept out.
+    pub was_in: bool,
 }
 
 /// Why OpenSSL refuses a list; servers do not start then.
@@ -69,6 +74,8 @@ pub struct CipherStringError {
     pub at: Range<usize>,
     /// As in [`Expansion::promised`]: false for `PROFILE=SYSTEM`, which some vendors' OpenSSL takes.
     pub promised: bool,
+    /// What was read of it until then: words passed over, suites thrown out; none is left in.
+    pub read: Box<Expansion>,
 }
 
 /// OpenSSL's reasons to refuse a list.
@@ -130,29 +137,26 @@ pub fn expand_with(
     build: Build,
 ) -> Result<Expansion, CipherStringError> {
     let mut reader = Reader::new(Vocabulary::new(openssl, build));
-    let promised = !foreign_dialect(string);
-    reader.list(string).map_err(|at| CipherStringError {
-        kind: CipherStringErrorKind::InvalidCommand,
-        at,
-        promised,
-    })?;
+    let promised = Dialect::of(string).is_none_or(|dialect| !dialect.replaces_openssl());
+    let refused = reader.list(string).err().map(|at| (CipherStringErrorKind::InvalidCommand, at));
     let (suites, removed) = reader.ranking.result();
-    if suites.is_empty() {
-        let (kind, at) = (CipherStringErrorKind::NoMatch, 0..string.len());
-        return Err(CipherStringError { kind, at, promised });
-    }
+    let refused = match refused {
+        None if suites.is_empty() => Some((CipherStringErrorKind::NoMatch, 0..string.len())),
+        refused => refused,
+    };
     let Reader { security_level, ignored, tls13_names, suite_b, .. } = reader;
-    Ok(Expansion { suites, security_level, ignored, tls13_names, removed, suite_b, promised })
+    let expansion = Expansion { suites, security_level, ignored, tls13_names, removed, suite_b, promised };
+    match refused {
+        None => Ok(expansion),
+        Some((kind, at)) => Err(CipherStringError::new(kind, at, expansion)),
+    }
 }
 
-/// Whether the string speaks to another library: BoringSSL's groups `[A|B]`, words of LibreSSL, or
-/// the crypto-policy word that Red Hat patches into OpenSSL.
-fn foreign_dialect(string: &str) -> bool {
-    string.starts_with("PROFILE=")
-        || (string.contains('[') && string.contains('|'))
-        || string
-            .split(|c: char| u8::try_from(c).is_ok_and(is_separator) || "+-!".contains(c))
-            .any(|w| matches!(w, "AEAD" | "TLSv1.3"))
+impl CipherStringError {
+    fn new(kind: CipherStringErrorKind, at: Range<usize>, read: Expansion) -> Self {
+        let promised = read.promised;
+        CipherStringError { kind, at, promised, read: Box::new(Expansion { suites: Vec::new(), ..read }) }
+    }
 }
 
 #[cfg(test)]
@@ -183,10 +187,12 @@ mod tests {
         let string = "HIGH:!aNULL:-kRSA:AES128-SHA";
         let expansion = expand(string, V35).unwrap();
         let cause = |name: &str| {
-            expansion.removed.iter().find(|r| r.suite.name() == name).map(|r| &string[r.word.clone()])
+            let removed = expansion.removed.iter().find(|r| r.suite.name() == name);
+            removed.map(|r| (&string[r.word.clone()], r.was_in))
         };
-        assert_eq!(cause("ADH-AES128-SHA"), Some("!aNULL"));
-        assert_eq!(cause("AES256-SHA"), Some("-kRSA"));
+        assert_eq!(cause("ADH-AES128-SHA"), Some(("!aNULL", true)));
+        assert_eq!(cause("AECDH-NULL-SHA"), Some(("!aNULL", false)));
+        assert_eq!(cause("AES256-SHA"), Some(("-kRSA", true)));
         assert_eq!(cause("AES128-SHA"), None);
         assert_eq!(cause("NULL-SHA"), None);
     }
@@ -195,10 +201,27 @@ mod tests {
     fn words_without_effect_are_named() {
         let string = "TLS_AES_128_GCM_SHA256:AES128-SHA:!RC4:FOO+AES@STRENGTH:@SECLEVEL=1";
         let expansion = expand(string, V35).unwrap();
-        let words = |ranges: &[Range<usize>]| ranges.iter().map(|r| &string[r.clone()]).collect::<Vec<_>>();
-        assert_eq!(words(&expansion.ignored), ["RC4", "FOO"]);
-        assert_eq!(words(&expansion.tls13_names), ["TLS_AES_128_GCM_SHA256"]);
+        fn words<'s>(string: &'s str, ranges: &[Range<usize>]) -> Vec<&'s str> {
+            ranges.iter().map(|r| &string[r.clone()]).collect()
+        }
+        assert_eq!(words(string, &expansion.ignored), ["RC4", "FOO"]);
+        assert_eq!(words(string, &expansion.tls13_names), ["TLS_AES_128_GCM_SHA256"]);
         assert_eq!((expansion.security_level, expansion.promised), (Some(1), true));
+        let string = "TLS_AES_128_GCM_SHA256:TLS_RSA_WITH_AES_128_CBC_SHA:AES128-SHA";
+        let expansion = expand(string, OpenSslVersion::new(3, 0, 22)).unwrap();
+        assert_eq!(words(string, &expansion.ignored), ["TLS_RSA_WITH_AES_128_CBC_SHA"]);
+        assert_eq!(words(string, &expansion.tls13_names), ["TLS_AES_128_GCM_SHA256"]);
+    }
+
+    /// Found by asking 1.1.1 to 4.0 for random strings.
+    #[test]
+    fn the_first_strength_of_a_sum_forgets_the_mark_before_it() {
+        for version in ["1.1.1w", "3.0.19", "3.5.7", "4.0.3"] {
+            let count = |string| expand(string, version.parse().unwrap()).map_or(0, |x| x.suites.len());
+            assert_eq!(count("COMPLEMENTOFDEFAULT+HIGH"), count("HIGH"), "{version}");
+            assert!(count("HIGH+COMPLEMENTOFDEFAULT") < count("HIGH"), "{version}");
+            assert_eq!(count("COMPLEMENTOFDEFAULT+ECDHE-ECDSA-CHACHA20-POLY1305"), 1, "{version}");
+        }
     }
 
     #[test]
@@ -212,6 +235,9 @@ mod tests {
         assert_eq!(refused("PROFILE=SYSTEM"), Some((NoMatch, "PROFILE=SYSTEM", false)));
         assert_eq!(refused("[AES128-SHA|AES256-SHA]"), Some((InvalidCommand, "[", false)));
         assert_eq!(refused(""), Some((NoMatch, "", true)));
+        let error = expand("RC4:AES128-SHA:!SHA1", V35).unwrap_err();
+        assert_eq!(error.read.ignored, vec![0..3]);
+        assert!(error.read.removed.iter().any(|r| r.suite.name() == "AES128-SHA" && r.word == (15..20)));
     }
 
     #[test]

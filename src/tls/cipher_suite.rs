@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::LazyLock;
 
+mod names;
 #[rustfmt::skip]
 mod table;
 
@@ -194,14 +195,14 @@ impl CipherSuite {
 
     /// OpenSSL's `strength_bits`, which `@STRENGTH` sorts by and security levels compare.
     ///
-    /// CCM with the short tag counts 64 bits since 3.2 and as much as its key before. RC4 counted
-    /// 128 bits before 1.1.0 and 80 since. (`s3_lib.c` of these releases.)
+    /// CCM with the short tag counts 64 bits and RC4 80 since 3.2; both counted as much as their keys
+    /// before. (`s3_lib.c` of these releases.)
     pub fn strength_bits(&self, openssl: OpenSslVersion) -> u16 {
         use Encryption::*;
         match self.enc {
             Aes128Ccm8 if !openssl.at_least(3, 2, 0) => 128,
             Aes256Ccm8 if !openssl.at_least(3, 2, 0) => 256,
-            Rc4 if !openssl.at_least(1, 1, 0) && !self.export() => 128,
+            Rc4 if !openssl.at_least(3, 2, 0) && !self.export() => 128,
             _ => self.bits,
         }
     }

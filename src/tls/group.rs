@@ -40,6 +40,16 @@ impl NamedGroup {
         }
     }
 
+    /// The releases that have it, in words: `OpenSSL 3.5 and later`.
+    pub fn releases(&self) -> String {
+        let (since, gone) = (self.since, self.gone);
+        match gone {
+            Some((major, minor, _)) => format!("OpenSSL before {major}.{minor}"),
+            None if since.0 < 3 => format!("OpenSSL {}.{}.{} and later", since.0, since.1, since.2),
+            None => format!("OpenSSL {}.{} and later", since.0, since.1),
+        }
+    }
+
     /// Whether it is a finite field of RFC 7919.
     pub fn finite_field(&self) -> bool {
         is_finite_field(self.id)
@@ -66,6 +76,11 @@ pub fn is_finite_field(id: u16) -> bool {
 /// Finds a group by any of its names, in any case.
 pub fn by_name(name: &str) -> Option<&'static NamedGroup> {
     table::GROUPS.iter().find(|g| names(g).any(|n| n.eq_ignore_ascii_case(name)))
+}
+
+/// Every group known here, by ascending number.
+pub fn all() -> impl Iterator<Item = &'static NamedGroup> {
+    table::GROUPS.iter()
 }
 
 /// Finds a group by its number.
@@ -191,6 +206,11 @@ fn append(
         reading.extend(first);
     }
     tuples.extend(preset);
+}
+
+/// The group that an element of a list stands for, whatever the release, and whatever signs are before it.
+pub fn of_element(element: &str) -> Option<&'static NamedGroup> {
+    by_name(element.trim().trim_start_matches(['?', '*', '-']))
 }
 
 /// Whether a name belongs to BoringSSL or to a provider for post-quantum experiments, so that a

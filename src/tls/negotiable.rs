@@ -51,16 +51,7 @@ pub enum KeyKind {
 /// A version for which no suite is left is not there at all. What is unknown (`None` in the offer)
 /// leaves in what depends on it.
 pub fn negotiable(offer: &ServerOffer<'_>) -> Vec<(ProtocolVersion, Vec<&'static CipherSuite>)> {
-    let versions = offer.enabled.intersect(offer.openssl.protocols());
-    versions
-        .iter()
-        .filter(|v| match offer.client {
-            true => security_level::version_selectable(*v, offer.level, offer.openssl),
-            false => security_level::protocol_allowed(*v, offer.level, offer.openssl),
-        })
-        .map(|v| (v, suites_of(offer, v)))
-        .filter(|(_, suites)| !suites.is_empty())
-        .collect()
+    spoken(offer).map(|v| (v, suites_of(offer, v))).filter(|(_, suites)| !suites.is_empty()).collect()
 }
 
 /// The versions that really work.
@@ -110,6 +101,82 @@ pub fn shortfall(offer: &ServerOffer<'_>, version: ProtocolVersion) -> Option<Sh
         return Some(Shortfall::Key(keys));
     }
     Some(Shortfall::Exchange(once(suites.iter().map(|s| s.kx))))
+}
+
+/// Why no handshake ends on a suite that is listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Obstacle {
+    /// The security level refuses it.
+    Level,
+    /// It takes a shared secret, for which servers do not call back.
+    Secret,
+    /// It takes a key exchange that no certificate or build serves.
+    Exchange,
+    /// No version that works can be used with it.
+    Version,
+    /// No certificate has a key of its kind.
+    Key(Authentication),
+    /// There are no Diffie-Hellman parameters.
+    Parameters,
+    /// There is no group for its key exchange.
+    Group,
+}
+
+impl Obstacle {
+    /// What is in the way, in words.
+    pub fn describe(self, level: u8) -> String {
+        use Authentication as A;
+        match self {
+            Obstacle::Level => return format!("below security level {level}"),
+            Obstacle::Secret => "no pre-shared key or SRP",
+            Obstacle::Exchange => "no certificate for such a key exchange",
+            Obstacle::Version => "no version for it",
+            Obstacle::Key(A::Rsa) => "no certificate with an RSA key",
+            Obstacle::Key(A::Ecdsa) => "no certificate with an ECDSA key",
+            Obstacle::Key(A::Dss) => "no certificate with a DSA key",
+            Obstacle::Key(_) => "no certificate for it",
+            Obstacle::Parameters => "no Diffie-Hellman parameters",
+            Obstacle::Group => "no group for it",
+        }
+        .to_owned()
+    }
+}
+
+/// Why no handshake ends on a suite, whatever the client; none if one can, as far as is known.
+pub fn obstacle(offer: &ServerOffer<'_>, suite: &CipherSuite) -> Option<Obstacle> {
+    use KeyExchange::{Any, Dhe, Ecdhe, Rsa};
+    if !security_level::suite_allowed(suite, offer.level, offer.openssl) {
+        return Some(Obstacle::Level);
+    }
+    if suite.preshared() {
+        return Some(Obstacle::Secret);
+    }
+    if !matches!(suite.kx, Rsa | Dhe | Ecdhe | Any) {
+        return Some(Obstacle::Exchange);
+    }
+    let fits = |v: &ProtocolVersion| suite.min_protocol <= *v && *v <= suite.max_protocol;
+    let versions: Vec<ProtocolVersion> = spoken(offer).filter(fits).collect();
+    if versions.is_empty() {
+        return Some(Obstacle::Version);
+    }
+    if !versions.iter().any(|v| authentication_works(offer, *v, suite)) {
+        return Some(Obstacle::Key(suite.auth));
+    }
+    if versions.iter().any(|v| usable(offer, *v, suite)) {
+        return None;
+    }
+    Some(if suite.kx == Dhe { Obstacle::Parameters } else { Obstacle::Group })
+}
+
+/// The versions switched on that the library speaks at the level.
+fn spoken(offer: &ServerOffer<'_>) -> impl Iterator<Item = ProtocolVersion> {
+    let (client, level, openssl) = (offer.client, offer.level, offer.openssl);
+    let versions = offer.enabled.intersect(openssl.protocols());
+    let speaks = move |v: &ProtocolVersion| match client {
+        true => security_level::version_selectable(*v, level, openssl),
+        false => security_level::protocol_allowed(*v, level, openssl),
+    };
+    versions.iter().collect::<Vec<_>>().into_iter().filter(speaks)
 }
 
 fn once<T: PartialEq>(items: impl Iterator<Item = T>) -> Vec<T> {

@@ -3,6 +3,7 @@
 use super::CipherSuite;
 use super::cipher_suite::{Encryption, KeyExchange, Mac};
 use super::group::NamedGroup;
+use super::negotiable::KeyKind;
 use super::openssl::OpenSslVersion;
 use super::protocol::ProtocolVersion;
 
@@ -75,7 +76,7 @@ pub fn group_allowed(group: &NamedGroup, level: u8, openssl: OpenSslVersion) -> 
     !openssl.security_levels() || group.strength_bits() >= bits(level)
 }
 
-/// The shortest RSA, DSA or Diffie-Hellman key a level accepts, in bits (SP 800-57, as OpenSSL counts).
+/// The shortest RSA, DSA or Diffie-Hellman key a level stands for, in bits (SP 800-57; `BN_security_bits`).
 pub fn rsa_min_bits(level: u8) -> u32 {
     match level {
         0 => 0,
@@ -85,6 +86,31 @@ pub fn rsa_min_bits(level: u8) -> u32 {
         4 => 7680,
         _ => 15360,
     }
+}
+
+/// The shortest RSA key that passes: since 3.0 a formula decides, which rounds to the next level up
+/// (`ossl_ifc_ffc_compute_security_bits`; measured).
+fn rsa_passes_from(level: u8, openssl: OpenSslVersion) -> u32 {
+    match level {
+        1 if openssl.at_least(3, 0, 0) => 920,
+        2 if openssl.at_least(3, 0, 0) => 1963,
+        3 if openssl.at_least(3, 0, 0) => 2671,
+        4 if openssl.at_least(3, 0, 0) => 6947,
+        5.. if openssl.at_least(3, 0, 0) => 13914,
+        _ => rsa_min_bits(level),
+    }
+}
+
+/// Whether a level accepts a certificate with such a key, the server's own or one that is sent with it
+/// ("ee key too small", "ca key too small"). A size of 0 is not known and passes.
+pub fn key_allowed(kind: KeyKind, bits: u32, level: u8, openssl: OpenSslVersion) -> bool {
+    let least = match kind {
+        _ if !openssl.security_levels() => 0,
+        KeyKind::Rsa | KeyKind::RsaPss => rsa_passes_from(level, openssl),
+        KeyKind::Dsa => rsa_min_bits(level),
+        KeyKind::Ecdsa | KeyKind::EdDsa => ec_min_bits(level),
+    };
+    bits == 0 || bits >= least
 }
 
 /// The shortest elliptic-curve key a level accepts, in bits. Level 3 takes P-256 and Ed25519.
@@ -117,6 +143,24 @@ pub enum Digest {
     Sha512,
 }
 
+impl Digest {
+    /// All of them, weakest first.
+    pub const ALL: [Digest; 6] =
+        [Digest::Md5, Digest::Sha1, Digest::Sha224, Digest::Sha256, Digest::Sha384, Digest::Sha512];
+
+    /// As the standards write it: `SHA-256`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Digest::Md5 => "MD5",
+            Digest::Sha1 => "SHA-1",
+            Digest::Sha224 => "SHA-224",
+            Digest::Sha256 => "SHA-256",
+            Digest::Sha384 => "SHA-384",
+            Digest::Sha512 => "SHA-512",
+        }
+    }
+}
+
 /// Whether a server loads a certificate, not self-signed, whose signature uses this hash.
 ///
 /// Up to 1.1.1 MD5 goes at level 1 and SHA-1 at 2, with 3.0 to 3.5 both at 1 ("ca md too weak"); 3.6
@@ -137,4 +181,24 @@ pub fn certificate_digest_allowed(digest: Digest, level: u8, openssl: OpenSslVer
         Digest::Sha512 => 256,
     };
     strength >= bits(level)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_held_to_the_level_as_openssl_counts_their_bits() {
+        const V111: OpenSslVersion = OpenSslVersion::new(1, 1, 1);
+        const V3: OpenSslVersion = OpenSslVersion::new(3, 0, 0);
+        let rsa = |bits, level, openssl| key_allowed(KeyKind::Rsa, bits, level, openssl);
+        // Measured by loading certificates: from 1963 bits on OpenSSL 3 counts 112, 1.1.1 from 2048.
+        assert!(!rsa(1962, 2, V3) && rsa(1963, 2, V3));
+        assert!(!rsa(2047, 2, V111) && rsa(2048, 2, V111));
+        assert!(!rsa(919, 1, V3) && rsa(920, 1, V3));
+        assert!(!rsa(2670, 3, V3) && rsa(3072, 3, V3));
+        assert!(rsa(512, 0, V3) && rsa(0, 5, V3));
+        let ec = |bits, level| key_allowed(KeyKind::Ecdsa, bits, level, V3);
+        assert!(!ec(192, 2) && ec(224, 2) && ec(256, 3) && !ec(256, 4) && ec(521, 5));
+    }
 }

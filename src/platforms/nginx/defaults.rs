@@ -41,6 +41,11 @@ pub fn proxy_ssl_protocols(version: NginxVersion) -> ProtocolSet {
     pick(PROXY_SSL_PROTOCOLS, version)
 }
 
+/// The prime of the parameters that nginx used for DHE where `ssl_dhparam` named none, up to 1.11.0.
+pub fn dh_bits(version: NginxVersion) -> Option<u32> {
+    (version < NginxVersion::new(1, 11, 0)).then_some(1024)
+}
+
 fn pick(table: &[(NginxVersion, &[ProtocolVersion])], version: NginxVersion) -> ProtocolSet {
     let row = table.iter().find(|(since, _)| *since <= version);
     row.map(|(_, versions)| ProtocolSet::of(versions)).unwrap_or_default()
@@ -66,6 +71,15 @@ pub const SPDY_REFUSED: NginxVersion = NginxVersion::new(1, 19, 7);
 pub const STREAM_SERVER_NAME: NginxVersion = NginxVersion::new(1, 25, 5);
 /// `ssl_trusted_certificate` alone is enough for `ssl_verify_client` from here on.
 pub const TRUSTED_SUFFICES: NginxVersion = NginxVersion::new(1, 27, 2);
+/// Certificates, keys, authorities and revocation lists are loaded through a cache, in other words, from
+/// here on.
+pub const OBJECT_CACHE: NginxVersion = NginxVersion::new(1, 27, 2);
+/// `ssl_ciphers` is handed to OpenSSL before certificates are loaded from here on.
+pub const CIPHERS_FIRST: NginxVersion = NginxVersion::new(1, 21, 2);
+/// Keys are loaded by nginx itself, not by OpenSSL from their files, from here on.
+pub const LOADS_KEYS: NginxVersion = NginxVersion::new(1, 15, 9);
+/// Parameters for DHE that OpenSSL refuses are fatal from here on, and were passed over before.
+pub const DH_MUST_LOAD: NginxVersion = NginxVersion::new(1, 21, 2);
 /// `add_header_inherit` works from here on.
 pub const HEADER_INHERIT: NginxVersion = NginxVersion::new(1, 29, 3);
 

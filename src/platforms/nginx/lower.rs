@@ -11,6 +11,7 @@ mod location;
 mod mail;
 mod names;
 mod pass;
+mod required;
 mod site;
 mod sockets;
 mod stream;
@@ -28,7 +29,7 @@ use crate::target::Target;
 use crate::threads;
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 /// Lowers a configuration, or a part of one that begins in the context `root`.
@@ -76,7 +77,7 @@ struct Lowering<'l> {
     /// What validation spoke of.
     refused: &'l HashSet<Span>,
     /// Where the paths that were met lie here.
-    located: RefCell<HashMap<String, Option<PathBuf>>>,
+    located: RefCell<HashMap<String, paths::Place>>,
 }
 
 /// Servers that are worth a thread of their own.
@@ -146,22 +147,26 @@ impl Lowering<'_> {
 
     /// A file named by a word, which nginx looks for below the conf prefix.
     fn file_ref(&self, word: &super::syntax::Word) -> FileRef {
-        let text = word.text().into_owned();
-        let scheme = ["data:", "engine:", "store:"].iter().any(|s| text.starts_with(s));
-        let path = if scheme { None } else { self.locate(&text) };
-        FileRef { text, span: word.span, path }
+        let mut text = word.text().into_owned();
+        let scheme = ["data:", "engine:", "store:"].iter().find(|s| text.starts_with(**s));
+        if scheme == Some(&"data:") {
+            // The content itself may be a private key.
+            text.truncate("data:".len());
+            text.push('…');
+        }
+        let place = if scheme.is_some() { paths::Place::default() } else { self.locate(&text) };
+        FileRef { text, span: word.span, path: place.path, certain: place.certain }
     }
 
-    fn locate(&self, text: &str) -> Option<PathBuf> {
+    fn locate(&self, text: &str) -> paths::Place {
         if let Some(known) = self.located.borrow().get(text) {
             return known.clone();
         }
-        let path = Path::new(text);
-        let found = paths::find(self.files, self.prefix, path);
-        let found =
-            found.or_else(|| paths::candidates(self.files, self.prefix, path).paths.into_iter().next());
-        self.located.borrow_mut().insert(text.to_owned(), found.clone());
-        found
+        let mut place = paths::place(self.files, self.prefix, Path::new(text));
+        // Where a part of a configuration is installed is not known.
+        place.certain &= !self.deployment.fragment;
+        self.located.borrow_mut().insert(text.to_owned(), place.clone());
+        place
     }
 }
 

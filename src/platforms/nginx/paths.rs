@@ -37,6 +37,30 @@ pub(super) fn candidates(files: &Files, prefix: &Path, written: &Path) -> Candid
     Candidates { paths, certain: false }
 }
 
+/// Where a certificate or a key lies here.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Place {
+    /// The file, or where it would be looked for; `None` where a link leads out of the tree.
+    pub(super) path: Option<PathBuf>,
+    /// Whether it must lie there, so that its absence means something.
+    pub(super) certain: bool,
+}
+
+/// Where a certificate or a key that a configuration names lies here. Keys, and certificates with them,
+/// are often kept out of the tree: without `--root` or `--map` one is only missing where others lie.
+pub(super) fn place(files: &Files, prefix: &Path, written: &Path) -> Place {
+    if let Some(path) = find(files, prefix, written) {
+        return Place { path: Some(path), certain: true };
+    }
+    let candidates = candidates(files, prefix, written);
+    let Some(path) = candidates.paths.into_iter().next().filter(|path| !path.is_symlink()) else {
+        return Place::default();
+    };
+    let is_mapped = written.is_absolute() || files.paths.root.as_ref().is_some_and(|r| prefix.starts_with(r));
+    let certain = candidates.certain && (is_mapped || path.parent().is_some_and(|p| files.holds_pem(p)));
+    Place { path: Some(path), certain }
+}
+
 /// The file of a path, as far as there is one here.
 pub(super) fn find(files: &Files, prefix: &Path, written: &Path) -> Option<PathBuf> {
     let candidates = candidates(files, prefix, written).paths.into_iter();

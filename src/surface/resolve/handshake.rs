@@ -2,9 +2,9 @@
 
 mod groups;
 
-use super::super::{Presented, Shortfalls, Suites};
+use super::super::{DhParams, Presented, Shortfalls, Suites, SuitesByKey};
 use super::presented::{has_foreign_chain, key_kinds};
-use crate::model::{FileRef, GroupList, LibraryText, Origin, Setting};
+use crate::model::{FileRef, GroupList, LibraryText, Origin, Setting, TlsSettings};
 use crate::pki::Store;
 use crate::target::Target;
 use crate::tls::cipher_string::{self, CipherStringError, Expansion};
@@ -59,7 +59,8 @@ pub(super) struct Offer<'o> {
     pub(super) ciphersuites: Option<&'o Setting<LibraryText>>,
     pub(super) groups: &'o Setting<GroupList>,
     pub(super) certificates: &'o [Presented],
-    pub(super) dh_params: Option<&'o Setting<FileRef>>,
+    /// Whose parameters for DHE count.
+    pub(super) dh_params: &'o TlsSettings,
     /// Code decides at run time.
     pub(super) scripted: bool,
     /// The cipher list whose level counts while the version is chosen, before SNI switches over.
@@ -71,9 +72,10 @@ pub(super) struct Handshake {
     pub(super) protocols: Setting<ProtocolSet>,
     pub(super) security_level: Setting<u8>,
     pub(super) suites: Setting<Arc<Suites>>,
+    pub(super) suites_by_key: Option<SuitesByKey>,
     pub(super) suites_error: Option<String>,
     pub(super) shortfalls: Shortfalls,
-    pub(super) dh_params: bool,
+    pub(super) dh_params: DhParams,
     pub(super) groups: Setting<Vec<&'static str>>,
 }
 
@@ -81,7 +83,14 @@ pub(super) struct Handshake {
 struct Negotiated {
     protocols: Setting<ProtocolSet>,
     suites: Setting<Arc<Suites>>,
+    suites_by_key: Option<SuitesByKey>,
     shortfalls: Shortfalls,
+}
+
+impl Negotiated {
+    fn nothing(protocols: Setting<ProtocolSet>, suites: Setting<Arc<Suites>>) -> Self {
+        Negotiated { protocols, suites, suites_by_key: None, shortfalls: Shortfalls::new() }
+    }
 }
 
 impl<'t> Handshakes<'t> {
@@ -116,13 +125,24 @@ impl<'t> Handshakes<'t> {
         expansion
     }
 
-    /// Whether DHE has parameters. Up to 1.1.1, a prime below the level is passed over in silence.
-    fn has_dh(&self, written: Option<&Setting<FileRef>>, level: u8) -> bool {
-        let Some(written) = written else { return false };
-        let path = written.known().and_then(|file| file.path.as_deref());
-        let bits = path.and_then(|path| self.store.dh_bits(path));
-        let passes = |bits: u32| bits >= security_level::dh_min_bits(level);
-        self.target.openssl.at_least(3, 0, 0) || bits.is_none_or(passes)
+    /// The parameters for DHE, at a level where it is known (`SSL_CTX_set_tmp_dh` refuses shorter ones).
+    fn dh_params(&self, tls: &TlsSettings, level: Option<u8>) -> DhParams {
+        let named = |file: &Setting<_>| self.prime_bits(file.known()?);
+        let bits = match (&tls.dh_params, tls.builtin_dh_bits) {
+            (None, None) => return DhParams::None,
+            (None, builtin) => builtin,
+            (Some(file), _) => named(file),
+        };
+        let least = level.filter(|_| self.target.openssl.security_levels()).map(security_level::dh_min_bits);
+        match bits.filter(|bits| least.is_some_and(|least| *bits < least)) {
+            None => DhParams::Used(bits),
+            Some(short) if tls.dh_params_must_load => DhParams::Refused(short),
+            Some(short) => DhParams::PassedOver(short),
+        }
+    }
+
+    fn prime_bits(&self, file: &FileRef) -> Option<u32> {
+        self.store.dh_bits(file.path.as_deref()?)
     }
 
     /// The security level that a cipher list leaves in force.
@@ -143,6 +163,7 @@ impl<'t> Handshakes<'t> {
     pub(super) fn server(&mut self, offer: &Offer) -> Handshake {
         let level = self.level(offer.ciphers);
         let groups = self.groups(offer.groups);
+        let dh_params = self.dh_params(offer.dh_params, level.known().copied());
         let result = self.negotiated(offer, &level, groups.as_ref().ok());
         let (negotiated, suites_error) = match result {
             Ok(negotiated) => (negotiated, None),
@@ -150,19 +171,27 @@ impl<'t> Handshakes<'t> {
                 let origin = offer.enabled.origin().clone();
                 let suites = Setting::Unknown { why: why.clone(), origin: origin.clone() };
                 let protocols = Setting::Unknown { why, origin };
-                (Negotiated { protocols, suites, shortfalls: Shortfalls::new() }, None)
+                (Negotiated::nothing(protocols, suites), None)
             }
             Err(Refused::Error(error)) => {
                 let origin = offer.ciphers.origin().clone();
                 let protocols = Setting::Known { value: ProtocolSet::empty(), origin: origin.clone() };
                 let suites = Setting::Known { value: Arc::default(), origin };
-                (Negotiated { protocols, suites, shortfalls: Shortfalls::new() }, Some(error))
+                (Negotiated::nothing(protocols, suites), Some(error))
             }
         };
-        let Negotiated { protocols, suites, shortfalls } = negotiated;
+        let Negotiated { protocols, suites, suites_by_key, shortfalls } = negotiated;
         let groups = self.usable_groups(offer.groups, groups, &protocols, &suites, &level);
-        let dh_params = self.has_dh(offer.dh_params, level.known().copied().unwrap_or_default());
-        Handshake { protocols, security_level: level, suites, suites_error, shortfalls, dh_params, groups }
+        Handshake {
+            protocols,
+            security_level: level,
+            suites,
+            suites_by_key,
+            suites_error,
+            shortfalls,
+            dh_params,
+            groups,
+        }
     }
 
     fn negotiated(
@@ -188,14 +217,17 @@ impl<'t> Handshakes<'t> {
                 && (*v >= ProtocolVersion::Tls12 || !patched)
         };
         let enabled: ProtocolSet = enabled.iter().filter(allowed).collect();
-        let keys = key_kinds(offer.certificates, level);
+        let keys = key_kinds(offer.certificates, level, self.target.openssl);
         let key = Key {
             ciphers: ciphers.text.clone(),
             ciphersuites: ciphersuites.map(|c| c.text.clone()),
             enabled,
             level,
             keys: keys.clone(),
-            dh_params: self.has_dh(offer.dh_params, level),
+            dh_params: match self.dh_params(offer.dh_params, Some(level)) {
+                DhParams::None | DhParams::PassedOver(_) => false,
+                DhParams::Used(_) | DhParams::Refused(_) => true,
+            },
             foreign_chain: offer.certificates.iter().all(has_foreign_chain),
             groups: groups.map(|g| g.iter().map(|g| g.id).collect()).unwrap_or_default(),
             client: false,
@@ -209,24 +241,31 @@ impl<'t> Handshakes<'t> {
             return Ok(Negotiated {
                 protocols: Setting::Known { value: works, origin },
                 suites: Setting::Known { value: suites, origin: suites_origin },
+                suites_by_key: None,
                 shortfalls: self.shortfalls(&key, works, groups)?,
             });
         }
         // Whatever the key turns out to be, versions that work with either kind work.
         let with = |kind: KeyKind| Key { keys: Some(vec![kind]), ..key.clone() };
-        let with_rsa = protocols_of(&*self.suites(with(KeyKind::Rsa), groups)?);
-        let with_ecdsa = protocols_of(&*self.suites(with(KeyKind::Ecdsa), groups)?);
+        let rsa = self.suites(with(KeyKind::Rsa), groups)?;
+        let ecdsa = self.suites(with(KeyKind::Ecdsa), groups)?;
+        let (with_rsa, with_ecdsa) = (protocols_of(&rsa), protocols_of(&ecdsa));
+        // A file at hand with a key of some other kind is another matter.
+        let is_absent = offer.certificates.iter().any(|c| c.file.is_none());
+        let suites_by_key = is_absent.then_some(SuitesByKey { rsa, ecdsa });
         let why = "the type of the certificate's key is not known".to_owned();
         let suites = Setting::Unknown { why: why.clone(), origin: suites_origin };
         Ok(match with_rsa == with_ecdsa {
             true => Negotiated {
                 protocols: Setting::Known { value: with_rsa, origin },
                 suites,
+                suites_by_key,
                 shortfalls: self.shortfalls(&key, with_rsa, groups)?,
             },
             false => Negotiated {
                 protocols: Setting::Unknown { why, origin },
                 suites,
+                suites_by_key,
                 shortfalls: Shortfalls::new(),
             },
         })
@@ -359,9 +398,10 @@ impl<'t> Handshakes<'t> {
                     protocols: Setting::Known { value: protocols, origin },
                     security_level: level,
                     suites: Setting::Known { value: suites, origin: ciphers.origin().clone() },
+                    suites_by_key: None,
                     suites_error: None,
                     shortfalls: Shortfalls::new(),
-                    dh_params: true,
+                    dh_params: DhParams::None,
                     groups,
                 }
             }
@@ -369,18 +409,20 @@ impl<'t> Handshakes<'t> {
                 protocols: Setting::Unknown { why: why.clone(), origin: origin.clone() },
                 security_level: level,
                 suites: Setting::Unknown { why, origin },
+                suites_by_key: None,
                 suites_error: None,
                 shortfalls: Shortfalls::new(),
-                dh_params: true,
+                dh_params: DhParams::None,
                 groups,
             },
             Err(Refused::Error(error)) => Handshake {
                 protocols: Setting::Known { value: ProtocolSet::empty(), origin: origin.clone() },
                 security_level: level,
                 suites: Setting::Known { value: Arc::default(), origin },
+                suites_by_key: None,
                 suites_error: Some(error),
                 shortfalls: Shortfalls::new(),
-                dh_params: true,
+                dh_params: DhParams::None,
                 groups,
             },
         }

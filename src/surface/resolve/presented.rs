@@ -4,6 +4,7 @@ use super::super::Presented;
 use crate::model::CertificateRef;
 use crate::pki::{Key, Store};
 use crate::tls::negotiable::KeyKind;
+use crate::tls::openssl::OpenSslVersion;
 use crate::tls::protocol::ProtocolVersion;
 use crate::tls::{security_level, signature};
 
@@ -24,16 +25,16 @@ pub(super) fn present(store: &Store, written: &[CertificateRef]) -> Vec<Presente
 }
 
 /// The kinds of the certificates' keys that the level accepts; `None` where one cannot be read.
-pub(super) fn key_kinds(certificates: &[Presented], level: u8) -> Option<Vec<KeyKind>> {
+pub(in super::super) fn key_kinds(
+    certificates: &[Presented],
+    level: u8,
+    openssl: OpenSslVersion,
+) -> Option<Vec<KeyKind>> {
     let mut kinds = Vec::new();
     for presented in certificates {
         let key = &presented.file.as_ref()?.leaf()?.key;
         let kind = key.kind?;
-        let least = match kind {
-            KeyKind::Rsa | KeyKind::RsaPss | KeyKind::Dsa => security_level::rsa_min_bits(level),
-            KeyKind::Ecdsa | KeyKind::EdDsa => security_level::ec_min_bits(level),
-        };
-        if key.bits == 0 || key.bits >= least {
+        if security_level::key_allowed(kind, key.bits, level, openssl) {
             kinds.push(kind);
         }
     }

@@ -1,7 +1,7 @@
 //! The list of TLS 1.3 suites: names and colons, nothing else (`set_ciphersuites`).
 
 use super::keywords::Vocabulary;
-use super::{Build, CipherStringError, CipherStringErrorKind};
+use super::{Admitted, Build, CipherStringError, CipherStringErrorKind, Expansion};
 use crate::tls::CipherSuite;
 use crate::tls::cipher_suite;
 use crate::tls::openssl::OpenSslVersion;
@@ -15,25 +15,36 @@ pub fn ciphersuites(
     string: &str,
     openssl: OpenSslVersion,
 ) -> Result<Vec<&'static CipherSuite>, CipherStringError> {
-    let refuse = |at| Err(CipherStringError { kind: CipherStringErrorKind::NoMatch, at, promised: true });
-    let (mut suites, mut known) = (Vec::new(), false);
+    expand_ciphersuites(string, openssl).map(|x| x.suites.into_iter().map(|a| a.suite).collect())
+}
+
+/// [`ciphersuites`] with the name that let each suite in, and the names that let none in.
+pub fn expand_ciphersuites(string: &str, openssl: OpenSslVersion) -> Result<Expansion, CipherStringError> {
+    let mut list = Expansion { promised: true, ..Expansion::default() };
+    let refuse = |at, list| Err(CipherStringError::new(CipherStringErrorKind::NoMatch, at, list));
+    let mut known = false;
     if string.is_empty() {
-        return Ok(suites);
+        return Ok(list);
     }
-    for (name, at) in elements(string) {
+    for (name, word) in elements(string) {
         let Some(suite) = find(name, openssl) else {
-            if openssl.at_least(3, 0, 0) {
-                continue;
+            if !openssl.at_least(3, 0, 0) {
+                return refuse(word, list);
             }
-            return refuse(at);
+            if !name.is_empty() {
+                list.ignored.push(word);
+            }
+            continue;
         };
         known = true;
         // Before 4.0 a name given twice stays twice, to no effect on a handshake.
-        if suite.tls13() && !suites.contains(&suite) {
-            suites.push(suite);
+        if !suite.tls13() {
+            list.ignored.push(word);
+        } else if !list.suites.iter().any(|a| a.suite == suite) {
+            list.suites.push(Admitted { suite, word });
         }
     }
-    if known { Ok(suites) } else { refuse(0..string.len()) }
+    if known { Ok(list) } else { refuse(0..string.len(), list) }
 }
 
 fn elements(string: &str) -> impl Iterator<Item = (&str, Range<usize>)> {

@@ -122,10 +122,16 @@ impl Pattern {
         }
         for group in [class::STRENGTHS, class::NOT_DEFAULT] {
             let (mine, theirs) = (self.class & group, term.class & group);
-            if theirs == 0 {
-                continue;
-            }
-            let kept = if mine == 0 { theirs } else { mine & theirs };
+            let kept = match (mine, theirs) {
+                (_, 0) => continue,
+                // The first strength forgets `COMPLEMENTOFDEFAULT` before it: a slip of 1.1.0 to this day.
+                (0, _) if group == class::STRENGTHS => {
+                    self.class = theirs;
+                    continue;
+                }
+                (0, _) => theirs,
+                _ => mine & theirs,
+            };
             if kept == 0 {
                 return false;
             }
@@ -202,6 +208,10 @@ impl Vocabulary {
 
     pub(super) fn openssl(&self) -> OpenSslVersion {
         self.openssl
+    }
+
+    pub(super) fn build(&self) -> Build {
+        self.build
     }
 
     /// The suites a list can select from, in the order of the table that OpenSSL starts with.

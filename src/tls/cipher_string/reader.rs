@@ -104,6 +104,7 @@ impl Reader {
                 Sum::Void(end) => at = skip_item(bytes, end),
                 Sum::Unknown(word) => {
                     at = skip_item(bytes, word.end);
+                    let word = whole(bytes, word);
                     let names = if self.is_tls13_name(&text[word.clone()]) {
                         &mut self.tls13_names
                     } else {
@@ -195,6 +196,15 @@ enum Sum {
 /// What stands between the items of a list.
 pub(super) fn is_separator(c: u8) -> bool {
     matches!(c, b':' | b' ' | b';' | b',')
+}
+
+/// A word that is not known with what follows in one piece: an underscore ends words before OpenSSL 3.2.
+fn whole(bytes: &[u8], word: Range<usize>) -> Range<usize> {
+    let belongs = |c: &u8| c.is_ascii_alphanumeric() || b"-_.".contains(c);
+    match bytes.get(word.end) {
+        Some(b'_') => word.start..word.end + bytes[word.end..].iter().take_while(|c| belongs(c)).count(),
+        _ => word,
+    }
 }
 
 /// From `at` to the next separator.

@@ -39,6 +39,12 @@ pub fn suggest(word: &str, openssl: OpenSslVersion) -> Option<&'static str> {
     same.or_else(|| nearest(word, words))
 }
 
+/// The name of a TLS 1.3 suite that was meant by one that this release does not know.
+pub fn suggest13(word: &str, openssl: OpenSslVersion) -> Option<&'static str> {
+    let known = cipher_suite::all().filter(|s| s.tls13() && s.in_openssl(openssl));
+    nearest(word, known.map(|suite| suite.iana))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

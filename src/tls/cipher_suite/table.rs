@@ -81,7 +81,7 @@ pub(super) static SUITES: &[CipherSuite] = &[
     suite(0x0045, "TLS_DHE_RSA_WITH_CAMELLIA_128_CBC_SHA", Some("DHE-RSA-CAMELLIA128-SHA"), &[], K::Dhe, A::Rsa, E::Camellia128Cbc, M::Sha1, 128, V::Ssl3, V::Tls12, R::No, OLD | NEW | EXTRA | NO_H2),
     suite(0x0046, "TLS_DH_anon_WITH_CAMELLIA_128_CBC_SHA", Some("ADH-CAMELLIA128-SHA"), &[], K::Dhe, A::Null, E::Camellia128Cbc, M::Sha1, 128, V::Ssl3, V::Tls12, R::No, OLD | NEW | EXTRA | NO_H2),
     suite(0x0060, "TLS_RSA_EXPORT1024_WITH_RC4_56_MD5", Some("EXP1024-RC4-MD5"), &[], K::Rsa, A::Rsa, E::Rc4, M::Md5, 56, V::Ssl3, V::Tls10, R::Unlisted, NONE),
-    suite(0x0061, "TLS_RSA_EXPORT1024_WITH_RC2_56_MD5", Some("EXP1024-RC2-CBC-MD5"), &[], K::Rsa, A::Rsa, E::Null, M::Md5, 0, V::Ssl3, V::Tls10, R::Unlisted, NONE),
+    suite(0x0061, "TLS_RSA_EXPORT1024_WITH_RC2_56_MD5", Some("EXP1024-RC2-CBC-MD5"), &[], K::Rsa, A::Rsa, E::Rc2, M::Md5, 56, V::Ssl3, V::Tls10, R::Unlisted, NONE),
     suite(0x0062, "TLS_RSA_EXPORT1024_WITH_DES_CBC_SHA", Some("EXP1024-DES-CBC-SHA"), &[], K::Rsa, A::Rsa, E::Des, M::Sha1, 56, V::Ssl3, V::Tls10, R::Unlisted, NONE),
     suite(0x0063, "TLS_DHE_DSS_EXPORT1024_WITH_DES_CBC_SHA", Some("EXP1024-DHE-DSS-DES-CBC-SHA"), &[], K::Dhe, A::Dss, E::Des, M::Sha1, 56, V::Ssl3, V::Tls10, R::Unlisted, NONE),
     suite(0x0064, "TLS_RSA_EXPORT1024_WITH_RC4_56_SHA", Some("EXP1024-RC4-SHA"), &[], K::Rsa, A::Rsa, E::Rc4, M::Sha1, 56, V::Ssl3, V::Tls10, R::Unlisted, NONE),

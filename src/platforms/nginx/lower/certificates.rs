@@ -1,16 +1,17 @@
 //! `ssl_certificate` and `ssl_certificate_key`: two lists that are paired by position.
 
 use super::Lowering;
-use crate::model::{CertificateRef, FileRef, Setting};
+use crate::model::{CertificateRef, FileRef, Problem, ProblemKind, Setting};
 use crate::platforms::nginx::level::{Found, Level};
 use crate::platforms::nginx::syntax::Word;
 use crate::platforms::nginx::variables::first_variable;
+use crate::source::Span;
 
 /// The certificates of a server with their keys. The two lists are inherited apart from each other.
 pub(super) fn pairs(lowering: &mut Lowering, level: &Level) -> Vec<CertificateRef> {
     let certificates = files(lowering, level, "ssl_certificate");
     let mut keys = files(lowering, level, "ssl_certificate_key").into_iter();
-    let pair = |certificate| CertificateRef { certificate, key: keys.next() };
+    let pair = |certificate| CertificateRef { certificate, key: keys.next(), by_command: false };
     let pairs: Vec<CertificateRef> = certificates.into_iter().map(pair).collect();
     if !level.is_partial() && level.hole().is_none() {
         pairs.iter().filter(|pair| pair.key.is_none()).for_each(|pair| without_key(lowering, pair));
@@ -20,17 +21,29 @@ pub(super) fn pairs(lowering: &mut Lowering, level: &Level) -> Vec<CertificateRe
 
 /// A certificate that no key is paired with; once, however many servers inherit it.
 fn without_key(lowering: &mut Lowering, pair: &CertificateRef) {
-    let Some(span) = pair.certificate.span() else { return };
-    if lowering.deployment.problems.iter().any(|p| p.span == span && p.message.starts_with(NO_KEY)) {
-        return;
-    }
-    let file = pair.certificate.known().map(|file| format!(" `{}`", file.text)).unwrap_or_default();
-    let help = "name the key beside it: `ssl_certificate_key …;`; the lists are paired by position, and \
-                inherited apart from each other";
-    lowering.invalid(span, format!("{NO_KEY} the certificate{file}"), help);
+    let (Some(span), Some(file)) = (pair.certificate.span(), pair.certificate.known()) else { return };
+    no_key(lowering, span, &file.text, "ssl_certificate_key");
 }
 
-const NO_KEY: &str = "no key is named for";
+/// Tells of a certificate whose key no directive names, as `ngx_ssl_certificates` and its kin do.
+pub(super) fn no_key(lowering: &mut Lowering, span: Span, certificate: &str, setting: &str) {
+    let is_told = |p: &Problem| p.span == span && matches!(p.kind, ProblemKind::KeyMissing { .. });
+    if lowering.deployment.problems.iter().any(is_told) {
+        return;
+    }
+    let message = format!("no key is named for the certificate `{certificate}`");
+    lowering.problem(span, message, true, ProblemKind::KeyMissing { setting: setting.to_owned() });
+    lowering.says(span, format!("no \"{setting}\" is defined for certificate \"{certificate}\""));
+}
+
+/// The certificate that a hop shows to its backend, with its key; a path with variables is opened for
+/// each request.
+pub(super) fn of_hop(lowering: &mut Lowering, level: &Level, prefix: &str) -> Option<CertificateRef> {
+    let certificate = files(lowering, level, &format!("{prefix}_certificate")).into_iter().next()?;
+    let key = files(lowering, level, &format!("{prefix}_certificate_key")).into_iter().next();
+    let is_cancelled = certificate.known().is_some_and(|file| file.text.is_empty());
+    (!is_cancelled).then_some(CertificateRef { certificate, key, by_command: false })
+}
 
 /// Every file of a directive that may be repeated.
 pub(super) fn files(lowering: &mut Lowering, level: &Level, name: &str) -> Vec<Setting<FileRef>> {

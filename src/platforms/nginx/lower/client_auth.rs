@@ -3,6 +3,7 @@
 mod outcome;
 mod readers;
 
+use super::hop::is_system_store;
 use super::listen::Layer;
 use super::site::PASSES;
 use super::{Lowering, file_setting};
@@ -29,6 +30,7 @@ pub(super) fn settings(lowering: &Lowering, level: &Level, block: &[Statement], 
     };
     let mut auth = ClientAuth {
         mode,
+        ca_is_public: false,
         ca: authorities("ssl_client_certificate"),
         trusted: authorities("ssl_trusted_certificate"),
         trusted_suffices: lowering.target.nginx >= defaults::TRUSTED_SUFFICES,
@@ -40,6 +42,8 @@ pub(super) fn settings(lowering: &Lowering, level: &Level, block: &[Statement], 
         contents_read: Vec::new(),
         softened: None,
     };
+    let ca = auth.ca.as_ref().and_then(Setting::known);
+    auth.ca_is_public = ca.is_some_and(|ca| is_system_store(&ca.text));
     if !auth.mode.is(&ClientAuthMode::None) {
         readers::find(lowering, &mut auth, level, block);
         auth.softened = softening_error_page(level, block);
@@ -54,21 +58,25 @@ fn refusal(lowering: &Lowering, level: &Level, layer: Layer, auth: &ClientAuth) 
     let verifies = auth.mode.is(&ClientAuthMode::Required) || auth.mode.is(&ClientAuthMode::Optional);
     let is_named = |ca: &Option<Setting<FileRef>>| ca.is_some();
     let has_ca = is_named(&auth.ca) || (auth.trusted_suffices && is_named(&auth.trusted));
-    let rejects = level.flag("ssl_reject_handshake", false).is(&true);
-    let listens = level.own("listen").any(|s| s.args().iter().any(|w| *w.value == *b"ssl"));
-    let starttls = level.optional("starttls", |w| Some(!w.text().eq_ignore_ascii_case("off")));
-    let starttls = starttls.is_some_and(|s| s.is(&true));
-    let has_context = match layer {
-        Layer::Stream if lowering.target.nginx < defaults::STREAM_SERVER_NAME => listens,
-        Layer::Http | Layer::Stream => level.find("ssl_certificate").is_some() || rejects,
-        Layer::Mail => listens || starttls,
-    };
-    (verifies && !has_ca && has_context && !lowering.deployment.fragment).then_some(
+    (verifies && !has_ca && has_context(lowering, level, layer) && !lowering.deployment.fragment).then_some(
         match auth.trusted_suffices {
             true => "no ssl_client_certificate or ssl_trusted_certificate for ssl_verify_client",
             false => "no ssl_client_certificate for ssl_verify_client",
         },
     )
+}
+
+/// Whether the server has a TLS context of its own.
+pub(super) fn has_context(lowering: &Lowering, level: &Level, layer: Layer) -> bool {
+    let rejects = level.flag("ssl_reject_handshake", false).is(&true);
+    let listens = level.own("listen").any(|s| s.args().iter().any(|w| *w.value == *b"ssl"));
+    let starttls = level.optional("starttls", |w| Some(!w.text().eq_ignore_ascii_case("off")));
+    let starttls = starttls.is_some_and(|s| s.is(&true));
+    match layer {
+        Layer::Stream if lowering.target.nginx < defaults::STREAM_SERVER_NAME => listens,
+        Layer::Http | Layer::Stream => level.find("ssl_certificate").is_some() || rejects,
+        Layer::Mail => listens || starttls,
+    }
 }
 
 /// `error_page 495 496 = …` that leads to what was asked for: the same path again, or a named location

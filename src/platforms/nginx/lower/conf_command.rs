@@ -1,44 +1,15 @@
 //! `ssl_conf_command`: OpenSSL's own configuration language, applied last and so overriding the rest.
 
+mod known;
+
 use super::Lowering;
-use crate::model::{CertificateRef, GroupList, LibraryText, Setting, TlsSettings};
+use crate::model::{CertificateRef, GroupList, LibraryText, ProblemKind, Setting, TlsSettings};
 use crate::platforms::nginx::config::Statement;
 use crate::platforms::nginx::level::{Found, Level, spanned};
 use crate::platforms::nginx::syntax::Word;
+use crate::source::Span;
 use crate::tls::protocol::{ProtocolSet, ProtocolVersion};
-
-/// Commands of `SSL_CONF_cmd` for files, OpenSSL 1.0.2 to 4.0 (SSL_CONF_cmd(3)); matched without case.
-const COMMANDS: &[&str] = &[
-    "certificate",
-    "chaincafile",
-    "chaincapath",
-    "chaincastore",
-    "cipherstring",
-    "ciphersuites",
-    "clientsignaturealgorithms",
-    "curves",
-    "dhparameters",
-    "ecdhparameters",
-    "groups",
-    "maxprotocol",
-    "minprotocol",
-    "numtickets",
-    "options",
-    "privatekey",
-    "protocol",
-    "recordpadding",
-    "requestcafile",
-    "requestcapath",
-    "requestcastore",
-    "rxcertificatecompression",
-    "serverinfofile",
-    "signaturealgorithms",
-    "txcertificatecompression",
-    "verifycafile",
-    "verifycapath",
-    "verifycastore",
-    "verifymode",
-];
+use known::Known;
 
 /// The two words of each command that applies, as nginx hands them to OpenSSL. Unknown commands are
 /// reported where they are handed over at all.
@@ -53,17 +24,29 @@ pub(super) fn commands<'p>(
     for statement in &found.statements {
         let [command, value] = statement.args() else { continue };
         let key = command.text().to_ascii_lowercase();
-        if !command.opaque && !COMMANDS.contains(&key.as_str()) {
-            if !applies {
-                continue;
+        let openssl = lowering.target.openssl;
+        let refusal = match known::command(&key, openssl) {
+            _ if command.opaque => None,
+            Known::Here if value.opaque => None,
+            Known::Here => known::value(&key, &value.text(), openssl).map(|(part, known)| {
+                (
+                    value.span,
+                    format!("OpenSSL {} `{part}` for `{}`", known.does_not_know(openssl), command.text()),
+                    known,
+                )
+            }),
+            known => {
+                let text =
+                    format!("OpenSSL {} the command `{}`", known.does_not_know(openssl), command.text());
+                Some((command.span, text, known))
             }
-            let message = format!("OpenSSL knows no command `{}`", command.text());
-            lowering.invalid(command.span, message, "see SSL_CONF_cmd(3) for the commands");
-            continue;
-        }
-        if let (true, Some(part)) = (applies && !value.opaque, refused(&key, &value.text())) {
-            let message = format!("OpenSSL knows no `{part}` for `{}`", command.text());
-            lowering.invalid(value.span, message, "see SSL_CONF_cmd(3) for the values");
+        };
+        // What only another release knows may well be known, where the release is not stated.
+        let stated = lowering.target.is_stated();
+        if let Some((span, message, known)) = refusal.filter(|r| stated || r.2 == Known::Nowhere) {
+            if applies {
+                tell(lowering, span, message, known);
+            }
             continue;
         }
         commands.push(Command { key, value, statement });
@@ -71,61 +54,14 @@ pub(super) fn commands<'p>(
     Some((found, commands))
 }
 
-/// The part of a value that OpenSSL refuses.
-fn refused(key: &str, value: &str) -> Option<String> {
-    const VERSIONS: &[&str] = &["SSLv3", "TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3", "DTLSv1", "DTLSv1.2"];
-    let listed = |names: &[&str], part: &str| names.iter().any(|name| name.eq_ignore_ascii_case(part));
-    let bare = |part: &str| part.strip_prefix(['+', '-']).unwrap_or(part).to_owned();
-    let mut parts = value.split(',').map(str::trim);
-    let part = match key {
-        // Letter by letter, unlike the rest.
-        "minprotocol" | "maxprotocol" => {
-            Some(value).filter(|value| *value != "None" && !VERSIONS.contains(value))
-        }
-        "protocol" => {
-            parts.find(|part| !listed(VERSIONS, &bare(part)) && !listed(&["ALL", "SSLv2"], &bare(part)))
-        }
-        "options" => parts.find(|part| !listed(OPTIONS, &bare(part))),
-        "verifymode" => parts.find(|part| !listed(VERIFY_MODES, &bare(part))),
-        _ => None,
-    };
-    part.map(str::to_owned)
+/// Tells of a word that is wrong anywhere, or in this release.
+fn tell(lowering: &mut Lowering, span: Span, message: String, known: Known) {
+    if known == Known::Nowhere {
+        return lowering.invalid(span, message, "see SSL_CONF_cmd(3) for what there is");
+    }
+    let help = Some("a later OpenSSL knows it: leave it out here, or upgrade the library".to_owned());
+    lowering.problem(span, message, true, ProblemKind::Unsupported { help });
 }
-
-/// The words of `Options`, OpenSSL 1.0.2 to 4.0.
-const OPTIONS: &[&str] = &[
-    "AllowNoDHEKEX",
-    "AntiReplay",
-    "Bugs",
-    "CANames",
-    "ClientRenegotiation",
-    "Compression",
-    "DHSingle",
-    "ECDHSingle",
-    "EmptyFragments",
-    "EncryptThenMac",
-    "ExtendedMasterSecret",
-    "IgnoreUnexpectedEOF",
-    "KTLS",
-    "KTLSTxZerocopySendfile",
-    "LegacyServerConnect",
-    "MiddleboxCompat",
-    "NoRenegotiation",
-    "NoResumptionOnRenegotiation",
-    "PreferNoDHEKEX",
-    "PrioritizeChaCha",
-    "RxCertificateCompression",
-    "ServerPreference",
-    "SessionTicket",
-    "StrictCertCheck",
-    "TxCertificateCompression",
-    "UnsafeLegacyRenegotiation",
-    "UnsafeLegacyServerConnect",
-];
-
-/// The words of `VerifyMode`.
-const VERIFY_MODES: &[&str] =
-    &["Once", "Peer", "Request", "RequestPostHandshake", "Require", "RequirePostHandshake"];
 
 /// One command.
 pub(super) struct Command<'p> {
@@ -170,7 +106,7 @@ pub(super) fn apply(lowering: &mut Lowering, level: &Level, settings: &mut TlsSe
             }
             "certificate" => {
                 let certificate = found.setting(lowering.file_ref(value), statement);
-                settings.certificates.push(CertificateRef { certificate, key: None });
+                settings.certificates.push(CertificateRef { certificate, key: None, by_command: true });
             }
             "privatekey" => {
                 let key = found.setting(lowering.file_ref(value), statement);
@@ -178,7 +114,10 @@ pub(super) fn apply(lowering: &mut Lowering, level: &Level, settings: &mut TlsSe
                     last.key = Some(key);
                 }
             }
-            "dhparameters" => settings.dh_params = Some(found.setting(lowering.file_ref(value), statement)),
+            "dhparameters" => {
+                settings.dh_params = Some(found.setting(lowering.file_ref(value), statement));
+                settings.dh_params_must_load = true;
+            }
             _ => {}
         }
     }

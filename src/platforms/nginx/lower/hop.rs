@@ -3,7 +3,7 @@
 mod refusals;
 
 use super::pass::{self, FAMILIES, Family, Pass};
-use super::{Lowering, conf_command, file_setting, tls};
+use super::{Lowering, certificates, conf_command, file_setting, tls};
 use crate::model::{
     DeadWord, ForeignWord, LibraryText, ServerId, Setting, SocketAddress, TlsWord, Trust, Upstream,
     UpstreamLabel, UpstreamTarget, UpstreamWords, WordKind,
@@ -137,6 +137,11 @@ pub(super) fn upstream(
         name,
         name_written,
         sends_sni: level.flag(&word("server_name"), false),
+        certificate: certificates::of_hop(lowering, level, family.prefix),
+        loads_files: pass.secure.is(&true) || (pass.has_variable && !family.secure.is_empty()),
+        ciphers_at_load: (lowering.target.nginx >= defaults::CIPHERS_FIRST)
+            .then(|| tls::ciphers(level, &word("ciphers"), defaults::PROXY_SSL_CIPHERS)),
+        pass_phrases: file_setting(lowering, level, &word("password_file")),
         trust_written: trust.span().filter(|_| !trust.is(&Trust::None)),
         trust,
         verify_depth: level.number(&word("verify_depth"), 1),
@@ -209,7 +214,7 @@ const STORES: &[&str] = &[
     "/usr/local/share/certs/ca-root-nss.crt",
 ];
 
-fn is_system_store(path: &str) -> bool {
+pub(super) fn is_system_store(path: &str) -> bool {
     STORES.contains(&path)
 }
 
@@ -233,10 +238,14 @@ fn words(family: Family, targets: &[UpstreamTarget]) -> UpstreamWords {
         verify: format!("{prefix}_verify on;"),
         trust: format!("{prefix}_trusted_certificate /path/to/ca.pem;"),
         public_trust: STORES[0],
+        verify_depth: format!("{prefix}_verify_depth"),
+        name_word: format!("{prefix}_name"),
         name: format!("{prefix}_name {name};"),
         sni: format!("{prefix}_server_name on;"),
         protocols: format!("{prefix}_protocols"),
         modern_protocols: format!("{prefix}_protocols TLSv1.2 TLSv1.3;"),
+        ciphers: format!("{prefix}_ciphers"),
+        ciphersuites: format!("{prefix}_conf_command Ciphersuites"),
         switch: match family.secure {
             "" => format!("{prefix} on;"),
             scheme => scheme.to_owned(),

@@ -2,7 +2,7 @@
 
 use super::listen::{self, Layer, Listen};
 use super::sockets::{Sockets, Speaks};
-use super::{Lowering, tls};
+use super::{Lowering, required, tls};
 use crate::model::{ServerId, VirtualServer};
 use crate::platforms::nginx::config::Statement;
 use crate::platforms::nginx::level::{Level, flag};
@@ -23,6 +23,7 @@ fn server(lowering: &mut Lowering, statement: &Statement, level: &Level, sockets
     let id = ServerId(lowering.deployment.servers.len());
     let listens: Vec<Listen> =
         level.own("listen").filter_map(|s| listen::read(lowering, s, Layer::Mail)).collect();
+    required::mail(lowering, statement, level, &listens);
     let ssl_on = level.value("ssl", false, flag);
     let speaks = Speaks {
         http2: level.default(false),

@@ -2,7 +2,7 @@
 
 use super::listen::{self, Layer, Listen};
 use super::sockets::{Sockets, Speaks};
-use super::{Lowering, hop, names, pass, tls};
+use super::{Lowering, hop, names, pass, required, tls};
 use crate::model::{ServerId, VirtualServer};
 use crate::platforms::nginx::config::Statement;
 use crate::platforms::nginx::defaults;
@@ -46,6 +46,7 @@ fn server(
     };
     let listens: Vec<Listen> =
         level.own("listen").filter_map(|s| listen::read(lowering, s, Layer::Stream)).collect();
+    required::stream(lowering, statement, &level);
     let server = VirtualServer {
         names,
         span: statement.span(),

@@ -5,7 +5,7 @@ use super::{Lowering, certificates, client_auth, conf_command, file_setting};
 use crate::model::{GroupList, LibraryText, SessionCache, Setting, TlsSettings, TlsWord, WordKind};
 use crate::platforms::nginx::config::Statement;
 use crate::platforms::nginx::defaults;
-use crate::platforms::nginx::level::{Level, spanned};
+use crate::platforms::nginx::level::{HOLE, Level, spanned};
 use crate::platforms::nginx::syntax::Word;
 use crate::source::Span;
 use crate::tls::protocol::{ProtocolSet, ProtocolVersion};
@@ -29,7 +29,14 @@ pub(super) fn settings(
         server_preference: level.flag("ssl_prefer_server_ciphers", false),
         prioritize_chacha: false,
         certificates: certificates::pairs(lowering, level),
+        loads_files: client_auth::has_context(lowering, level, layer)
+            || (layer == Layer::Stream && level.find("ssl_certificate").is_some()),
+        pass_phrases: file_setting(lowering, level, "ssl_password_file"),
+        ciphers_at_load: (lowering.target.nginx >= defaults::CIPHERS_FIRST)
+            .then(|| ciphers(level, "ssl_ciphers", defaults::SSL_CIPHERS)),
         dh_params: file_setting(lowering, level, "ssl_dhparam"),
+        builtin_dh_bits: defaults::dh_bits(lowering.target.nginx),
+        dh_params_must_load: lowering.target.nginx >= defaults::DH_MUST_LOAD,
         client_auth: client_auth::settings(lowering, level, block, layer),
         session_tickets: level.flag("ssl_session_tickets", true),
         ticket_keys: certificates::files(lowering, level, "ssl_session_ticket_key"),
@@ -41,6 +48,9 @@ pub(super) fn settings(
         replay_guard: replay_guard(level, block),
         stapling: level.flag("ssl_stapling", false),
         stapling_file: file_setting(lowering, level, "ssl_stapling_file"),
+        stapling_responder: level
+            .optional("ssl_stapling_responder", |word| Some(spanned(word)))
+            .or_else(|| level.hole().map(|span| Setting::unknown(HOLE, span))),
         reject_handshake: level.flag("ssl_reject_handshake", false),
         scripted: scripted(level, block),
         written: words(level.statements()),

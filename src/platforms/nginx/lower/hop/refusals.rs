@@ -1,6 +1,7 @@
 //! Hops that nginx refuses to start with.
 
 use super::super::Lowering;
+use super::super::certificates::no_key;
 use super::super::pass::{Family, Pass};
 use super::Group;
 use crate::platforms::nginx::level::Level;
@@ -27,8 +28,7 @@ pub(super) fn certificate_without_key(lowering: &mut Lowering, level: &Level, fa
     if word.opaque || word.value.is_empty() {
         return;
     }
-    let message = format!("no key is named for the certificate `{}`", word.text());
-    once(lowering, statement.span(), message, &format!("name the key beside it: `{key} …;`"));
+    no_key(lowering, statement.span(), &word.text(), &key);
 }
 
 /// A statement that several servers inherit or include is refused once.

@@ -1,0 +1,73 @@
+//! Name constraints (RFC 5280 §4.2.1.10) as they bear on servers: DNS names and addresses.
+
+use crate::pki::Certificate;
+use crate::pki::certificate::{NameConstraints, Subtree, Subtrees};
+use std::net::IpAddr;
+
+/// What constraints say of a certificate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Constrained {
+    Allowed,
+    Forbidden,
+    /// A constraint is malformed.
+    Unclear,
+}
+
+/// How many names are held against constraints, as in OpenSSL (`NAME_CHECK_MAX` of `v3_ncons.c`), which
+/// refuses what has more.
+const MOST: usize = 1 << 20;
+
+/// Whether a certificate's names keep the constraints.
+pub(super) fn allows(constraints: &NameConstraints, certificate: &Certificate) -> Constrained {
+    let (permitted, excluded) = (&constraints.permitted, &constraints.excluded);
+    let trees = permitted.known.len() + excluded.known.len();
+    let malformed = permitted.known.iter().chain(&excluded.known).any(|tree| *tree == Subtree::Malformed);
+    if malformed || trees.saturating_mul(certificate.names.len()) > MOST {
+        return Constrained::Unclear;
+    }
+    let dns = |name: &str| {
+        let name = name.to_ascii_lowercase();
+        keeps(permitted, excluded, |tree, forbidden| match tree {
+            Subtree::Dns(domain) => Some(lies_in(&name, domain) || (forbidden && may_lie_in(&name, domain))),
+            _ => None,
+        })
+    };
+    let ip = |address: &IpAddr| {
+        let octets = match address {
+            IpAddr::V4(address) => address.octets().to_vec(),
+            IpAddr::V6(address) => address.octets().to_vec(),
+        };
+        keeps(permitted, excluded, |tree, _| match tree {
+            Subtree::Ip(network, mask) => Some(contains(network, mask, &octets)),
+            _ => None,
+        })
+    };
+    if certificate.dns_names().all(dns) && certificate.addresses.iter().all(ip) {
+        Constrained::Allowed
+    } else {
+        Constrained::Forbidden
+    }
+}
+
+/// Whether a name lies in a permitted set, if any is of its kind, and in no excluded one. `within` says
+/// whether it lies in a set, `None` for sets of another kind; the flag is for excluded ones.
+fn keeps(permitted: &Subtrees, excluded: &Subtrees, within: impl Fn(&Subtree, bool) -> Option<bool>) -> bool {
+    let mut permits = permitted.known.iter().filter_map(|tree| within(tree, false)).peekable();
+    let permitted = permits.peek().is_none() || permits.any(|lies| lies);
+    permitted && !excluded.known.iter().filter_map(|tree| within(tree, true)).any(|lies| lies)
+}
+
+fn lies_in(name: &str, domain: &str) -> bool {
+    domain.is_empty() || name.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+}
+
+/// Whether a wildcard stands for a name that lies in the domain: `*.example.com` for `bar.example.com`.
+fn may_lie_in(name: &str, domain: &str) -> bool {
+    let parent = domain.split_once('.').map(|(_, parent)| parent);
+    parent.is_some() && parent == name.strip_prefix("*.")
+}
+
+fn contains(network: &[u8], mask: &[u8], octets: &[u8]) -> bool {
+    network.len() == octets.len()
+        && octets.iter().zip(network).zip(mask).all(|((octet, n), mask)| octet & mask == n & mask)
+}

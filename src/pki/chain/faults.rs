@@ -1,0 +1,108 @@
+//! What keeps clients from believing a complete path (RFC 5280 §6.1).
+
+use super::constraints::{Constrained, allows};
+use super::{End, Path};
+use crate::pki::Certificate;
+use crate::pki::certificate::KeyUsage;
+
+/// Why clients refuse a path. Certificates are counted as they are sent; `None` is the root that
+/// completes the path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Fault {
+    /// Its time is over.
+    Expired(Option<usize>),
+    /// Its time has not come.
+    NotYetValid(Option<usize>),
+    /// It issues, but is no CA.
+    NotACa(Option<usize>),
+    /// It issues, but its key usage does not allow that.
+    MayNotSign(Option<usize>),
+    /// More intermediates follow it than it allows.
+    PathTooLong(Option<usize>),
+    /// It, or what it issues, is not for servers: by extended key usage, or its key may do nothing that a
+    /// handshake needs.
+    NotForServers(Option<usize>),
+    /// It does not allow a name of one that it issued.
+    ForbidsName(Option<usize>),
+    /// Its name constraints cannot be applied as they are written; clients differ.
+    UnclearConstraints(Option<usize>),
+    /// It has a critical extension that is not known here; clients that do not know it refuse it.
+    UnknownCritical(Option<usize>),
+    /// An extension of it cannot be read.
+    Damaged(Option<usize>),
+}
+
+impl Path {
+    /// What keeps clients from believing this path at a time in seconds since 1970. The dates, usage and
+    /// length of a root are not looked at where it is public: clients take those from their store.
+    pub fn faults(&self, sent: &[Certificate], at: i64) -> Vec<Fault> {
+        let mut all: Vec<(Option<usize>, &Certificate)> = Vec::new();
+        all.extend(self.certificates.iter().filter_map(|index| Some((Some(*index), sent.get(*index)?))));
+        let last = all.last().map(|(_, certificate)| certificate.fingerprint);
+        if let End::Private(anchor) = &self.end
+            && last != Some(anchor.certificate.fingerprint)
+        {
+            all.push((None, &anchor.certificate));
+        }
+        let mut faults = Vec::new();
+        let mut intermediates = 0;
+        for (depth, (place, certificate)) in all.iter().enumerate() {
+            let below = all.get(..depth).unwrap_or_default();
+            look(certificate, *place, depth > 0, at, &mut faults);
+            if depth > 0 {
+                let allowed = certificate.extensions.basic_constraints.and_then(|c| c.path_len);
+                if allowed.is_some_and(|allowed| intermediates > allowed) {
+                    faults.push(Fault::PathTooLong(*place));
+                }
+                intermediates += u32::from(!certificate.self_issued);
+            }
+            constrain(certificate, *place, below, &mut faults);
+        }
+        faults
+    }
+}
+
+fn look(certificate: &Certificate, place: Option<usize>, issues: bool, at: i64, faults: &mut Vec<Fault>) {
+    let extensions = &certificate.extensions;
+    let mut when = |wrong: bool, fault: fn(Option<usize>) -> Fault| {
+        if wrong {
+            faults.push(fault(place));
+        }
+    };
+    when(at > certificate.valid_until, Fault::Expired);
+    when(at < certificate.valid_from, Fault::NotYetValid);
+    when(extensions.unknown_critical.is_some(), Fault::UnknownCritical);
+    when(extensions.damaged, Fault::Damaged);
+    // What an intermediate is for limits what it issues; nobody looks at what a root says of that.
+    let serves = extensions.extended_key_usage.is_none_or(|usage| usage.server_auth || usage.any);
+    when(!serves && place.is_some(), Fault::NotForServers);
+    let silent =
+        |usage: KeyUsage| !(usage.digital_signature || usage.key_encipherment || usage.key_agreement);
+    if issues {
+        when(!extensions.basic_constraints.is_some_and(|constraints| constraints.ca), Fault::NotACa);
+        when(extensions.key_usage.is_some_and(|usage| !usage.key_cert_sign), Fault::MayNotSign);
+    } else {
+        // `check_purpose_ssl_server` of OpenSSL asks for one of the three.
+        when(extensions.key_usage.is_some_and(silent), Fault::NotForServers);
+    }
+}
+
+fn constrain(
+    certificate: &Certificate,
+    place: Option<usize>,
+    below: &[(Option<usize>, &Certificate)],
+    faults: &mut Vec<Fault>,
+) {
+    let Some(constraints) = &certificate.extensions.name_constraints else { return };
+    for (depth, (_, other)) in below.iter().enumerate() {
+        // Self-issued intermediates go free; a self-issued leaf does not (RFC 5280 §6.1.3 b, c).
+        if depth > 0 && other.self_issued {
+            continue;
+        }
+        match allows(constraints, other) {
+            Constrained::Allowed => {}
+            Constrained::Forbidden => return faults.push(Fault::ForbidsName(place)),
+            Constrained::Unclear => return faults.push(Fault::UnclearConstraints(place)),
+        }
+    }
+}

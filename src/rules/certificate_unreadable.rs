@@ -1,0 +1,56 @@
+//! A file that is to hold certificates holds none, or one that cannot be read.
+
+use super::loads::{self, Load};
+use crate::finding::Findings;
+use crate::model::{FileRole, Refusal};
+use crate::surface::Surface;
+
+/// Reports each file of certificates, authorities or revocation lists that cannot be loaded. Authorities
+/// that someone is verified by belong to the rules about verification.
+pub fn check(surface: &Surface, findings: &mut Findings) {
+    let loaders = loads::loaders(surface);
+    let holds_certificates = |load: &Load| {
+        matches!(load.role, FileRole::Certificate | FileRole::Authorities | FileRole::Revocations)
+    };
+    let concerns = |load: &&Load| holds_certificates(load) && !load.verifies;
+    for load in loads::loads(&loaders).iter().filter(concerns) {
+        let Some(fault) = load.fault(surface).filter(|fault| fault.refusal != Refusal::Missing) else {
+            continue;
+        };
+        let (name, file) = (&load.loader().name, &load.file.text);
+        let holds = loads::certificates(surface, load.file);
+        let what = match load.role {
+            FileRole::Revocations => "revocation list",
+            _ => "certificate",
+        };
+        let message = match fault.refusal {
+            Refusal::Broken { reason, .. } => {
+                format!("`{file}`, which {name} loads, cannot be read: {reason}")
+            }
+            _ => format!("`{file}`, which {name} loads, holds no {what} in PEM"),
+        };
+        let finding = findings.report(load.file.span, message);
+        match fault.refusal {
+            Refusal::Broken { reason, .. } => {
+                finding.because("one block that cannot be read is enough, wherever it stands");
+                finding.also_if(fault.at, format!("this block: {reason}"));
+                finding.help(format!("write the file again; to see what OpenSSL makes of it: `openssl storeutl -noout -certs {file}`"));
+            }
+            _ if holds.is_some_and(|holds| holds.is_der) => {
+                finding.because("it looks like DER, which is not read");
+                finding.help(format!("convert it: `openssl x509 -inform DER -in {file} -out …`"));
+            }
+            _ if holds.is_some_and(|holds| holds.has_key) => {
+                finding
+                    .because("only a private key stands in it")
+                    .help("name the certificate here, and the key with its own setting");
+            }
+            _ => {
+                finding
+                    .because(format!("no line in it begins a {what}"))
+                    .help("name a file in PEM; each block begins at the very start of its line");
+            }
+        }
+        load.refuse(surface, fault, finding);
+    }
+}

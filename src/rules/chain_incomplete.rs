@@ -1,0 +1,51 @@
+//! A certificate that is sent without the certificate of its issuer.
+
+use super::issuers::{self, Gap};
+use super::{prose, sent};
+use crate::finding::{Findings, Severity};
+use crate::pki::chain::Role;
+use crate::surface::Surface;
+
+/// Reports each file whose chain ends at a certificate that needs another one.
+pub fn check(surface: &Surface, findings: &mut Findings) {
+    for gap in issuers::gaps(surface).iter().filter(|gap| gap.unsent.is_none()) {
+        report(gap, findings);
+    }
+}
+
+fn report(gap: &Gap, findings: &mut Findings) {
+    let Gap { sent, index, certificate, .. } = gap;
+    let issuer = &certificate.issuer;
+    let message = match sent.given {
+        false => format!("{} is sent without its issuer, `{issuer}`", sent.subject(*index)),
+        true => format!("the issuer of {}, `{issuer}`, is not in the file", sent.subject(*index)),
+    };
+    let why =
+        "the issuer is no root that is known here: whoever lacks its certificate finds no way to a root";
+    let finding = sent.report(findings, *index, message, why);
+    if sent.given {
+        // What else a server sends with it is not known.
+        finding.severity(if sent.file.certificates.len() > 1 { Severity::Warning } else { Severity::Note });
+    }
+    let instead = sent.chain.into_iter().flat_map(|chain| chain.with_role(Role::Unrelated));
+    for other in instead.filter_map(|other| sent.file.certificates.get(other)).filter(|c| sent::is_ca(c)) {
+        finding.also(
+            sent::begin(other.span),
+            match other.subject_der() == certificate.issuer_der() {
+                true => "this one has the issuer's name, but not the key that signed",
+                false => "this one did not issue it",
+            },
+        );
+    }
+    let urls = certificate.extensions.ca_issuers.iter().take(2).map(|url| format!("`{url}`"));
+    let urls = prose::list(urls);
+    let file = issuers::name(sent).map_or("the file".to_owned(), |name| format!("`{name}`"));
+    let source = match (gap.at_hand, urls.is_empty()) {
+        (Some((path, _)), _) => format!("; it stands in `{}`", path.display()),
+        (None, false) => format!("; the CA has it at {urls}"),
+        (None, true) => String::new(),
+    };
+    finding
+        .help(format!("append the certificate of `{issuer}` to {file}, behind those that are there{source}"))
+        .symptom("\"unable to get local issuer certificate\", \"unable to verify the first certificate\", PKIX path building failed, SEC_ERROR_UNKNOWN_ISSUER; browsers that fetch or know the issuer work");
+}

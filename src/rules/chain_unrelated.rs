@@ -1,0 +1,54 @@
+//! Certificates that are sent and that no client has a use for.
+
+use super::issuers;
+use super::sent::{self, Sent};
+use crate::finding::Findings;
+use crate::pki::chain::{End, Role};
+use crate::surface::Surface;
+
+/// Reports each file with a certificate that issued nothing in it, or that stands in it twice.
+pub fn check(surface: &Surface, findings: &mut Findings) {
+    for file in sent::files(surface).iter().filter(|file| issuers::is_loaded(surface, file)) {
+        let Some(chain) = file.chain.filter(|chain| chain.searched) else { continue };
+        // Where the issuer is missing, what stands in its place is part of that fault.
+        let in_its_place = chain.path.end == End::IssuerNotSent && chain.path.certificates.len() == 1;
+        let useless = file.certificates().filter(|(index, certificate)| match chain.roles.get(*index) {
+            Some(Role::Duplicate) => true,
+            Some(Role::Unrelated) => !(in_its_place && sent::is_ca(certificate)),
+            _ => false,
+        });
+        let useless: Vec<usize> = useless.map(|(index, _)| index).collect();
+        // A file that was given by itself and is no server's may be any collection.
+        if let Some((first, others)) = useless.split_first().filter(|_| !file.given || file.is_for_servers())
+        {
+            report(file, *first, others, findings);
+        }
+    }
+}
+
+fn report(file: &Sent, first: usize, others: &[usize], findings: &mut Findings) {
+    let role = |index: usize| file.chain.and_then(|chain| chain.roles.get(index)).copied();
+    let twice = role(first) == Some(Role::Duplicate);
+    let subject = file.subject(first);
+    let (message, why) = match twice {
+        true => (
+            format!("{subject} stands in the file twice"),
+            "each handshake carries it once more, for nothing",
+        ),
+        false => (
+            format!("{subject} issued no other certificate there"),
+            "no client needs it; TLS 1.2 does not allow it (RFC 5246 section 7.4.2), and each handshake carries it",
+        ),
+    };
+    let finding = file.report(findings, first, message, why);
+    for other in others.iter().filter_map(|index| file.file.certificates.get(*index)).take(3) {
+        finding.also(sent::begin(other.span), format!("nor is this one of use: {}", sent::facts(other)));
+    }
+    finding.help(match others.len() {
+        0 => "take it out of the file".to_owned(),
+        more => format!(
+            "take it and the {} out of the file",
+            if more == 1 { "other one".to_owned() } else { format!("{more} others") }
+        ),
+    });
+}
