@@ -13,6 +13,10 @@ mod handmade;
 mod listeners;
 
 use std::path::{Path, PathBuf};
+use tlslint::clock::Timestamp;
+
+/// 2026-11-21T00:00:00Z: tests do not depend on the day on which they run.
+const PRESENT: Timestamp = Timestamp(1_795_219_200);
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/truth/handshakes")

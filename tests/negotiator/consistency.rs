@@ -1,10 +1,10 @@
 //! What must hold whatever is offered: the outcome lies in both sides' lists, nothing breaks on empty lists,
 //! and the suites that `show` prints are those that clients can end on.
 
+use crate::PRESENT;
 use crate::draw::Draw;
 use std::path::{Path, PathBuf};
 use tlslint::analysis::{Analysis, Options};
-use tlslint::clock::Timestamp;
 use tlslint::surface::negotiate::{
     Agreed, ClientHello, Held, HeldKey, Missing, Outcome, ServerSide, What, negotiate, server_side,
 };
@@ -15,9 +15,6 @@ use tlslint::tls::group;
 use tlslint::tls::protocol::{ProtocolSet, ProtocolVersion};
 use tlslint::tls::signature::scheme;
 use tlslint::tls::{CipherSuite, OpenSslVersion};
-
-/// 2026-11-21T00:00:00Z: tests do not depend on the day on which they run.
-const PRESENT: Timestamp = Timestamp(1_795_219_200);
 
 const RELEASES: [OpenSslVersion; 7] = [
     OpenSslVersion::new(1, 0, 2),

@@ -1,11 +1,11 @@
 //! Clients that ask for a name on a socket of nginx, against the recordings in `testdata/truth/nginx`.
 
+use crate::PRESENT;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::Path;
 use tlslint::analysis::{Analysis, Options};
-use tlslint::clock::Timestamp;
 use tlslint::model::{SocketAddress, Transport};
 use tlslint::surface::ListenerSurface;
 use tlslint::surface::negotiate::{ClientHello, Outcome, on_listener};
@@ -13,9 +13,6 @@ use tlslint::target::Target;
 use tlslint::tls::protocol::{ProtocolSet, ProtocolVersion};
 use tlslint::tls::signature::scheme;
 use tlslint::tls::{OpenSslVersion, cipher_suite};
-
-/// 2026-11-21T00:00:00Z: tests do not depend on the day on which they run.
-const PRESENT: Timestamp = Timestamp(1_795_219_200);
 
 #[test]
 fn clients_that_ask_for_names() {
@@ -50,8 +47,10 @@ fn compare(library: &str, truth: &Value, outcomes: &mut BTreeMap<&str, Vec<Strin
     let name =
         if library.is_empty() { format!("{release},seclevel=2") } else { format!("{library},{release}") };
     let target = Target::parse(&name).unwrap();
-    let paths = vec![folder().join("cases").join(format!("{case}.conf"))];
-    let analysis = Analysis::of(Options { paths, ..Options::new(target.clone(), PRESENT) });
+    let analysis = Analysis::of(Options {
+        paths: vec![folder().join("cases").join(format!("{case}.conf"))],
+        ..Options::new(target.clone(), PRESENT)
+    });
     for recorded in surface["listeners"].as_array().into_iter().flatten().filter(|l| l["kind"] == "tls") {
         let Some(listener) = find(&analysis.surface.listeners, recorded) else { continue };
         for (name, surface) in recorded["by_sni"].as_object().into_iter().flatten() {
