@@ -5,7 +5,7 @@ use super::prose;
 use crate::finding::Findings;
 use crate::model::{GroupList, Setting, Transport};
 use crate::source::Span;
-use crate::surface::Surface;
+use crate::surface::{ServerSurface, Surface};
 use crate::tls::cipher_suite::{Authentication, KeyExchange};
 use crate::tls::negotiable::Shortfall;
 use crate::tls::openssl::OpenSslVersion;
@@ -104,6 +104,9 @@ fn report(surface: &Surface, cause: &Cause, places: &[Place], findings: &mut Fin
         Shortfall::Version if cause.idle.contains(ProtocolVersion::Tls13) => finding
             .because("the list holds no suite of TLS 1.3, and without one for the newest version the older ones are refused, too")
             .help("take the line out: the library's own list is good"),
+        Shortfall::Version if newer_are_lost(cause, first) => finding
+            .because("no suite in the list can be used with it, and below the hole in the versions it counts as the newest: without a suite for that, all are refused (\"no ciphers available\")")
+            .help(format!("allow TLS 1.2 and 1.3: `{}`", words.modern_protocols)),
         Shortfall::Version => finding.because("no suite in the list can be used with it").help(any),
         Shortfall::Level => {
             let level = first.security_level.known().copied().unwrap_or(surface.target.security_level);
@@ -141,6 +144,11 @@ fn report(surface: &Surface, cause: &Cause, places: &[Place], findings: &mut Fin
     finding.symptom(
         "ssl_handshake_failure (alert 40), \"no shared cipher\", ERR_SSL_VERSION_OR_CIPHER_MISMATCH",
     );
+}
+
+/// Whether versions above a hole would have suites (`tls_setup_handshake` asks for the lowest run only).
+fn newer_are_lost(cause: &Cause, server: &ServerSurface) -> bool {
+    cause.nothing_left && server.enabled.known().is_some_and(|enabled| enabled.max() > cause.idle.max())
 }
 
 /// The keys that suites want, in words.

@@ -8,7 +8,7 @@ use crate::target::Target;
 use crate::tls::cipher_string::{self, CipherStringError, Expansion};
 use crate::tls::cipher_suite::CipherSuite;
 use crate::tls::group::{self, NamedGroup};
-use crate::tls::negotiable::KeyKind;
+use crate::tls::openssl::OpenSslVersion;
 use crate::tls::protocol::ProtocolSet;
 use crate::tls::security_level;
 use crate::tls::signature::{SignatureScheme, scheme};
@@ -29,7 +29,7 @@ pub fn server_side(listener: &ListenerSurface, server: &ServerSurface, target: &
         suites: suites(list),
         suites13: suites13(tls(scope.tls13_suites), target),
         groups: groups(tls(scope.groups), target),
-        certificates: held(&server.certificates, then.level.as_ref().copied().unwrap_or_default()),
+        certificates: held(&server.certificates, then.level.clone().unwrap_or_default(), target.openssl),
         signatures: signatures(own, target),
         // What is refused keeps the server from starting; of handshakes as of suites, it is taken to be mended.
         dh_params: Ok(matches!(server.dh_params, DhParams::Used(_) | DhParams::Refused(_))),
@@ -127,7 +127,7 @@ fn signatures(tls: &TlsSettings, target: &Target) -> Fact<Vec<&'static Signature
 }
 
 /// The certificates whose keys the level takes: with others, nothing starts.
-fn held(certificates: &[Presented], level: u8) -> Vec<Held> {
+fn held(certificates: &[Presented], level: u8, openssl: OpenSslVersion) -> Vec<Held> {
     let held = certificates.iter().enumerate().map(|(index, certificate)| {
         let leaf = certificate.file.as_ref().and_then(|file| file.leaf());
         let key = match (leaf.map(|leaf| HeldKey::of(&leaf.key)), &certificate.written.certificate) {
@@ -142,13 +142,6 @@ fn held(certificates: &[Presented], level: u8) -> Vec<Held> {
         };
         Held { index, key }
     });
-    held.filter(|held| held.key.as_ref().map_or(true, |key| is_long_enough(key, level))).collect()
-}
-
-fn is_long_enough(key: &HeldKey, level: u8) -> bool {
-    let least = match key.kind {
-        KeyKind::Rsa | KeyKind::RsaPss | KeyKind::Dsa => security_level::rsa_min_bits(level),
-        KeyKind::Ecdsa | KeyKind::EdDsa => security_level::ec_min_bits(level),
-    };
-    key.bits == 0 || key.bits >= least
+    let fits = |key: &HeldKey| security_level::key_allowed(key.kind, key.bits, level, openssl);
+    held.filter(|held| held.key.as_ref().map_or(true, fits)).collect()
 }
