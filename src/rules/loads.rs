@@ -59,6 +59,9 @@ pub(super) struct Fault {
     pub(super) at: Option<Span>,
 }
 
+/// The levels that lists set, each list once; none for those that are refused.
+pub(super) type Levels = HashMap<Arc<str>, Option<Option<u8>>>;
+
 impl Loader<'_> {
     /// Whether it verifies anyone.
     pub(super) fn verifies(&self) -> bool {
@@ -66,11 +69,12 @@ impl Loader<'_> {
     }
 
     /// The security level while certificates are loaded, and the list that says so.
-    pub(super) fn level(&self, surface: &Surface) -> Option<(u8, Option<Span>)> {
+    pub(super) fn level(&self, surface: &Surface, levels: &mut Levels) -> Option<(u8, Option<Span>)> {
         let target = &surface.target;
         let Some(ciphers) = self.ciphers else { return Some((target.security_level, None)) };
         let list = ciphers.known()?;
-        match target.expand(&list.text).ok()?.security_level {
+        let expand = || target.expand(&list.text).ok().map(|expansion| expansion.security_level);
+        match (*levels.entry(list.text.clone()).or_insert_with(expand))? {
             Some(level) => Some((level, list.span)),
             None => Some((target.security_level, None)),
         }
