@@ -30,7 +30,7 @@ type SuiteList = Vec<&'static CipherSuite>;
 pub(super) struct Handshakes<'t> {
     target: &'t Target,
     /// How messages call the library, and the whole target.
-    library: Arc<str>,
+    openssl_name: Arc<str>,
     system: Arc<str>,
     store: &'t Store,
     expansions: HashMap<String, Arc<Result<Expansion, CipherStringError>>>,
@@ -97,7 +97,7 @@ impl<'t> Handshakes<'t> {
     pub(super) fn new(target: &'t Target, store: &'t Store) -> Self {
         Handshakes {
             target,
-            library: format!("OpenSSL {}", target.openssl).into(),
+            openssl_name: format!("OpenSSL {}", target.openssl).into(),
             system: target.to_string().into(),
             store,
             expansions: HashMap::new(),

@@ -43,7 +43,7 @@ impl Handshakes<'_> {
         level: &Setting<u8>,
     ) -> Setting<Vec<&'static str>> {
         let origin = match written.known() {
-            Some(GroupList::Auto) => written.origin().clone().defaulting_to(&self.library),
+            Some(GroupList::Auto) => written.origin().clone().defaulting_to(&self.openssl_name),
             _ => written.origin().clone(),
         };
         let groups = match groups {
