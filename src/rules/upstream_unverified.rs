@@ -32,7 +32,7 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
         if let (Some(span), Some(Trust::File(_))) = (upstream.verify.span(), upstream.trust.known())
             && hops::has_checkable_name(hop)
         {
-            finding.replace(Applicability::Unsafe, span, upstream.words.verify.clone());
+            finding.replace(Applicability::Unsafe, span, upstream.words.verify);
         }
         hops.point_at(finding, "a hop that is not verified");
     }
