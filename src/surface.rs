@@ -268,6 +268,9 @@ pub struct UpstreamSurface {
     pub upstream: Box<Upstream>,
     /// Versions switched on, whether or not they are offered.
     pub enabled: Setting<ProtocolSet>,
+    /// Versions that handshakes would begin with, if there are suites for the newest of them: one unbroken
+    /// range.
+    pub begun: Setting<ProtocolSet>,
     /// Versions that a handshake can really end on.
     pub protocols: Setting<ProtocolSet>,
     /// Suites offered, by version.

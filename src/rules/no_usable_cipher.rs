@@ -1,10 +1,13 @@
 //! A version is switched on, and no suite is left that the certificates, groups and parameters carry.
 
+mod upstreams;
+
 use super::gather::{self, Place};
 use super::prose;
-use crate::finding::Findings;
+use crate::finding::{Findings, Severity};
 use crate::model::{GroupList, Setting, Transport};
 use crate::source::Span;
+use crate::surface::negotiate::{BROWSERS, Outcome, negotiate, server_side};
 use crate::surface::{ServerSurface, Surface};
 use crate::tls::cipher_suite::{Authentication, KeyExchange};
 use crate::tls::negotiable::Shortfall;
@@ -34,6 +37,7 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
     for (cause, places) in gather::by_cause(idle) {
         report(surface, &cause, &places, findings);
     }
+    upstreams::check(surface, findings);
 }
 
 fn cause(surface: &Surface, place: Place) -> Option<Cause> {
@@ -141,9 +145,19 @@ fn report(surface: &Surface, cause: &Cause, places: &[Place], findings: &mut Fin
             ))
             .help(any),
     };
+    // Who has TLS 1.3 does not notice.
+    if !cause.nothing_left && places.iter().all(|place| lets_browsers_in(place, surface)) {
+        finding.severity(Severity::Warning);
+    }
     finding.symptom(
         "ssl_handshake_failure (alert 40), \"no shared cipher\", ERR_SSL_VERSION_OR_CIPHER_MISMATCH",
     );
+}
+
+/// Whether every browser that is up to date gets in all the same.
+fn lets_browsers_in(place: &Place, surface: &Surface) -> bool {
+    let side = server_side(place.listener, place.server, &surface.target);
+    BROWSERS.iter().all(|browser| matches!(negotiate(&browser.hello(), &side), Outcome::Agreed(_)))
 }
 
 /// Whether versions above a hole would have suites (`tls_setup_handshake` asks for the lowest run only).

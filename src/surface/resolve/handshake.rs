@@ -290,7 +290,12 @@ impl<'t> Handshakes<'t> {
             return Ok(Arc::default());
         }
         let offer = self.offer(&key, &listed, &listed13, groups);
-        let suites: Arc<Suites> = Arc::new(negotiable(&offer).into_iter().collect());
+        let mut suites: Suites = negotiable(&offer).into_iter().collect();
+        // A client says nothing without a suite for the newest version (`ssl_cipher_list_to_bytes`).
+        if key.client && highest.is_some_and(|v| !suites.contains_key(&v)) {
+            suites.clear();
+        }
+        let suites = Arc::new(suites);
         self.suites.insert(key, suites.clone());
         Ok(suites)
     }
