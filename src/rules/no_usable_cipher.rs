@@ -60,12 +60,10 @@ fn cause(surface: &Surface, place: Place) -> Option<Cause> {
     let scope = &listener.listener.name_scope;
     let tls = |decides| &listener.deciding(server, decides).tls;
     let written = match &shortfall {
-        Shortfall::Exchange(kinds) if kinds.iter().all(|kx| by_group(*kx)) => {
-            match &tls(scope.groups).groups {
-                Setting::Known { value: GroupList::List(list), .. } => list.span,
-                _ => None,
-            }
-        }
+        shortfall if shortfall.is_of_groups() => match &tls(scope.groups).groups {
+            Setting::Known { value: GroupList::List(list), .. } => list.span,
+            _ => None,
+        },
         _ if newest == ProtocolVersion::Tls13 => {
             tls(scope.tls13_suites).ciphersuites.as_ref().and_then(Setting::span)
         }
@@ -77,10 +75,6 @@ fn cause(surface: &Surface, place: Place) -> Option<Cause> {
 /// Whether all hangs on parameters, which another file may name.
 fn wants_parameters(shortfall: &Shortfall) -> bool {
     matches!(shortfall, Shortfall::Exchange(kinds) if kinds.contains(&KeyExchange::Dhe))
-}
-
-fn by_group(kx: KeyExchange) -> bool {
-    matches!(kx, KeyExchange::Ecdhe | KeyExchange::Any)
 }
 
 /// A key that is too short for the level is a fault of its own, and keeps the server from starting.
@@ -97,9 +91,10 @@ fn report(surface: &Surface, cause: &Cause, places: &[Place], findings: &mut Fin
     let words = surface.words(cause.deployment);
     let names = gather::servers(places);
     let idle = gather::versions(cause.idle);
+    let lacking = if cause.shortfall.is_of_groups() { "group for the key exchange" } else { "suite" };
     let message = match cause.nothing_left {
-        true => format!("no handshake with {names} can succeed: no suite is left for {idle}"),
-        false => format!("no suite is left for {idle} with {names}"),
+        true => format!("no handshake with {names} can succeed: no {lacking} is left for {idle}"),
+        false => format!("no {lacking} is left for {idle} with {names}"),
     };
     let first = places[0].server;
     let finding = findings.report(cause.written.unwrap_or(first.binding.listen), message);
@@ -129,14 +124,21 @@ fn report(surface: &Surface, cause: &Cause, places: &[Place], findings: &mut Fin
             }
             finding.help(any)
         }
-        Shortfall::Exchange(kinds) if kinds.contains(&KeyExchange::Dhe) => finding
-            .because(match kinds.as_slice() {
-                [_] => "every usable suite in the list wants DHE parameters, and none are given",
-                _ => "DHE parameters are not given, and nothing else in the list can be used either",
-            })
-            .help(format!("add ECDHE suites ({any}), or give parameters: `{}`", words.dh_params)),
-        Shortfall::Exchange(kinds) if kinds.iter().all(|kx| by_group(*kx)) => finding
-            .because("none of these groups can be used for it")
+        Shortfall::Exchange(kinds) if kinds.contains(&KeyExchange::Dhe) => {
+            let wants_groups = kinds.contains(&KeyExchange::Ecdhe);
+            finding
+                .because(match kinds.as_slice() {
+                    [_] => "every usable suite in the list wants DHE parameters, and none are given",
+                    _ if wants_groups => "DHE parameters are not given, and no group can be used for the ECDHE suites",
+                    _ => "DHE parameters are not given, and nothing else in the list can be used either",
+                })
+                .help(match wants_groups {
+                    true => format!("add X25519 or P-256 to the list of groups, or give parameters: `{}`", words.dh_params),
+                    false => format!("add ECDHE suites ({any}), or give parameters: `{}`", words.dh_params),
+                })
+        }
+        shortfall if shortfall.is_of_groups() => finding
+            .because(format!("none of these can be used with {idle}, and no suite in the list works without one"))
             .help("add X25519 or P-256 to the list of groups"),
         Shortfall::Exchange(_) => finding
             .because(format!(
@@ -149,9 +151,13 @@ fn report(surface: &Surface, cause: &Cause, places: &[Place], findings: &mut Fin
     if !cause.nothing_left && places.iter().all(|place| lets_browsers_in(place, surface)) {
         finding.severity(Severity::Warning);
     }
-    finding.symptom(
-        "ssl_handshake_failure (alert 40), \"no shared cipher\", ERR_SSL_VERSION_OR_CIPHER_MISMATCH",
-    );
+    let newest = cause.idle.max() == Some(ProtocolVersion::Tls13);
+    finding.symptom(match cause.shortfall.is_of_groups() && newest {
+        true => {
+            "ssl_handshake_failure (alert 40), \"no suitable key share\", ERR_SSL_VERSION_OR_CIPHER_MISMATCH"
+        }
+        false => "ssl_handshake_failure (alert 40), \"no shared cipher\", ERR_SSL_VERSION_OR_CIPHER_MISMATCH",
+    });
 }
 
 /// Whether every browser that is up to date gets in all the same.
