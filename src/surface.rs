@@ -227,8 +227,17 @@ pub enum DhParams {
     Used(Option<u32>),
     /// None, as the prime, of so many bits, is too short for the security level.
     PassedOver(u32),
-    /// The server does not start, as the prime, of so many bits, is too short for the security level.
-    Refused(u32),
+    /// The server does not start, as the prime, of so many bits, is too short for the security level at
+    /// which it is loaded.
+    Refused {
+        /// The bits.
+        bits: u32,
+        /// That level.
+        level: u8,
+    },
+    /// These are loaded, but the prime, of so many bits, is too short for the level in force by the time
+    /// of a handshake: one that comes to DHE fails.
+    Failing(u32),
 }
 
 /// A certificate that a server presents.
