@@ -61,6 +61,10 @@ fn cause(surface: &Surface, place: Place, list: &LibraryText, admitted: &[Admitt
     if server.shortfalls.values().any(without_dhe) || dhe::rsa_key(place) == Some(false) {
         return None;
     }
+    // OpenSSL 4.0 agrees on a field with clients that offer some (RFC 7919), and needs no parameters.
+    if dhe::negotiated(place, KeyExchange::Dhe).is_some() {
+        return None;
+    }
     let named = tls.dh_params.as_ref().and_then(Setting::span);
     let too_short = match server.dh_params {
         DhParams::PassedOver(bits) => Some((bits, false)),
