@@ -18,8 +18,7 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
         }
     }
     groups(surface, findings);
-    let loaders = loads::loaders(surface);
-    for load in loads::loads(&loaders) {
+    for load in loads::loads(surface) {
         // Certificates and keys have rules of their own.
         if matches!(load.role, FileRole::DhParams | FileRole::Stapling | FileRole::PassPhrases) {
             loads::missing(surface, &load, findings);

@@ -138,7 +138,7 @@ pub(super) fn written(surface: &Surface) -> Vec<Written<'_>> {
     });
     let hops = surface.upstreams.iter().filter(|hop| hop.is_tls()).map(|hop| {
         let (upstream, words) = (&hop.upstream, &hop.upstream.words);
-        let settings = (words.ciphers.as_str(), words.ciphersuites.as_str());
+        let settings = (words.ciphers, words.ciphersuites);
         (hop.deployment, &upstream.ciphers, &upstream.ciphersuites, settings)
     });
     let mut seen = HashSet::new();
