@@ -232,8 +232,17 @@ pub enum DhParams {
     Used(Option<u32>),
     /// None, as the prime, of so many bits, is too short for the security level.
     PassedOver(u32),
-    /// The server does not start, as the prime, of so many bits, is too short for the security level.
-    Refused(u32),
+    /// The server does not start, as the prime, of so many bits, is too short for the security level at
+    /// which it is loaded.
+    Refused {
+        /// The bits.
+        bits: u32,
+        /// That level.
+        level: u8,
+    },
+    /// These are loaded, but the prime, of so many bits, is too short for the level in force by the time
+    /// of a handshake: one that comes to DHE fails.
+    Failing(u32),
 }
 
 /// A certificate that a server presents.
@@ -273,6 +282,9 @@ pub struct UpstreamSurface {
     pub upstream: Box<Upstream>,
     /// Versions switched on, whether or not they are offered.
     pub enabled: Setting<ProtocolSet>,
+    /// Versions that handshakes would begin with, if there are suites for the newest of them: one unbroken
+    /// range.
+    pub begun: Setting<ProtocolSet>,
     /// Versions that a handshake can really end on.
     pub protocols: Setting<ProtocolSet>,
     /// Suites offered, by version.

@@ -162,6 +162,8 @@ pub struct TlsSettings {
     /// The list of suites whose security level counts while certificates are loaded; `None` where that
     /// is the system's.
     pub ciphers_at_load: Option<Setting<LibraryText>>,
+    /// The list of suites whose security level counts while parameters for DHE are loaded.
+    pub ciphers_at_dh: Setting<LibraryText>,
     /// Parameters for DHE.
     pub dh_params: Option<Setting<FileRef>>,
     /// The bits of the parameters that the software brings along, used where none are named.

@@ -93,6 +93,9 @@ fn report(
             finding.because("none of these groups carries TLS 1.3").help("add X25519 or P-256 to the list")
         }
     };
+    if span.is_none() {
+        gather::point_at(finding, places, "the same holds here");
+    }
     for place in gather::overruled(places) {
         let wanted = place.server.server.tls.protocols.known().is_some_and(|list| list.contains(Tls13));
         let written = place.server.overridden.iter().find(|o| o.kind == WordKind::Protocols);

@@ -72,6 +72,14 @@ pub enum Shortfall {
     Exchange(Vec<KeyExchange>),
 }
 
+impl Shortfall {
+    /// Whether groups are all that is missing.
+    pub fn is_of_groups(&self) -> bool {
+        let by_group = |kx: &KeyExchange| matches!(kx, KeyExchange::Ecdhe | KeyExchange::Any);
+        matches!(self, Shortfall::Exchange(kinds) if kinds.iter().all(by_group))
+    }
+}
+
 /// Why no suite is left for a version; none if one is, or if the library does not speak the version.
 pub fn shortfall(offer: &ServerOffer<'_>, version: ProtocolVersion) -> Option<Shortfall> {
     let speaks = offer.openssl.protocols().contains(version)

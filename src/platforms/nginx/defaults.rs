@@ -59,6 +59,8 @@ pub const CLIENT_HELLO_CALLBACK: NginxVersion = NginxVersion::new(1, 29, 2);
 pub const ALPN_INSISTED_ON: NginxVersion = NginxVersion::new(1, 21, 4);
 /// A TLS socket whose default server has no certificate refuses to start from here on.
 pub const CERTIFICATE_REQUIRED: NginxVersion = NginxVersion::new(1, 15, 0);
+/// nginx warns about `ssl on` and `ssl off` from here on.
+pub const SSL_SWITCH_DEPRECATED: NginxVersion = NginxVersion::new(1, 15, 0);
 /// `http2 on`, and `listen … http2` is deprecated, from here on.
 pub const HTTP2_DIRECTIVE: NginxVersion = NginxVersion::new(1, 25, 1);
 /// `listen … quic` works from here on.

@@ -125,19 +125,24 @@ impl<'t> Handshakes<'t> {
         self.expansions.of(text, self.target)
     }
 
-    /// The parameters for DHE, at a level where it is known (`SSL_CTX_set_tmp_dh` refuses shorter ones).
-    fn dh_params(&self, tls: &TlsSettings, level: Option<u8>) -> DhParams {
+    /// The parameters for DHE, at the level of handshakes where it is known, and at the one that is in force
+    /// while they are loaded (`SSL_CTX_set_tmp_dh` refuses shorter ones).
+    fn dh_params(&mut self, tls: &TlsSettings, level: Option<u8>) -> DhParams {
         let named = |file: &Setting<_>| self.prime_bits(file.known()?);
         let bits = match (&tls.dh_params, tls.builtin_dh_bits) {
             (None, None) => return DhParams::None,
             (None, builtin) => builtin,
             (Some(file), _) => named(file),
         };
-        let least = level.filter(|_| self.target.openssl.security_levels()).map(security_level::dh_min_bits);
-        match bits.filter(|bits| least.is_some_and(|least| *bits < least)) {
-            None => DhParams::Used(bits),
-            Some(short) if tls.dh_params_must_load => DhParams::Refused(short),
-            Some(short) => DhParams::PassedOver(short),
+        let (Some(bits), true) = (bits, self.target.openssl.security_levels()) else {
+            return DhParams::Used(bits);
+        };
+        let too_short = |level: u8| bits < security_level::dh_min_bits(level);
+        match self.level(&tls.ciphers_at_dh).known().copied().or(level).filter(|level| too_short(*level)) {
+            Some(level) if tls.dh_params_must_load => DhParams::Refused { bits, level },
+            Some(_) => DhParams::PassedOver(bits),
+            None if level.is_some_and(too_short) => DhParams::Failing(bits),
+            None => DhParams::Used(Some(bits)),
         }
     }
 
@@ -228,8 +233,8 @@ impl<'t> Handshakes<'t> {
             level,
             keys: keys.clone(),
             dh_params: match self.dh_params(offer.dh_params, Some(level)) {
-                DhParams::None | DhParams::PassedOver(_) => false,
-                DhParams::Used(_) | DhParams::Refused(_) => true,
+                DhParams::None | DhParams::PassedOver(_) | DhParams::Failing(_) => false,
+                DhParams::Used(_) | DhParams::Refused { .. } => true,
             },
             foreign_chain: offer.certificates.iter().all(has_foreign_chain),
             groups: groups.map(|g| g.iter().map(|g| g.id).collect()).unwrap_or_default(),
@@ -293,7 +298,12 @@ impl<'t> Handshakes<'t> {
             return Ok(Arc::default());
         }
         let offer = self.offer(&key, &listed, &listed13, groups);
-        let suites: Arc<Suites> = Arc::new(negotiable(&offer).into_iter().collect());
+        let mut suites: Suites = negotiable(&offer).into_iter().collect();
+        // A client says nothing without a suite for the newest version (`ssl_cipher_list_to_bytes`).
+        if key.client && highest.is_some_and(|v| !suites.contains_key(&v)) {
+            suites.clear();
+        }
+        let suites = Arc::new(suites);
         self.suites.insert(key, suites.clone());
         Ok(suites)
     }

@@ -117,6 +117,8 @@ pub(super) fn apply(lowering: &mut Lowering, level: &Level, settings: &mut TlsSe
             "dhparameters" => {
                 settings.dh_params = Some(found.setting(lowering.file_ref(value), statement));
                 settings.dh_params_must_load = true;
+                // Commands are applied in the order written.
+                settings.ciphers_at_dh = settings.ciphers.clone();
             }
             _ => {}
         }

@@ -35,6 +35,7 @@ pub(super) fn settings(
         pass_phrases: file_setting(lowering, level, "ssl_password_file"),
         ciphers_at_load: (lowering.target.nginx >= defaults::CIPHERS_FIRST)
             .then(|| ciphers(level, "ssl_ciphers", defaults::SSL_CIPHERS)),
+        ciphers_at_dh: ciphers(level, "ssl_ciphers", defaults::SSL_CIPHERS),
         dh_params: file_setting(lowering, level, "ssl_dhparam"),
         builtin_dh_bits: defaults::dh_bits(lowering.target.nginx),
         dh_params_must_load: lowering.target.nginx >= defaults::DH_MUST_LOAD,
