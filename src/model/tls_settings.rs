@@ -1,6 +1,6 @@
 //! TLS settings of one virtual server, after inheritance.
 
-use super::{ClientAuth, Setting, Spanned};
+use super::{ClientAuth, LibraryCommands, Setting, Spanned};
 use crate::source::Span;
 use crate::tls::protocol::{ProtocolSet, ProtocolVersion};
 use std::path::PathBuf;
@@ -190,6 +190,8 @@ pub struct TlsSettings {
     pub reject_handshake: Setting<bool>,
     /// Code decides at run time about certificates or protocols; the place that says so.
     pub scripted: Option<Span>,
+    /// What is told to the library after everything else.
+    pub commands: LibraryCommands,
     /// TLS words written in this very block.
     pub written: Vec<TlsWord>,
     /// A file that is not at hand may set more, so that nothing here is absent for certain.

@@ -1,5 +1,6 @@
 //! HTTP/2 is offered, and a handshake can end on a suite that RFC 9113 forbids it.
 
+use super::commands;
 use super::gather::{self, Place};
 use super::lists::{self, Expansions};
 use crate::finding::{Findings, Severity};
@@ -72,7 +73,7 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
             }
         }
         finding.also_if(first.server.alpn.span(), "HTTP/2 is offered");
-        let setting = surface.words(cause.deployment).ciphers;
+        let setting = commands::ciphers(surface, first);
         finding.help(match cause.fault {
             Fault::Mandatory => format!("let it in: `{setting} {};`", lists::MODERN),
             _ => format!("let in what HTTP/2 may use and nothing else: `{setting} {};`", lists::MODERN),

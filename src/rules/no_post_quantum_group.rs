@@ -1,7 +1,7 @@
 //! No group holds against a quantum computer, although the TLS library has one.
 
 use super::gather::{self, Place};
-use super::lists;
+use super::{commands, lists};
 use crate::finding::{Applicability, Findings};
 use crate::surface::Surface;
 use crate::tls::group::{self, NamedGroup};
@@ -23,7 +23,7 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
         let list = place.listed_groups().filter(|_| is_classical(place))?;
         Some(((place.listener.deployment, list.span?), (list, place)))
     });
-    for ((deployment, span), found) in gather::by_cause(classical) {
+    for ((_, span), found) in gather::by_cause(classical) {
         let (list, places): (Vec<_>, Vec<_>) = found.into_iter().unzip();
         let list = list[0];
         let message = format!("{} {} no post-quantum group", gather::servers(&places), {
@@ -36,7 +36,7 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
             ))
             .help(format!(
                 "put it first: `{} {HYBRID}:{};`, or leave the setting out",
-                surface.words(deployment).groups,
+                commands::groups(surface, places[0]),
                 list.text
             ));
         if let Some((span, new)) = lists::edit(list, &format!("{HYBRID}:{}", list.text)) {

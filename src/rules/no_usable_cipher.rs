@@ -1,7 +1,7 @@
 //! A version is switched on, and no suite is left that the certificates, groups and parameters carry.
 
 use super::gather::{self, Place};
-use super::prose;
+use super::{commands, prose};
 use crate::finding::Findings;
 use crate::model::{GroupList, Setting, Transport};
 use crate::source::Span;
@@ -99,14 +99,17 @@ fn report(surface: &Surface, cause: &Cause, places: &[Place], findings: &mut Fin
     };
     let first = places[0].server;
     let finding = findings.report(cause.written.unwrap_or(first.binding.listen), message);
-    let any = format!("`{} ECDHE+AESGCM:ECDHE+CHACHA20;` suits RSA and ECDSA keys alike", words.ciphers);
+    let any = format!(
+        "`{} ECDHE+AESGCM:ECDHE+CHACHA20;` suits RSA and ECDSA keys alike",
+        commands::ciphers(surface, places[0])
+    );
     match &cause.shortfall {
         Shortfall::Version if cause.idle.contains(ProtocolVersion::Tls13) => finding
             .because("the list holds no suite of TLS 1.3, and without one for the newest version the older ones are refused, too")
             .help("take the line out: the library's own list is good"),
         Shortfall::Version if newer_are_lost(cause, first) => finding
             .because("no suite in the list can be used with it, and below the hole in the versions it counts as the newest: without a suite for that, all are refused (\"no ciphers available\")")
-            .help(format!("allow TLS 1.2 and 1.3: `{}`", words.modern_protocols)),
+            .help(format!("allow TLS 1.2 and 1.3: {}", commands::modern_protocols(surface, places[0]))),
         Shortfall::Version => finding.because("no suite in the list can be used with it").help(any),
         Shortfall::Level => {
             let level = first.security_level.known().copied().unwrap_or(surface.target.security_level);

@@ -1,5 +1,6 @@
 //! TLS 1.0 or 1.1, or worse, can be negotiated with a backend.
 
+use super::commands;
 use super::hops::{self, Cause};
 use crate::finding::{Findings, Severity};
 use crate::surface::{Surface, UpstreamSurface};
@@ -25,7 +26,7 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
         finding
             .severity(hops.severity(Severity::Warning))
             .because(format!("deprecated by RFC 8996 (TLS 1.0, 1.1) and RFC 7568 (SSL 3.0){by}"))
-            .help(format!("offer TLS 1.2 and 1.3 only:\n{}", upstream.words.modern_protocols));
+            .help(format!("offer TLS 1.2 and 1.3 only: {}", commands::hop_protocols(hop)));
         hops.point_at(finding, "a hop that offers them");
     }
 }

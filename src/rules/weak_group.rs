@@ -1,5 +1,6 @@
 //! A key exchange can take place in a group with less than 112 bits of strength.
 
+use super::commands;
 use super::dhe;
 use super::gather::{self, Place};
 use super::{lists, prose};
@@ -22,7 +23,7 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
             weak(surface, place).filter(|_| dhe::negotiated(place, KeyExchange::Ecdhe) == Some(true))?;
         Some(((place.listener.deployment, place.listed_groups()?.span?, weak), place))
     });
-    for ((deployment, span, weak), places) in gather::by_cause(weak) {
+    for ((_, span, weak), places) in gather::by_cause(weak) {
         let Some(list) = places[0].listed_groups() else { continue };
         let message = format!(
             "{} {} the {} {} on {}",
@@ -37,7 +38,7 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
         let finding = findings
             .report(word(list, &weak).unwrap_or(span), message)
             .because("less than 112 bits of strength, the least that NIST SP 800-131A and RFC 9325 allow")
-            .help(format!("leave them out: `{} {rest};`", surface.words(deployment).groups));
+            .help(format!("leave them out: `{} {rest};`", commands::groups(surface, places[0])));
         if let Some((span, new)) = lists::edit(list, &rest) {
             finding.replace(Applicability::Unsafe, span, new);
         }

@@ -49,7 +49,7 @@ pub(super) fn commands<'p>(
             }
             continue;
         }
-        commands.push(Command { key, value, statement });
+        commands.push(Command { key, word: command, value, statement });
     }
     Some((found, commands))
 }
@@ -67,6 +67,8 @@ fn tell(lowering: &mut Lowering, span: Span, message: String, known: Known) {
 pub(super) struct Command<'p> {
     /// Its name in lower case.
     pub(super) key: String,
+    /// Its name as written.
+    pub(super) word: &'p Word<'p>,
     /// Its value.
     pub(super) value: &'p Word<'p>,
     /// Where it is written.
@@ -78,7 +80,8 @@ pub(super) fn apply(lowering: &mut Lowering, level: &Level, settings: &mut TlsSe
     // Without a certificate, nginx never hands anything to OpenSSL.
     let applies = !settings.certificates.is_empty() || settings.reject_handshake.is(&true);
     let Some((found, commands)) = commands(lowering, level, "ssl_conf_command", applies) else { return };
-    for Command { key, value, statement } in commands {
+    for Command { key, word, value, statement } in commands {
+        settings.commands.push(format!("ssl_conf_command {}", word.text()), statement.span());
         let text = || Setting::Known {
             value: LibraryText::written(spanned(value)),
             origin: found.setting((), statement).origin().clone(),

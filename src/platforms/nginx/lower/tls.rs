@@ -2,7 +2,9 @@
 
 use super::listen::Layer;
 use super::{Lowering, certificates, client_auth, conf_command, file_setting};
-use crate::model::{GroupList, LibraryText, SessionCache, Setting, TlsSettings, TlsWord, WordKind};
+use crate::model::{
+    GroupList, LibraryCommands, LibraryText, SessionCache, Setting, TlsSettings, TlsWord, WordKind,
+};
 use crate::platforms::nginx::config::Statement;
 use crate::platforms::nginx::defaults;
 use crate::platforms::nginx::level::{HOLE, Level, spanned};
@@ -53,6 +55,7 @@ pub(super) fn settings(
             .or_else(|| level.hole().map(|span| Setting::unknown(HOLE, span))),
         reject_handshake: level.flag("ssl_reject_handshake", false),
         scripted: scripted(level, block),
+        commands: LibraryCommands::default(),
         written: words(level.statements()),
         incomplete: level.hole(),
     };
