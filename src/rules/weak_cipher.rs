@@ -74,7 +74,7 @@ pub(super) fn is_let_in(surface: &Surface, place: Place) -> bool {
 }
 
 /// Whether the library's own security level would refuse some of the suites.
-fn needs_lower_level(surface: &Surface, suites: &[&CipherSuite]) -> bool {
+pub(super) fn needs_lower_level(surface: &Surface, suites: &[&CipherSuite]) -> bool {
     let target = &surface.target;
     suites.iter().any(|suite| !suite_allowed(suite, target.security_level, target.openssl))
 }
