@@ -94,6 +94,9 @@ fn report(surface: &Surface, cause: &Cause, places: &[Place], findings: &mut Fin
     let names = gather::servers(places);
     let idle = gather::versions(cause.idle);
     let message = match cause.nothing_left {
+        true if matches!(cause.shortfall, Shortfall::SuiteB(_)) => {
+            format!("no handshake with {names} can succeed: Suite B refuses the certificate")
+        }
         true => format!("no handshake with {names} can succeed: no suite is left for {idle}"),
         false => format!("no suite is left for {idle} with {names}"),
     };
@@ -117,8 +120,17 @@ fn report(surface: &Surface, cause: &Cause, places: &[Place], findings: &mut Fin
                 .because(format!("security level {level} refuses every suite in the list"))
                 .help(any)
         }
-        Shortfall::Key(wanted) => {
-            finding.because(format!("every usable suite in the list wants {}", prose::list(keys(wanted))));
+        Shortfall::Key(_) | Shortfall::SuiteB(_) => {
+            finding.because(match &cause.shortfall {
+                Shortfall::SuiteB(curves) => format!(
+                    "Suite B (RFC 6460) takes ECDSA keys on {} alone, in TLS 1.3 as well; up to TLS 1.2 in the whole chain",
+                    prose::list(curves.iter().map(|bits| format!("P-{bits}"))),
+                ),
+                Shortfall::Key(wanted) => {
+                    format!("every usable suite in the list wants {}", prose::list(keys(wanted)))
+                }
+                _ => String::new(),
+            });
             let certificates = places.iter().flat_map(|p| &p.server.certificates);
             let held = certificates.filter_map(|c| {
                 Some((c.written.certificate.span()?, &c.file.as_ref()?.leaf()?.key.label))
