@@ -1,5 +1,7 @@
 //! A version is switched on, and no suite is left that the certificates, groups and parameters carry.
 
+mod signatures;
+
 use super::gather::{self, Place};
 use super::{commands, prose};
 use crate::finding::Findings;
@@ -34,6 +36,7 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
     for (cause, places) in gather::by_cause(idle) {
         report(surface, &cause, &places, findings);
     }
+    signatures::check(surface, findings);
 }
 
 fn cause(surface: &Surface, place: Place) -> Option<Cause> {
