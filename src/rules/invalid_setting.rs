@@ -5,6 +5,7 @@ use super::unsupported_setting::known_elsewhere;
 use crate::finding::Findings;
 use crate::model::{FileRole, ProblemKind};
 use crate::surface::Surface;
+use crate::tls::group::is_foreign;
 use std::collections::HashSet;
 
 /// Reports each directive that the server refuses to start with.
@@ -40,8 +41,14 @@ fn groups(surface: &Surface, findings: &mut Findings) {
             findings.report(word.span, format!("OpenSSL {openssl} refuses the group `{}`", word.text));
         finding
             .because("the server does not start: one group that the library refuses is enough")
-            .help("name groups that this library has, each once: `X25519:P-256:P-384`, or leave the setting out")
-            .symptom("SSL_CTX_set1_curves_list() failed");
+            .help(match is_foreign(&word.text) {
+                true => "other libraries and providers have it: leave it out here; from OpenSSL 3.5 on there is `X25519MLKEM768`",
+                false => "name groups that this library has, each once: `X25519:P-256:P-384`, or leave the setting out",
+            })
+            .symptom(match server.server.tls.commands.at(Some(word.span)) {
+                Some(_) => "SSL_CONF_cmd() failed",
+                None => "SSL_CTX_set1_curves_list() failed",
+            });
         if !surface.deployment(listener.deployment).fragment {
             finding.fatal();
         }

@@ -87,7 +87,7 @@ fn needs_parameters(surface: &Surface, place: Place) -> Option<Needs> {
     let bits = surface.store.dh_bits(file.path.as_deref()?)?;
     let is_short = bits < security_level::dh_min_bits(surface.target.security_level);
     let what = format!("the parameters of {bits} bits in `{}`", file.text);
-    is_short.then(|| Needs { span: file.span, what, reason: "dh key too small" })
+    is_short.then_some(Needs { span: file.span, what, reason: "dh key too small" })
 }
 
 fn upstreams(surface: &Surface, expansions: &mut Expansions, findings: &mut Findings) {

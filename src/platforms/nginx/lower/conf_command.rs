@@ -42,8 +42,13 @@ pub(super) fn commands<'p>(
             }
         };
         // What only another release knows may well be known, where the release is not stated.
-        let stated = lowering.target.is_stated();
-        if let Some((span, message, known)) = refusal.filter(|r| stated || r.2 == Known::Nowhere) {
+        let target = &lowering.target;
+        let counts = |known: Known| match known {
+            Known::Nowhere => true,
+            Known::Foreign => target.is_plain_openssl(),
+            _ => target.is_stated(),
+        };
+        if let Some((span, message, known)) = refusal.filter(|r| counts(r.2)) {
             if applies {
                 tell(lowering, span, message, known);
             }
@@ -59,7 +64,11 @@ fn tell(lowering: &mut Lowering, span: Span, message: String, known: Known) {
     if known == Known::Nowhere {
         return lowering.invalid(span, message, "see SSL_CONF_cmd(3) for what there is");
     }
-    let help = Some("a later OpenSSL knows it: leave it out here, or upgrade the library".to_owned());
+    let help = match known {
+        Known::Foreign => "no OpenSSL knows it by itself, other libraries and providers might: leave it out",
+        _ => "a later OpenSSL knows it: leave it out here, or upgrade the library",
+    };
+    let help = Some(help.to_owned());
     lowering.problem(span, message, true, ProblemKind::Unsupported { help });
 }
 
