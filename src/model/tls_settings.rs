@@ -174,6 +174,8 @@ pub struct TlsSettings {
     pub session_tickets: Setting<bool>,
     /// Files of ticket keys.
     pub ticket_keys: Vec<Setting<FileRef>>,
+    /// How many bytes such a file may hold.
+    pub ticket_key_sizes: &'static [u64],
     /// Where sessions are kept.
     pub session_cache: Setting<SessionCache>,
     /// Whether 0-RTT data is accepted.

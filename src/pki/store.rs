@@ -26,6 +26,8 @@ pub struct Store {
     dh_bits: BTreeMap<PathBuf, Result<Option<u32>, ReadError>>,
     /// Where nothing was found, of what was only looked for.
     absent: BTreeSet<PathBuf>,
+    /// The sizes of what is not read, being secret.
+    sizes: BTreeMap<PathBuf, u64>,
 }
 
 impl Store {
@@ -88,6 +90,17 @@ impl Store {
     /// Looks whether there are files at these paths, and reads none of them.
     pub fn look_for(&mut self, paths: impl IntoIterator<Item = PathBuf>, files: &Files) {
         self.absent.extend(paths.into_iter().map(|path| tidy(&path)).filter(|path| !files.exists(path)));
+    }
+
+    /// Measures the files at these paths, and reads none of them.
+    pub fn measure(&mut self, paths: impl IntoIterator<Item = PathBuf>, files: &Files) {
+        let paths: BTreeSet<PathBuf> = paths.into_iter().map(|path| tidy(&path)).collect();
+        self.sizes = paths.into_iter().filter_map(|path| Some((path.clone(), files.size(&path)?))).collect();
+    }
+
+    /// The size of a file that was measured.
+    pub fn size(&self, path: &Path) -> Option<u64> {
+        self.sizes.get(&tidy(path)).copied()
     }
 
     /// Takes the private keys out of everything that was read: what is known of them is known by now.

@@ -35,6 +35,8 @@ pub(super) struct Loader<'s> {
     pub(super) revocations: Option<&'s FileRef>,
     /// What else it opens.
     others: Vec<(FileRole, &'s FileRef)>,
+    /// How many bytes a key for session tickets may have.
+    pub(super) ticket_key_sizes: &'static [u64],
     /// The list of suites whose security level counts while certificates are loaded.
     ciphers: Option<&'s Setting<LibraryText>>,
 }
@@ -100,6 +102,7 @@ pub(super) fn loaders(surface: &Surface) -> Vec<Loader<'_>> {
                 authorities: ca.chain(known(&auth.trusted)).map(|file| (file, verifies)).collect(),
                 revocations: known(&auth.crl),
                 others: others(&server.tls),
+                ticket_key_sizes: server.tls.ticket_key_sizes,
                 ciphers: server.tls.ciphers_at_load.as_ref(),
             });
         }
@@ -126,6 +129,7 @@ fn hop(hop: &UpstreamSurface) -> Loader<'_> {
         authorities: trust.into_iter().collect(),
         revocations: known(&upstream.crl).filter(|_| verifies),
         others: known(&upstream.pass_phrases).map(|file| (FileRole::PassPhrases, file)).into_iter().collect(),
+        ticket_key_sizes: &[],
         ciphers: upstream.ciphers_at_load.as_ref(),
     }
 }
@@ -137,7 +141,8 @@ fn others(tls: &TlsSettings) -> Vec<(FileRole, &FileRef)> {
         (FileRole::Stapling, staples),
         (FileRole::PassPhrases, known(&tls.pass_phrases)),
     ];
-    roles.into_iter().filter_map(|(role, file)| Some((role, file?))).collect()
+    let tickets = tls.ticket_keys.iter().filter_map(Setting::known).map(|file| (FileRole::TicketKey, file));
+    roles.into_iter().filter_map(|(role, file)| Some((role, file?))).chain(tickets).collect()
 }
 
 fn known(file: &Option<Setting<FileRef>>) -> Option<&FileRef> {
@@ -214,6 +219,11 @@ impl Load<'_> {
                 (fault.refusal != Refusal::Empty || !may_do).then_some(fault)
             }
             FileRole::Revocations => of_revocations(surface.store.get(path)?),
+            FileRole::TicketKey => {
+                let size = surface.store.size(path)?;
+                let fits = self.loader().ticket_key_sizes.contains(&size);
+                (!fits).then_some(Fault { refusal: Refusal::Size, at: None })
+            }
             FileRole::DhParams | FileRole::Stapling | FileRole::PassPhrases => None,
         }
     }

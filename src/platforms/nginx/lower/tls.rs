@@ -42,6 +42,7 @@ pub(super) fn settings(
         client_auth: client_auth::settings(lowering, level, block, layer),
         session_tickets: level.flag("ssl_session_tickets", true),
         ticket_keys: certificates::files(lowering, level, "ssl_session_ticket_key"),
+        ticket_key_sizes: &defaults::TICKET_KEY_SIZES,
         session_cache: session_cache(level),
         early_data: match layer {
             Layer::Http => level.flag("ssl_early_data", false),
