@@ -25,7 +25,7 @@ fn analyse(conf: &str, name: PathBuf, target: Target) -> Analysis {
 fn check(conf: &str) -> String {
     let analysis = analyse(conf, PathBuf::from("nginx.conf"), Target::assumed());
     let findings = analysis.findings(false, |rule| !rule.pedantic);
-    text::render(&Report::new(&analysis, findings), Appearance::default(), false)
+    text::render(&Report::new(&analysis, findings), Appearance::default(), false, false)
 }
 
 /// What `ciphers` prints about the list in the page.
