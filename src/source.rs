@@ -7,6 +7,14 @@ use crate::secrets;
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
+/// Bytes as text, undecodable ones replaced; text that is sound, as nearly all is, costs next to nothing.
+pub fn lossy(bytes: &[u8]) -> Cow<'_, str> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => String::from_utf8_lossy(bytes),
+    }
+}
+
 /// A file of one run; index into [`Sources`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FileId(pub u32);
@@ -97,7 +105,7 @@ impl Source {
 
     /// The text of a span, undecodable bytes replaced.
     pub fn text(&self, span: Span) -> Cow<'_, str> {
-        String::from_utf8_lossy(self.slice(span))
+        lossy(self.slice(span))
     }
 
     /// Where a byte offset lies; offsets past the end give the end.

@@ -25,7 +25,7 @@ fn analyse(conf: &str, name: PathBuf, target: Target) -> Analysis {
 fn check(conf: &str) -> String {
     let analysis = analyse(conf, PathBuf::from("nginx.conf"), Target::assumed());
     let findings = analysis.findings(false, |rule| !rule.pedantic);
-    text::render(&Report::new(&analysis, findings), Appearance::default(), false, false)
+    text::render(&Report::new(&analysis, findings), Appearance::default(), false)
 }
 
 /// What `ciphers` prints about the list in the page.
@@ -35,7 +35,7 @@ fn ciphers(page: &str) -> String {
     let (target, rest) = page[begin..].split_once(" '").expect("a target");
     let list = rest.split('\'').next().expect("a list");
     let target = Target::parse(target).expect("a target");
-    ciphers_text::render(&Answer::of(list, false, &target), Appearance::default(), false)
+    ciphers_text::render(&Answer::of(list, false, &target), Appearance::default(), false, false)
 }
 
 /// What `show --why` prints about the suites of the second configuration.

@@ -181,7 +181,7 @@ pub struct Upstream {
     /// What is told to the library after everything else.
     pub commands: LibraryCommands,
     /// The words this platform uses, for help texts.
-    pub words: UpstreamWords,
+    pub words: &'static UpstreamWords,
     /// TLS words that stand at this hop but have no effect on it: it is not TLS, or they are another kind's.
     pub dead_words: Vec<DeadWord>,
     /// Sends the traffic of a TLS listener.
@@ -190,34 +190,47 @@ pub struct Upstream {
     pub relays_bytes: bool,
 }
 
+impl Upstream {
+    /// The statement that names the certificate's name, to paste; with a placeholder where the targets are
+    /// different hosts, whose common name nobody here knows.
+    pub fn name_statement(&self) -> String {
+        let targets = self.targets.known().map(Vec::as_slice).unwrap_or_default();
+        let name = match targets {
+            targets if UpstreamTarget::differ(targets) => "NAME",
+            [target, ..] if target.is_named() => &target.host,
+            _ => "backend.example.com",
+        };
+        self.words.name.replace("NAME", name)
+    }
+}
+
 /// What to write on this platform to change a hop; statements to paste.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct UpstreamWords {
     /// Switch on verification: `proxy_ssl_verify on;`.
-    pub verify: String,
+    pub verify: &'static str,
     /// Name the trusted authorities.
-    pub trust: String,
+    pub trust: &'static str,
     /// The file of the authorities that browsers trust.
     pub public_trust: &'static str,
     /// The word that says how many intermediates are allowed.
-    pub verify_depth: String,
+    pub verify_depth: &'static str,
     /// The word that names the certificate's name.
-    pub name_word: String,
-    /// Name the certificate's name: `proxy_ssl_name backend.example.com;`; a placeholder where the
-    /// targets are different hosts.
-    pub name: String,
+    pub name_word: &'static str,
+    /// Name the certificate's name, which stands for `NAME`: `proxy_ssl_name NAME;`.
+    pub name: &'static str,
     /// Send SNI.
-    pub sni: String,
+    pub sni: &'static str,
     /// The word that lists protocols.
-    pub protocols: String,
+    pub protocols: &'static str,
     /// TLS 1.2 and 1.3 and nothing else.
-    pub modern_protocols: String,
+    pub modern_protocols: &'static str,
     /// The word that holds the list of suites.
-    pub ciphers: String,
+    pub ciphers: &'static str,
     /// The words for TLS 1.3 suites.
-    pub ciphersuites: String,
+    pub ciphersuites: &'static str,
     /// The word that switches TLS on: `https://`, `proxy_ssl on;`.
-    pub switch: String,
+    pub switch: &'static str,
     /// What the log says where verification is on and nobody is trusted.
     pub no_trust: &'static str,
 }

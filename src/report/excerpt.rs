@@ -8,7 +8,7 @@
 
 use super::plain::stand_in;
 use crate::finding::Label;
-use crate::source::{Source, Sources, Span};
+use crate::source::{Source, Sources, Span, lossy};
 use miette::{LabeledSpan, MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
 
 /// How many characters of an over-long line are shown, and how many of them before the label.
@@ -167,11 +167,11 @@ impl Window {
             start..boundary(line, (mark.start + 4 * WINDOW).min(line.len()))
         });
         let bytes = &line[near.clone()];
-        let text = String::from_utf8_lossy(bytes);
+        let text = lossy(bytes);
         let chars: Vec<char> = text.chars().map(|c| if c == '\t' { c } else { stand_in(c) }).collect();
         let index = |offset: usize| {
             let before = bytes.get(..offset.saturating_sub(near.start)).unwrap_or(bytes);
-            String::from_utf8_lossy(before).chars().count().min(chars.len())
+            lossy(before).chars().count().min(chars.len())
         };
         let (from, to) = match marks.first() {
             _ if chars.len() <= LONG => (0, chars.len()),

@@ -5,7 +5,8 @@ use std::borrow::Cow;
 
 /// The text with a stand-in for every character that has an effect beyond itself.
 pub fn printable(text: &str) -> Cow<'_, str> {
-    if text.chars().all(|c| stand_in(c) == c) {
+    let is_plain = |text: &str| text.bytes().all(|b| (b' '..=b'~').contains(&b));
+    if is_plain(text) || text.chars().all(|c| stand_in(c) == c) {
         return Cow::Borrowed(text);
     }
     Cow::Owned(text.chars().map(stand_in).collect())

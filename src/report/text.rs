@@ -5,18 +5,28 @@ use super::excerpt::Excerpt;
 use super::{Appearance, Report, place, printable};
 use crate::finding::{Finding, Severity};
 use crate::source::Sources;
+use crate::threads::in_parts;
 use miette::{
     Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode, ThemeCharacters, ThemeStyles,
 };
 use std::fmt;
 
+/// Fewer findings are not worth a thread.
+const FINDINGS_A_THREAD: usize = 64;
+
 /// The findings, what is unknown, and the numbers. `quiet`: only the findings.
 pub fn render(report: &Report, appearance: Appearance, quiet: bool) -> String {
+    let threads = report.analysis.files.threads();
+    let parts = in_parts(&report.findings, threads, FINDINGS_A_THREAD, |findings| {
+        let (mut out, handler) = (String::new(), handler(appearance));
+        for one in findings {
+            render_one(&mut out, &handler, report.sources(), one, appearance);
+            out.push('\n');
+        }
+        out
+    });
     let mut out = String::new();
-    for one in &report.findings {
-        out.push_str(&finding(report.sources(), one, appearance));
-        out.push('\n');
-    }
+    parts.iter().for_each(|part| out.push_str(part));
     if !quiet {
         out.push_str(&unknowns(report, appearance));
         out.push_str(&ending(report, appearance));
@@ -27,16 +37,29 @@ pub fn render(report: &Report, appearance: Appearance, quiet: bool) -> String {
 /// One finding.
 pub fn finding(sources: &Sources, finding: &Finding, appearance: Appearance) -> String {
     let mut out = String::new();
+    render_one(&mut out, &handler(appearance), sources, finding, appearance);
+    out
+}
+
+fn render_one(
+    out: &mut String,
+    handler: &GraphicalReportHandler,
+    sources: &Sources,
+    finding: &Finding,
+    appearance: Appearance,
+) {
     let diagnostic = Rendered { finding, excerpt: Excerpt::of(sources, &finding.primary, &finding.labels) };
+    let before = out.len();
     // Writing to a string does not fail, and the excerpt answers for every label.
-    if handler(appearance).render_report(&mut out, &diagnostic).is_err() {
-        out = super::concise::line(sources, finding) + "\n";
+    if handler.render_report(out, &diagnostic).is_err() {
+        out.truncate(before);
+        out.push_str(&super::concise::line(sources, finding));
+        out.push('\n');
     }
     if let Some(symptom) = &finding.symptom {
         let who = if finding.fatal { "the server says" } else { "a client sees" };
         out.push_str(&format!("  {} {}\n", appearance.paint("36", &format!("{who}:")), printable(symptom)));
     }
-    out
 }
 
 pub(super) fn handler(appearance: Appearance) -> GraphicalReportHandler {

@@ -18,7 +18,9 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
         let (what, wanted) = words(refused.certificate, refused.weakness);
         let message = format!(
             "OpenSSL {} refuses the certificate `{}` of {}: {what}",
-            surface.target.openssl, refused.file.text, refused.loader.name
+            surface.target.openssl,
+            refused.file.text,
+            refused.loader.name()
         );
         let level = refused.level;
         let finding = findings.report(refused.file.span, message);

@@ -7,8 +7,7 @@ use crate::surface::Surface;
 
 /// Reports each file that is missing from the tree that is linted.
 pub fn check(surface: &Surface, findings: &mut Findings) {
-    let loaders = loads::loaders(surface);
-    for load in loads::loads(&loaders) {
+    for load in loads::loads(surface) {
         if matches!(load.role, Certificate | Authorities | Revocations) {
             loads::missing(surface, &load, findings);
         }

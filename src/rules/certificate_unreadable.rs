@@ -8,16 +8,15 @@ use crate::surface::Surface;
 /// Reports each file of certificates, authorities or revocation lists that cannot be loaded. Authorities
 /// that someone is verified by belong to the rules about verification.
 pub fn check(surface: &Surface, findings: &mut Findings) {
-    let loaders = loads::loaders(surface);
     let holds_certificates = |load: &Load| {
         matches!(load.role, FileRole::Certificate | FileRole::Authorities | FileRole::Revocations)
     };
     let concerns = |load: &&Load| holds_certificates(load) && !load.verifies;
-    for load in loads::loads(&loaders).iter().filter(concerns) {
+    for load in loads::loads(surface).iter().filter(concerns) {
         let Some(fault) = load.fault(surface).filter(|fault| fault.refusal != Refusal::Missing) else {
             continue;
         };
-        let (name, file) = (&load.loader().name, &load.file.text);
+        let (name, file) = (load.loader().name(), &load.file.text);
         let holds = loads::certificates(surface, load.file);
         let what = match load.role {
             FileRole::Revocations => "revocation list",

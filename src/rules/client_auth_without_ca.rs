@@ -8,8 +8,7 @@ use std::collections::HashMap;
 /// Reports each place that demands verified client certificates where the server refuses to start.
 pub fn check(surface: &Surface, findings: &mut Findings) {
     unnamed(surface, findings);
-    let loaders = loads::loaders(surface);
-    for load in loads::loads(&loaders).iter().filter(|load| load.loader().is_server) {
+    for load in loads::loads(surface).iter().filter(|load| load.loader().is_server()) {
         loads::without_authorities(surface, load, "clients", findings);
     }
 }

@@ -38,7 +38,7 @@ pub(super) fn hop_protocols(hop: &UpstreamSurface) -> String {
     let upstream = &hop.upstream;
     let bounds = (&upstream.commands, &upstream.min_protocol, &upstream.max_protocol);
     let by = upstream.commands.at(upstream.protocols.span());
-    alone(&upstream.words.modern_protocols, by, bounds)
+    alone(upstream.words.modern_protocols, by, bounds)
 }
 
 type Bound = Option<Setting<ProtocolVersion>>;

@@ -9,7 +9,7 @@ use std::collections::HashSet;
 pub fn check(surface: &Surface, findings: &mut Findings) {
     let mut seen = HashSet::new();
     for loader in loads::loaders(surface) {
-        let files = loader.pairs.iter().filter_map(|pair| pair.certificate.known());
+        let files = loader.pairs().filter_map(|pair| pair.certificate.known());
         let leaves: Vec<_> =
             files.filter_map(|file| Some((file, loads::certificates(surface, file)?.leaf()?))).collect();
         for (index, (file, leaf)) in leaves.iter().enumerate() {
@@ -22,7 +22,9 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
             }
             let message = format!(
                 "no client ever gets the certificate `{}`: `{}` of {} replaces it",
-                file.text, by.text, loader.name
+                file.text,
+                by.text,
+                loader.name()
             );
             findings
                 .report(file.span, message)

@@ -19,8 +19,7 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
         }
     }
     groups(surface, findings);
-    let loaders = loads::loaders(surface);
-    for load in loads::loads(&loaders) {
+    for load in loads::loads(surface) {
         // Certificates and keys have rules of their own.
         use FileRole::{DhParams, PassPhrases, Stapling, TicketKey};
         if matches!(load.role, DhParams | Stapling | PassPhrases | TicketKey) {
@@ -34,10 +33,10 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
 fn size(surface: &Surface, load: &Load, findings: &mut Findings) {
     let Some(fault) = load.fault(surface).filter(|fault| fault.refusal == Refusal::Size) else { return };
     let Some(size) = load.file.path.as_deref().and_then(|path| surface.store.size(path)) else { return };
-    let (name, what, file) = (&load.loader().name, load.role.prose(), &load.file.text);
+    let (name, what, file) = (load.loader().name(), load.role.prose(), &load.file.text);
     let unit = if size == 1 { "byte" } else { "bytes" };
     let finding = findings.report(load.file.span, format!("the {what} `{file}` of {name} has {size} {unit}"));
-    let sizes: Vec<String> = load.loader().ticket_key_sizes.iter().map(u64::to_string).collect();
+    let sizes: Vec<String> = load.loader().ticket_key_sizes().iter().map(u64::to_string).collect();
     let sizes = sizes.join(" or ");
     finding
         .because(format!("it must have {sizes}, neither more nor less"))

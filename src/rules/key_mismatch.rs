@@ -12,7 +12,7 @@ use std::collections::HashSet;
 pub fn check(surface: &Surface, findings: &mut Findings) {
     let mut seen = HashSet::new();
     for loader in loads::loaders(surface) {
-        let pairs: Vec<Pair> = loader.pairs.iter().filter_map(|pair| Pair::of(surface, pair)).collect();
+        let pairs: Vec<Pair> = loader.pairs().filter_map(|pair| Pair::of(surface, pair)).collect();
         for verdict in judge(&pairs) {
             let pair = match verdict {
                 Verdict::Refused { key, .. } => &pairs[key],
@@ -118,7 +118,7 @@ fn report(surface: &Surface, loader: &Loader, pairs: &[Pair], verdict: Verdict, 
     let (key_name, file_name) = (&key.key_file.text, &certificate.certificate_file.text);
     let message = format!(
         "the private key `{key_name}` does not belong to the certificate `{file_name}` of {}",
-        loader.name
+        loader.name()
     );
     let finding = findings.report(key.key_file.span, message);
     finding

@@ -17,13 +17,12 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
                  inherited apart from each other"
             ));
     }
-    let loaders = loads::loaders(surface);
-    for load in loads::loads(&loaders).iter().filter(|load| load.role == FileRole::Key) {
+    for load in loads::loads(surface).iter().filter(|load| load.role == FileRole::Key) {
         loads::missing(surface, load, findings);
         let Some(fault) = load.fault(surface).filter(|fault| fault.refusal != Refusal::Missing) else {
             continue;
         };
-        let (name, file) = (&load.loader().name, &load.file.text);
+        let (name, file) = (load.loader().name(), &load.file.text);
         let message = match fault.refusal {
             Refusal::Broken { .. } => format!("the private key `{file}`, which {name} loads, cannot be read"),
             _ => format!("`{file}`, which {name} loads, holds no private key in PEM"),

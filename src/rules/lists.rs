@@ -139,8 +139,8 @@ pub(super) fn written(surface: &Surface) -> Vec<Written<'_>> {
     });
     let hops = surface.upstreams.iter().filter(|hop| hop.is_tls()).map(|hop| {
         let (upstream, words) = (&hop.upstream, &hop.upstream.words);
-        let ciphers = upstream.commands.setting(upstream.ciphers.span(), &words.ciphers);
-        let settings = (ciphers, words.ciphersuites.as_str());
+        let ciphers = upstream.commands.setting(upstream.ciphers.span(), words.ciphers);
+        let settings = (ciphers, words.ciphersuites);
         (hop.deployment, &upstream.ciphers, &upstream.ciphersuites, settings)
     });
     let mut seen = HashSet::new();

@@ -4,7 +4,7 @@ use super::prose;
 use crate::files::ReadError;
 use crate::finding::{Finding, Findings};
 use crate::model::{
-    CertificateRef, ClientAuthMode, FileRef, FileRole, LibraryText, Refusal, Setting, TlsSettings, Trust,
+    CertificateRef, ClientAuthMode, FileRef, FileRole, Refusal, Setting, Trust, VirtualServer,
 };
 use crate::pki::{CertificateFile, FileErrorKind, Held, PrivateKeyFile};
 use crate::source::Span;
@@ -13,32 +13,17 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 /// Someone who loads files when the software starts: a server, or a hop to a backend.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Loader<'s> {
     /// Index into [`Surface::deployments`].
     pub(super) deployment: usize,
-    /// How messages call it.
-    pub(super) name: String,
-    /// The line that opens it.
-    pub(super) span: Span,
-    /// All of it.
-    block: Span,
-    /// Whether it is a server, rather than a hop.
-    pub(super) is_server: bool,
-    /// Its certificates with their keys; none where some of them are only chosen at run time.
-    pub(super) pairs: Vec<&'s CertificateRef>,
-    /// Pass phrases for the keys.
-    pub(super) pass_phrases: Option<&'s Setting<FileRef>>,
-    /// The authorities that it trusts, and whether it verifies anyone by them.
-    pub(super) authorities: Vec<(&'s FileRef, bool)>,
-    /// Its revocation lists.
-    pub(super) revocations: Option<&'s FileRef>,
-    /// What else it opens.
-    others: Vec<(FileRole, &'s FileRef)>,
-    /// How many bytes a key for session tickets may have.
-    pub(super) ticket_key_sizes: &'static [u64],
-    /// The list of suites whose security level counts while certificates are loaded.
-    ciphers: Option<&'s Setting<LibraryText>>,
+    who: Who<'s>,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Who<'s> {
+    Server(&'s VirtualServer),
+    Hop(&'s UpstreamSurface),
 }
 
 /// A file and those who load it because of the same word.
@@ -51,7 +36,7 @@ pub(super) struct Load<'s> {
     /// Whether anyone is verified by it.
     pub(super) verifies: bool,
     /// At least one; the first is one that verifies, if any does.
-    pub(super) loaders: Vec<&'s Loader<'s>>,
+    pub(super) loaders: Vec<Loader<'s>>,
 }
 
 /// What keeps a file from being loaded, and the line of the file where it shows.
@@ -64,16 +49,141 @@ pub(super) struct Fault {
 /// The levels that lists set, each list once; none for those that are refused.
 pub(super) type Levels = HashMap<Arc<str>, Option<Option<u8>>>;
 
-impl Loader<'_> {
+impl<'s> Loader<'s> {
+    /// How messages call it.
+    pub(super) fn name(&self) -> String {
+        match self.who {
+            Who::Server(server) => prose::server(server),
+            Who::Hop(hop) => hop.upstream.from.clone(),
+        }
+    }
+
+    /// The line that opens it.
+    pub(super) fn span(&self) -> Span {
+        match self.who {
+            Who::Server(server) => server.span,
+            Who::Hop(hop) => hop.upstream.span,
+        }
+    }
+
+    /// All of it.
+    fn block(&self) -> Span {
+        match self.who {
+            Who::Server(server) => server.block,
+            Who::Hop(hop) => hop.upstream.span,
+        }
+    }
+
+    /// Whether it is a server, rather than a hop.
+    pub(super) fn is_server(&self) -> bool {
+        matches!(self.who, Who::Server(_))
+    }
+
     /// Whether it verifies anyone.
     pub(super) fn verifies(&self) -> bool {
-        self.authorities.iter().any(|(_, verifies)| *verifies)
+        match self.who {
+            Who::Server(server) => {
+                server.tls.client_auth.mode.known().is_some_and(|mode| *mode != ClientAuthMode::None)
+            }
+            Who::Hop(hop) => hop.upstream.verify.is(&true),
+        }
+    }
+
+    /// Its certificates with their keys; none where some of them are only chosen at run time.
+    pub(super) fn pairs(&self) -> impl Iterator<Item = &'s CertificateRef> + use<'s> {
+        let written: &'s [CertificateRef] = match self.who {
+            Who::Server(server) => &server.tls.certificates,
+            Who::Hop(hop) => hop.upstream.certificate.as_slice(),
+        };
+        let is_static = |c: &CertificateRef| {
+            c.certificate.known().is_some() && c.key.as_ref().is_none_or(|key| key.known().is_some())
+        };
+        let known: &'s [CertificateRef] = if written.iter().all(is_static) { written } else { &[] };
+        known.iter().filter(|pair| !pair.by_command)
+    }
+
+    /// Pass phrases for the keys.
+    pub(super) fn pass_phrases(&self) -> Option<&'s Setting<FileRef>> {
+        match self.who {
+            Who::Server(server) => server.tls.pass_phrases.as_ref(),
+            Who::Hop(hop) => hop.upstream.pass_phrases.as_ref(),
+        }
+    }
+
+    /// The authorities that it trusts, and whether it verifies anyone by them.
+    pub(super) fn authorities(&self) -> impl Iterator<Item = (&'s FileRef, bool)> + use<'s> {
+        let verifies = self.verifies();
+        let files = match self.who {
+            Who::Server(server) => {
+                let auth = &server.tls.client_auth;
+                [known(&auth.ca).filter(|_| verifies), known(&auth.trusted)]
+            }
+            Who::Hop(hop) => match hop.upstream.trust.known() {
+                Some(Trust::File(file) | Trust::System(file)) if verifies => [Some(file), None],
+                _ => [None, None],
+            },
+        };
+        files.into_iter().flatten().map(move |file| (file, verifies))
+    }
+
+    /// Its revocation lists.
+    pub(super) fn revocations(&self) -> Option<&'s FileRef> {
+        match self.who {
+            Who::Server(server) => known(&server.tls.client_auth.crl),
+            Who::Hop(hop) => known(&hop.upstream.crl).filter(|_| self.verifies()),
+        }
+    }
+
+    /// What else it opens.
+    fn others(&self) -> impl Iterator<Item = (FileRole, &'s FileRef)> + use<'s> {
+        let pass_phrases = self.pass_phrases().and_then(Setting::known).filter(|file| !file.text.is_empty());
+        let tickets = match self.who {
+            Who::Server(server) => server.tls.ticket_keys.as_slice(),
+            Who::Hop(_) => &[],
+        };
+        let tickets = tickets.iter().filter_map(Setting::known).map(|file| (FileRole::TicketKey, file));
+        let (dh_params, staples) = match self.who {
+            Who::Server(VirtualServer { tls, .. }) => {
+                let staples = known(&tls.stapling_file).filter(|_| tls.stapling.is(&true));
+                (known(&tls.dh_params), staples)
+            }
+            Who::Hop(_) => (None, None),
+        };
+        let roles = [
+            (FileRole::DhParams, dh_params),
+            (FileRole::Stapling, staples),
+            (FileRole::PassPhrases, pass_phrases),
+        ];
+        roles.into_iter().filter_map(|(role, file)| Some((role, file?))).chain(tickets)
+    }
+
+    /// How many bytes a key for session tickets may have.
+    pub(super) fn ticket_key_sizes(&self) -> &'static [u64] {
+        match self.who {
+            Who::Server(server) => server.tls.ticket_key_sizes,
+            Who::Hop(_) => &[],
+        }
+    }
+
+    /// Every file that it opens, with whether anyone is verified by it.
+    fn files(&self) -> impl Iterator<Item = (FileRole, &'s FileRef, bool)> + use<'s> {
+        let certificates =
+            self.pairs().filter_map(|pair| Some((FileRole::Certificate, pair.certificate.known()?, false)));
+        let keys = self.pairs().filter_map(|pair| Some((FileRole::Key, pair.key.as_ref()?.known()?, false)));
+        let authorities = self.authorities().map(|(file, verifies)| (FileRole::Authorities, file, verifies));
+        let revocations = self.revocations().map(|file| (FileRole::Revocations, file, false));
+        let others = self.others().map(|(role, file)| (role, file, false));
+        certificates.chain(keys).chain(authorities).chain(revocations).chain(others)
     }
 
     /// The security level while certificates are loaded, and the list that says so.
     pub(super) fn level(&self, surface: &Surface, levels: &mut Levels) -> Option<(u8, Option<Span>)> {
         let target = &surface.target;
-        let Some(ciphers) = self.ciphers else { return Some((target.security_level, None)) };
+        let ciphers = match self.who {
+            Who::Server(server) => &server.tls.ciphers_at_load,
+            Who::Hop(hop) => &hop.upstream.ciphers_at_load,
+        };
+        let Some(ciphers) = ciphers else { return Some((target.security_level, None)) };
         let list = ciphers.known()?;
         let expand = || target.expand(&list.text).ok().map(|expansion| expansion.security_level);
         match (*levels.entry(list.text.clone()).or_insert_with(expand))? {
@@ -84,100 +194,25 @@ impl Loader<'_> {
 }
 
 /// Everyone who loads files, in the order written.
-pub(super) fn loaders(surface: &Surface) -> Vec<Loader<'_>> {
-    let mut loaders = Vec::new();
-    for (deployment, read) in surface.deployments.iter().enumerate() {
-        for server in read.servers.iter().filter(|server| server.tls.loads_files) {
-            let auth = &server.tls.client_auth;
-            let verifies = !auth.mode.is(&ClientAuthMode::None) && auth.mode.known().is_some();
-            let ca = known(&auth.ca).filter(|_| verifies).into_iter();
-            loaders.push(Loader {
-                deployment,
-                name: prose::server(server),
-                span: server.span,
-                block: server.block,
-                is_server: true,
-                pairs: at_start(&server.tls.certificates),
-                pass_phrases: server.tls.pass_phrases.as_ref(),
-                authorities: ca.chain(known(&auth.trusted)).map(|file| (file, verifies)).collect(),
-                revocations: known(&auth.crl),
-                others: others(&server.tls),
-                ticket_key_sizes: server.tls.ticket_key_sizes,
-                ciphers: server.tls.ciphers_at_load.as_ref(),
-            });
-        }
-    }
-    loaders.extend(surface.upstreams.iter().filter(|hop| hop.upstream.loads_files).map(hop));
-    loaders
-}
-
-fn hop(hop: &UpstreamSurface) -> Loader<'_> {
-    let upstream = &hop.upstream;
-    let verifies = upstream.verify.is(&true);
-    let trust = match upstream.trust.known() {
-        Some(Trust::File(file) | Trust::System(file)) if verifies => Some((file, true)),
-        _ => None,
-    };
-    Loader {
-        deployment: hop.deployment,
-        name: upstream.from.clone(),
-        span: upstream.span,
-        block: upstream.span,
-        is_server: false,
-        pairs: at_start(upstream.certificate.as_slice()),
-        pass_phrases: upstream.pass_phrases.as_ref(),
-        authorities: trust.into_iter().collect(),
-        revocations: known(&upstream.crl).filter(|_| verifies),
-        others: known(&upstream.pass_phrases).map(|file| (FileRole::PassPhrases, file)).into_iter().collect(),
-        ticket_key_sizes: &[],
-        ciphers: upstream.ciphers_at_load.as_ref(),
-    }
-}
-
-fn others(tls: &TlsSettings) -> Vec<(FileRole, &FileRef)> {
-    let staples = known(&tls.stapling_file).filter(|_| tls.stapling.is(&true));
-    let roles = [
-        (FileRole::DhParams, known(&tls.dh_params)),
-        (FileRole::Stapling, staples),
-        (FileRole::PassPhrases, known(&tls.pass_phrases)),
-    ];
-    let tickets = tls.ticket_keys.iter().filter_map(Setting::known).map(|file| (FileRole::TicketKey, file));
-    roles.into_iter().filter_map(|(role, file)| Some((role, file?))).chain(tickets).collect()
+pub(super) fn loaders(surface: &Surface) -> impl Iterator<Item = Loader<'_>> {
+    let servers = surface.deployments.iter().enumerate().flat_map(|(deployment, read)| {
+        let loading = read.servers.iter().filter(|server| server.tls.loads_files);
+        loading.map(move |server| Loader { deployment, who: Who::Server(server) })
+    });
+    let hops = surface.upstreams.iter().filter(|hop| hop.upstream.loads_files);
+    servers.chain(hops.map(|hop| Loader { deployment: hop.deployment, who: Who::Hop(hop) }))
 }
 
 fn known(file: &Option<Setting<FileRef>>) -> Option<&FileRef> {
     file.as_ref()?.known().filter(|file| !file.text.is_empty())
 }
 
-/// Certificates that are loaded at start: where one path is only known at run time, none is.
-fn at_start(written: &[CertificateRef]) -> Vec<&CertificateRef> {
-    let is_static = |c: &CertificateRef| {
-        c.certificate.known().is_some() && c.key.as_ref().is_none_or(|key| key.known().is_some())
-    };
-    match written.iter().all(is_static) {
-        true => written.iter().filter(|c| !c.by_command).collect(),
-        false => Vec::new(),
-    }
-}
-
 /// Every file that is loaded, by the words that name them.
-pub(super) fn loads<'s>(loaders: &'s [Loader<'s>]) -> Vec<Load<'s>> {
-    let mut loads: Vec<Load<'s>> = Vec::new();
+pub(super) fn loads(surface: &Surface) -> Vec<Load<'_>> {
+    let mut loads: Vec<Load> = Vec::new();
     let mut places: HashMap<(FileRole, Span), usize> = HashMap::new();
-    for loader in loaders {
-        let certificates = loader
-            .pairs
-            .iter()
-            .filter_map(|pair| Some((FileRole::Certificate, pair.certificate.known()?, false)));
-        let keys =
-            loader.pairs.iter().filter_map(|pair| Some((FileRole::Key, pair.key.as_ref()?.known()?, false)));
-        let authorities =
-            loader.authorities.iter().map(|(file, verifies)| (FileRole::Authorities, *file, *verifies));
-        let revocations = loader.revocations.iter().map(|file| (FileRole::Revocations, *file, false));
-        let others = loader.others.iter().map(|(role, file)| (*role, *file, false));
-        for (role, file, verifies) in
-            certificates.chain(keys).chain(authorities).chain(revocations).chain(others)
-        {
+    for loader in loaders(surface) {
+        for (role, file, verifies) in loader.files() {
             let index = *places.entry((role, file.span)).or_insert(loads.len());
             match loads.get_mut(index) {
                 Some(load) => {
@@ -192,9 +227,9 @@ pub(super) fn loads<'s>(loaders: &'s [Loader<'s>]) -> Vec<Load<'s>> {
     loads
 }
 
-impl Load<'_> {
+impl<'s> Load<'s> {
     /// The one that messages speak of.
-    pub(super) fn loader(&self) -> &Loader<'_> {
+    pub(super) fn loader(&self) -> Loader<'s> {
         self.loaders[0]
     }
 
@@ -221,7 +256,7 @@ impl Load<'_> {
             FileRole::Revocations => of_revocations(surface.store.get(path)?),
             FileRole::TicketKey => {
                 let size = surface.store.size(path)?;
-                let fits = self.loader().ticket_key_sizes.contains(&size);
+                let fits = self.loader().ticket_key_sizes().contains(&size);
                 (!fits).then_some(Fault { refusal: Refusal::Size, at: None })
             }
             FileRole::DhParams | FileRole::Stapling | FileRole::PassPhrases => None,
@@ -241,13 +276,13 @@ impl Load<'_> {
     /// Points at who loads the file, where that is written elsewhere.
     pub(super) fn point_at_loaders(&self, finding: &mut Finding) {
         const SHOWN: usize = 3;
-        let elsewhere: Vec<_> = self.loaders.iter().filter(|l| !l.block.contains(self.file.span)).collect();
+        let elsewhere: Vec<_> = self.loaders.iter().filter(|l| !l.block().contains(self.file.span)).collect();
         for (index, loader) in elsewhere.iter().take(SHOWN).enumerate() {
             match elsewhere.len().saturating_sub(SHOWN) {
                 more @ 1.. if index + 1 == SHOWN => {
-                    finding.also(loader.span, format!("for this one, and {more} more"))
+                    finding.also(loader.span(), format!("for this one, and {more} more"))
                 }
-                _ => finding.also(loader.span, "for this one"),
+                _ => finding.also(loader.span(), "for this one"),
             };
         }
     }
@@ -264,7 +299,7 @@ impl Load<'_> {
 /// Reports a file that is not where it must be.
 pub(super) fn missing(surface: &Surface, load: &Load, findings: &mut Findings) {
     let Some(fault) = load.fault(surface).filter(|fault| fault.refusal == Refusal::Missing) else { return };
-    let (name, what, file) = (&load.loader().name, load.role.prose(), &load.file.text);
+    let (name, what, file) = (load.loader().name(), load.role.prose(), &load.file.text);
     let message = format!("{name} names the {what} `{file}`, which does not exist");
     let finding = findings.report(load.file.span, message);
     finding.because(load.place()).help(
@@ -279,7 +314,7 @@ pub(super) fn without_authorities(surface: &Surface, load: &Load, whom: &str, fi
         return;
     }
     let Some(fault) = load.fault(surface).filter(|fault| fault.refusal != Refusal::Missing) else { return };
-    let (name, file) = (&load.loader().name, &load.file.text);
+    let (name, file) = (load.loader().name(), &load.file.text);
     let message = match fault.refusal {
         Refusal::Broken { reason, .. } => {
             format!("the CA file `{file}`, by which {name} verifies {whom}, cannot be read: {reason}")

@@ -9,10 +9,11 @@ use crate::model::{Decides, LibraryText, Setting};
 use crate::source::Span;
 use crate::surface::{DhParams, Surface};
 use crate::tls::cipher_string::Admitted;
-use crate::tls::cipher_suite::{self, KeyExchange};
+use crate::tls::cipher_suite::{self, CipherSuite, KeyExchange};
 use crate::tls::negotiable::Shortfall;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
+use std::sync::Arc;
 
 /// What one edit would mend.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -26,6 +27,8 @@ enum Cause {
 /// Reports each list whose words for DHE come to nothing, and parameters that are passed over.
 pub fn check(surface: &Surface, findings: &mut Findings) {
     let mut expansions = Expansions::new(surface);
+    // The suites with DHE that each list asks for.
+    let mut named: HashMap<Arc<str>, SuiteList> = HashMap::new();
     let places: Vec<Place> = gather::served(surface).collect();
     // Lists with which other servers have parameters.
     let has = |p: &&Place| matches!(p.server.dh_params, DhParams::Used(_) | DhParams::Refused(_));
@@ -33,7 +36,9 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
     let missing = places.iter().filter_map(|place| {
         let list = lists::list(*place).filter(|_| !place.is_scripted())?;
         let expansion = expansions.of(&list.text).filter(|e| !e.suite_b)?;
-        let cause = cause(surface, *place, list, &expansion.suites)?;
+        let named =
+            named.entry(list.text.clone()).or_insert_with(|| asked_for(&list.text, &expansion.suites));
+        let cause = cause(surface, *place, list, (&expansion.suites, named))?;
         Some((cause, (*place, list, expansion)))
     });
     for (cause, found) in gather::by_cause(missing) {
@@ -51,7 +56,16 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
     }
 }
 
-fn cause(surface: &Surface, place: Place, list: &LibraryText, admitted: &[Admitted]) -> Option<Cause> {
+/// Suites of the registry.
+type SuiteList = Vec<&'static CipherSuite>;
+
+/// What keeps DHE from use, given what a list admits and what it asks for.
+fn cause(
+    surface: &Surface,
+    place: Place,
+    list: &LibraryText,
+    (admitted, asked_for): (&[Admitted], &SuiteList),
+) -> Option<Cause> {
     let (listener, server) = (place.listener, place.server);
     let tls = &listener.deciding(server, Decides::Name).tls;
     // Where nothing else is left, that is the matter (`no-usable-cipher`).
@@ -68,9 +82,12 @@ fn cause(surface: &Surface, place: Place, list: &LibraryText, admitted: &[Admitt
     }
     let open = surface.deployment(listener.deployment).fragment || tls.incomplete.is_some();
     let none = matches!(server.dh_params, DhParams::None | DhParams::PassedOver(_)) && !open;
-    let asked_for =
-        || words(&list.text, admitted).iter().any(|(_, suites)| any_works(surface, place, suites));
-    (none && asked_for()).then_some(Cause::Unnamed(list.span?))
+    let would_work = || asked_for.iter().any(|suite| dhe::would_work(surface, place, suite));
+    (none && would_work()).then_some(Cause::Unnamed(list.span?))
+}
+
+fn asked_for(text: &str, admitted: &[Admitted]) -> SuiteList {
+    words(text, admitted).into_iter().flat_map(|(_, suites)| suites).map(|a| a.suite).collect()
 }
 
 fn any_works(surface: &Surface, place: Place, suites: &[&Admitted]) -> bool {

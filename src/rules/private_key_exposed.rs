@@ -9,9 +9,8 @@ use std::path::Path;
 
 /// Reports each unencrypted key whose file its group or everybody can read.
 pub fn check(surface: &Surface, findings: &mut Findings) {
-    let loaders = loads::loaders(surface);
     let mut seen = HashSet::new();
-    for load in loads::loads(&loaders).iter().filter(|load| load.role == FileRole::Key) {
+    for load in loads::loads(surface).iter().filter(|load| load.role == FileRole::Key) {
         let Some(path) = load.file.path.as_deref().filter(|path| !is_example(path)) else { continue };
         let (Some(exposure), Some(file)) = (surface.store.exposure(path), surface.store.key(path)) else {
             continue;
@@ -23,7 +22,7 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
         let who = if exposure.others() { "everybody on the machine" } else { "its group" };
         findings
             .report(load.file.span, format!("{who} can read the private key `{}`", load.file.text))
-            .because(format!("its mode is {:04o}; whoever reads it can pose as {}", exposure.mode, load.loader().name))
+            .because(format!("its mode is {:04o}; whoever reads it can pose as {}", exposure.mode, load.loader().name()))
             .also(key.span, format!("an unencrypted key, {}", key.key.label))
             .help(format!(
                 "let its owner alone read it: `chmod 600 {}`; where many had the chance to read it, replace key and certificate",

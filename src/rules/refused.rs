@@ -46,7 +46,7 @@ pub(super) fn refused(surface: &Surface) -> Vec<Refused<'_>> {
     let mut levels = loads::Levels::new();
     for loader in loads::loaders(surface) {
         let Some((level, level_at)) = loader.level(surface, &mut levels) else { continue };
-        for file in loader.pairs.iter().filter_map(|pair| pair.certificate.known()) {
+        for file in loader.pairs().filter_map(|pair| pair.certificate.known()) {
             let sound = loads::certificates(surface, file).filter(|holds| holds.error.is_none());
             let Some(holds) = sound else { continue };
             let weak = |(index, c)| Some((index, c, weakness(c, index == 0, level, target)?));
@@ -55,7 +55,6 @@ pub(super) fn refused(surface: &Surface) -> Vec<Refused<'_>> {
             else {
                 continue;
             };
-            let loader = loader.clone();
             refused.push(Refused { loader, file, holds, index, certificate, weakness, level, level_at });
         }
     }
@@ -70,7 +69,7 @@ impl Refused<'_> {
 
     /// How a headline begins: whose certificate it is.
     pub(super) fn subject(&self) -> String {
-        let loader = &self.loader.name;
+        let loader = self.loader.name();
         match self.index {
             0 => format!("the certificate of {loader}"),
             _ => format!("{} of {loader}", sent::part(self.holds, self.index)),

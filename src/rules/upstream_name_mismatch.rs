@@ -69,7 +69,7 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
             .because(why)
             .also_if(upstream.label.as_ref().map(|label| label.span), "the group is defined here")
             .also_if(upstream.verify.span().filter(|_| verifies), "verification is switched on here")
-            .help(format!("say {which}:\n{}{sni}", words.name))
+            .help(format!("say {which}:\n{}{sni}", upstream.name_statement()))
             .symptom(match verifies {
                 true => format!("502 Bad Gateway; the server logs: upstream SSL certificate does not match \"{name}\""),
                 false => "502 Bad Gateway; the server logs: SSL_do_handshake() failed (SSL: … tlsv1 unrecognized name:SSL alert number 112)".to_owned(),

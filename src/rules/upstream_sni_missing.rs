@@ -29,7 +29,7 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
             }
             Some(_) if is_bare_label => {
                 let what = if hops::is_several(hop) { hops::SHARED_NAME } else { "the name" };
-                format!("send {what}:\n{}\n{}", words.sni, words.name)
+                format!("send {what}:\n{}\n{}", words.sni, upstream.name_statement())
             }
             _ => format!("send the name:\n{}", words.sni),
         };
@@ -42,7 +42,7 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
             .help(help)
             .symptom("502 Bad Gateway; the server logs: SSL_do_handshake() failed (SSL: … alert handshake failure:SSL alert number 40)");
         if let (Some(span), false) = (upstream.sends_sni.span(), is_bare_label) {
-            finding.replace(Applicability::Unsafe, span, words.sni.clone());
+            finding.replace(Applicability::Unsafe, span, words.sni);
         }
         hops.point_at(finding, "a hop without SNI");
     }

@@ -30,7 +30,7 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
             .help(format!("speak TLS: `{}`", upstream.words.switch))
             .symptom("400 The plain HTTP request was sent to HTTPS port, or 502 Bad Gateway");
         if let Some(scheme) = &upstream.scheme {
-            finding.replace(Applicability::Unsafe, scheme.span, upstream.words.switch.clone());
+            finding.replace(Applicability::Unsafe, scheme.span, upstream.words.switch);
         }
         hops.point_at(finding, "the same backend in plaintext");
     }

@@ -32,7 +32,7 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
         if let (Some(span), Some(Trust::File(_))) = (upstream.verify.span(), upstream.trust.known())
             && hops::has_checkable_name(hop)
         {
-            finding.replace(Applicability::Unsafe, span, upstream.words.verify.clone());
+            finding.replace(Applicability::Unsafe, span, upstream.words.verify);
         }
         hops.point_at(finding, "a hop that is not verified");
     }
@@ -53,13 +53,13 @@ fn help(hop: &UpstreamSurface) -> String {
     how.push(':');
     let mut lines = vec![how.as_str(), &words.verify];
     if upstream.trust_written.is_none() {
-        lines.push(&words.trust);
+        lines.push(words.trust);
     }
     if needs_name {
-        lines.push(&words.name);
+        lines.push(words.name);
     }
     if upstream.sends_sni.is(&false) && upstream_sni_missing::named(hop).is_none() {
-        lines.push(&words.sni);
+        lines.push(words.sni);
     }
     lines.join("\n")
 }

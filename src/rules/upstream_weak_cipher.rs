@@ -44,7 +44,7 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
         }
         let forbidding: Vec<_> = kinds.iter().map(|kind| kind.keyword()).collect();
         let remedy = lists::remedy(&mut expansions, &list.text, &words, &forbidding, is_weak);
-        let setting = upstream.commands.setting(upstream.ciphers.span(), &upstream.words.ciphers);
+        let setting = upstream.commands.setting(upstream.ciphers.span(), upstream.words.ciphers);
         remedy.offer(finding, list, setting);
         hops.point_at(finding, "a hop that offers them");
     }

@@ -9,8 +9,7 @@ use crate::surface::{Surface, UpstreamSurface};
 /// Reports each place that switches verification on without an authority to verify against.
 pub fn check(surface: &Surface, findings: &mut Findings) {
     unnamed(surface, findings);
-    let loaders = loads::loaders(surface);
-    for load in loads::loads(&loaders).iter().filter(|load| !load.loader().is_server) {
+    for load in loads::loads(surface).iter().filter(|load| !load.loader().is_server()) {
         loads::without_authorities(surface, load, "the backend", findings);
     }
 }

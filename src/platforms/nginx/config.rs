@@ -4,7 +4,7 @@ use super::include::{Include, Loaded};
 use super::syntax::{self, Body, Directive, Tree, Word};
 use crate::files::ReadError;
 use crate::model::{Problem, ProblemKind, UnknownFact};
-use crate::source::{FileId, Sources, Span};
+use crate::source::{FileId, Sources, Span, lossy};
 use crate::threads;
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -54,7 +54,7 @@ pub(super) struct Statement<'c> {
 impl<'c> Statement<'c> {
     /// The name as text.
     pub(super) fn name(&self) -> Cow<'c, str> {
-        String::from_utf8_lossy(&self.directive.name.value)
+        lossy(&self.directive.name.value)
     }
 
     /// The bytes of the name.
@@ -136,7 +136,7 @@ impl<'c> Statement<'c> {
         let mut text = self.name().into_owned();
         for word in self.args() {
             text.push(' ');
-            text.push_str(&String::from_utf8_lossy(word.raw));
+            text.push_str(&lossy(word.raw));
         }
         text
     }

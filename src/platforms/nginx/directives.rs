@@ -246,13 +246,17 @@ impl Refusal {
 pub fn lookup(name: &str) -> &'static [Directive] {
     let from = table::TABLE.partition_point(|row| row.name < name);
     let rows = table::TABLE.get(from..).unwrap_or_default();
-    let count = rows.partition_point(|row| row.name == name);
+    let count = rows.iter().take_while(|row| row.name == name).count();
     rows.get(..count).unwrap_or_default()
 }
 
-/// The row of `name` that holds in `context` (a single one); in the newest version if `version` is not known.
-pub fn find(name: &str, context: Contexts, version: Option<NginxVersion>) -> Option<&'static Directive> {
-    let mut rows = lookup(name).iter().filter(|row| row.contexts.meets(context));
+/// Which of a name's rows holds in `context` (a single one); in the newest version if `version` is not known.
+pub fn find(
+    rows: &'static [Directive],
+    context: Contexts,
+    version: Option<NginxVersion>,
+) -> Option<&'static Directive> {
+    let mut rows = rows.iter().filter(|row| row.contexts.meets(context));
     match version {
         Some(version) => rows.find(|row| row.is_in(version)),
         None => rows.next_back(),
@@ -272,7 +276,17 @@ pub fn check(
     is_block: bool,
     version: Option<NginxVersion>,
 ) -> Result<(), Refusal> {
-    let rows = lookup(name);
+    check_rows(lookup(name), name, context, (argument_count, is_block), version)
+}
+
+/// [`check`], with the rows of the name at hand.
+pub fn check_rows(
+    rows: &[Directive],
+    name: &str,
+    context: Contexts,
+    (argument_count, is_block): (usize, bool),
+    version: Option<NginxVersion>,
+) -> Result<(), Refusal> {
     let holds = |row: &&Directive| version.is_none_or(|version| row.is_in(version));
     if !rows.iter().any(|row| holds(&row)) {
         return if is_known_elsewhere(name) { Ok(()) } else { Err(absent(rows, version)) };

@@ -5,6 +5,7 @@
 use super::syntax::{self, Body, Directive};
 use crate::platforms::Shape;
 use crate::source::{FileId, Source};
+use memchr::memmem;
 
 /// Blocks that stand only at the top of a main file.
 const MAIN_BLOCKS: &[&str] = &["events", "http", "stream", "mail"];
@@ -31,14 +32,10 @@ pub fn recognise(file: FileId, source: &Source) -> Shape {
 pub fn may_be_main(source: &Source) -> bool {
     let opens = |after: &[u8]| matches!(after.trim_ascii_start().first(), Some(b'{' | b'#'));
     let name = |name: &str| {
-        let mut rest = source.bytes.as_slice();
-        while let Some(at) = rest.windows(name.len()).position(|window| window == name.as_bytes()) {
-            rest = &rest[at + name.len()..];
-            if opens(rest.strip_prefix(b"\"").or_else(|| rest.strip_prefix(b"'")).unwrap_or(rest)) {
-                return true;
-            }
-        }
-        false
+        memmem::find_iter(&source.bytes, name).any(|at| {
+            let rest = &source.bytes[at + name.len()..];
+            opens(rest.strip_prefix(b"\"").or_else(|| rest.strip_prefix(b"'")).unwrap_or(rest))
+        })
     };
     source.bytes.starts_with(b"#") && syntax::split_dump(&source.bytes).is_some()
         || MAIN_BLOCKS.iter().any(|n| name(n))

@@ -4,7 +4,7 @@ mod tls_values;
 
 use super::config::{Statement, Trees};
 use super::context::inside;
-use super::directives::{self, Contexts, Refusal, Repeat, Values};
+use super::directives::{self, Contexts, Directive, Refusal, Repeat, Values};
 use super::syntax::{SyntaxError, SyntaxErrorKind, Word};
 use crate::model::{Deployment, Problem, ProblemKind, UnknownFact};
 use crate::source::{FileId, Source, Span};
@@ -109,15 +109,18 @@ struct Validation<'v, 's> {
 
 impl Validation<'_, '_> {
     fn block(&mut self, statements: &[Statement], context: Contexts) {
-        let mut first: HashMap<String, Span> = HashMap::new();
+        let mut first: Vec<(&'static str, Span)> = Vec::new();
         let mut previous: Option<&Statement> = None;
         for statement in statements {
             if previous.replace(statement).is_some_and(|before| self.is_cut_off(before, statement)) {
                 continue;
             }
-            if self.directive(statement, context) {
-                self.repetition(statement, context, &mut first);
-                self.values(statement, context);
+            let name = statement.name();
+            let rows = directives::lookup(&name);
+            let in_order = self.directive(statement, &name, rows, context);
+            if let Some(row) = directives::find(rows, context, Some(self.target.nginx)).filter(|_| in_order) {
+                self.repetition(statement, row, &mut first);
+                self.values(statement, row);
             }
             if let (true, Some(inner)) = (statement.is_block(), inside(context, statement)) {
                 self.block(&statement.children, inner);
@@ -161,8 +164,13 @@ impl Validation<'_, '_> {
     }
 
     /// Whether the directive itself is in order.
-    fn directive(&mut self, statement: &Statement, context: Contexts) -> bool {
-        let name = statement.name();
+    fn directive(
+        &mut self,
+        statement: &Statement,
+        name: &str,
+        rows: &[Directive],
+        context: Contexts,
+    ) -> bool {
         if statement.args().iter().any(|word| word.opaque) || self.in_template(statement) {
             // Placeholders may stand for any number of words, and one in place of a name for anything.
             return false;
@@ -172,10 +180,10 @@ impl Validation<'_, '_> {
         }
         let braces = !statement.is_simple();
         let version = Some(self.target.nginx);
-        match directives::check(&name, context, statement.args().len(), braces, version) {
+        match directives::check_rows(rows, name, context, (statement.args().len(), braces), version) {
             Ok(()) => true,
             Err(refusal) => {
-                self.refuse(statement, &name, context, refusal);
+                self.refuse(statement, name, context, refusal);
                 false
             }
         }
@@ -252,29 +260,30 @@ impl Validation<'_, '_> {
         self.deployment.unknowns.push(UnknownFact { span, what: name.to_owned(), why });
     }
 
-    fn repetition(&mut self, statement: &Statement, context: Contexts, first: &mut HashMap<String, Span>) {
-        let name = statement.name();
-        let row = directives::find(&name, context, Some(self.target.nginx));
-        if row.is_none_or(|row| row.repeat != Repeat::Error) {
+    fn repetition(
+        &mut self,
+        statement: &Statement,
+        row: &'static Directive,
+        first: &mut Vec<(&'static str, Span)>,
+    ) {
+        if row.repeat != Repeat::Error {
             return;
         }
-        match first.get(&*name) {
-            Some(first) => {
+        let name = row.name;
+        match first.iter().find(|(seen, _)| *seen == name) {
+            Some((_, first)) => {
                 let message = format!("`{name}` is set twice in this block");
-                let kind = ProblemKind::Duplicate { name: name.clone().into_owned(), first: *first };
+                let kind = ProblemKind::Duplicate { name: name.to_owned(), first: *first };
                 self.report(statement.span(), message, true, kind);
                 self.says(format!("\"{name}\" directive is duplicate"));
             }
-            None => {
-                first.insert(name.into_owned(), statement.span());
-            }
+            None => first.push((name, statement.span())),
         }
     }
 
-    fn values(&mut self, statement: &Statement, context: Contexts) {
-        let name = statement.name();
-        let Some(row) = directives::find(&name, context, Some(self.target.nginx)) else { return };
-        if let Some((word, help)) = tls_values::wrong(&name, statement.args()) {
+    fn values(&mut self, statement: &Statement, row: &Directive) {
+        let name = row.name;
+        if let Some((word, help)) = tls_values::wrong(name, statement.args()) {
             let message = format!("`{}` is no value of `{name}`", word.text());
             return self.report(
                 word.span,
@@ -283,7 +292,7 @@ impl Validation<'_, '_> {
                 ProblemKind::Invalid { help: Some(help.to_owned()) },
             );
         }
-        if &*name == "ssl_session_cache" {
+        if name == "ssl_session_cache" {
             self.zones(statement);
         }
         let wrong = statement.args().iter().find(|word| !row.values.allow(&word.text()));

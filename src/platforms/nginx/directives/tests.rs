@@ -145,7 +145,7 @@ fn a_refusal_knows_the_version_that_would_do() {
 #[test]
 fn repeats_and_values_follow_the_version() {
     let v = NginxVersion::new;
-    let row = |name, version| find(name, Contexts::HTTP_SERVER, Some(version)).copied();
+    let row = |name, version| find(lookup(name), Contexts::HTTP_SERVER, Some(version)).copied();
     let repeat = |name, version| row(name, version).map(|row| row.repeat);
     assert_eq!(repeat("ssl_certificate", v(1, 10, 3)), Some(Repeat::Error));
     assert_eq!(repeat("ssl_certificate", v(1, 22, 1)), Some(Repeat::Adds));

@@ -1,6 +1,7 @@
 //! `ssl_certificate` and `ssl_certificate_key`: two lists that are paired by position.
 
 use super::Lowering;
+use super::pass::Names;
 use crate::model::{CertificateRef, FileRef, Problem, ProblemKind, Setting};
 use crate::platforms::nginx::level::{Found, Level};
 use crate::platforms::nginx::syntax::Word;
@@ -38,9 +39,9 @@ pub(super) fn no_key(lowering: &mut Lowering, span: Span, certificate: &str, set
 
 /// The certificate that a hop shows to its backend, with its key; a path with variables is opened for
 /// each request.
-pub(super) fn of_hop(lowering: &mut Lowering, level: &Level, prefix: &str) -> Option<CertificateRef> {
-    let certificate = files(lowering, level, &format!("{prefix}_certificate")).into_iter().next()?;
-    let key = files(lowering, level, &format!("{prefix}_certificate_key")).into_iter().next();
+pub(super) fn of_hop(lowering: &mut Lowering, level: &Level, names: &Names) -> Option<CertificateRef> {
+    let certificate = files(lowering, level, names.certificate).into_iter().next()?;
+    let key = files(lowering, level, names.certificate_key).into_iter().next();
     let is_cancelled = certificate.known().is_some_and(|file| file.text.is_empty());
     (!is_cancelled).then_some(CertificateRef { certificate, key, by_command: false })
 }

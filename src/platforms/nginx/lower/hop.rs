@@ -6,7 +6,7 @@ use super::pass::{self, FAMILIES, Family, Pass};
 use super::{Lowering, certificates, conf_command, file_setting, tls};
 use crate::model::{
     DeadWord, ForeignWord, LibraryCommands, LibraryText, ServerId, Setting, SocketAddress, TlsWord, Trust,
-    Upstream, UpstreamLabel, UpstreamTarget, UpstreamWords, WordKind,
+    Upstream, UpstreamLabel, UpstreamTarget, WordKind,
 };
 use crate::platforms::nginx::config::Statement;
 use crate::platforms::nginx::defaults;
@@ -93,7 +93,7 @@ pub(super) fn upstream(
     pass: Pass,
     from: String,
 ) -> Upstream {
-    let word = |suffix: &str| format!("{}_{suffix}", family.prefix);
+    let names = family.names;
     let named = pass.target.known().and_then(|t| hops.groups.get(&t.host.to_ascii_lowercase()));
     if let Some(group) = named.filter(|_| pass.writes_port && !pass.has_variable) {
         refusals::port_of_group(lowering, &pass, group, statement.span());
@@ -108,9 +108,9 @@ pub(super) fn upstream(
     };
     // A socket of the file system goes by its path.
     let host = pass.target.clone().map(|t| t.host.strip_prefix("unix:").map(str::to_owned).unwrap_or(t.host));
-    let (name, name_written) = name(hops, level, &word("name"), host);
-    let trust = trust(lowering, level, &word("trusted_certificate"));
-    let verify = level.flag(&word("verify"), false);
+    let (name, name_written) = name(hops, level, names.name, host);
+    let trust = trust(lowering, level, names.trusted_certificate);
+    let verify = level.flag(names.verify, false);
     let verifies_without_trust = verify.is(&true) && trust.is(&Trust::None);
     let mut upstream = Upstream {
         span: statement.span(),
@@ -118,39 +118,39 @@ pub(super) fn upstream(
         from_server: hops.server,
         from_path: None,
         from_listeners: hops.listeners.clone(),
-        targets: targets.clone(),
+        targets,
         target_by_port: pass.by_port,
         label: group.map(|g| UpstreamLabel { name: g.name.clone(), span: g.span }),
         scheme: pass.scheme,
         protocols: tls::protocols(
             level,
-            &word("protocols"),
+            names.protocols,
             defaults::proxy_ssl_protocols(lowering.target.nginx),
         ),
         min_protocol: None,
         max_protocol: None,
-        ciphers: tls::ciphers(level, &word("ciphers"), defaults::PROXY_SSL_CIPHERS),
+        ciphers: tls::ciphers(level, names.ciphers, defaults::PROXY_SSL_CIPHERS),
         ciphersuites: None,
         verifies_name: true,
         // `ngx_ssl_check_host` asks X509_check_host() alone.
         checks_ip_sans: false,
         name,
         name_written,
-        sends_sni: level.flag(&word("server_name"), false),
-        certificate: certificates::of_hop(lowering, level, family.prefix),
+        sends_sni: level.flag(names.server_name, false),
+        certificate: certificates::of_hop(lowering, level, names),
         loads_files: pass.secure.is(&true) || (pass.has_variable && !family.secure.is_empty()),
         ciphers_at_load: (lowering.target.nginx >= defaults::CIPHERS_FIRST)
-            .then(|| tls::ciphers(level, &word("ciphers"), defaults::PROXY_SSL_CIPHERS)),
-        pass_phrases: file_setting(lowering, level, &word("password_file")),
+            .then(|| tls::ciphers(level, names.ciphers, defaults::PROXY_SSL_CIPHERS)),
+        pass_phrases: file_setting(lowering, level, names.password_file),
         trust_written: trust.span().filter(|_| !trust.is(&Trust::None)),
         trust,
-        verify_depth: level.number(&word("verify_depth"), 1),
-        crl: file_setting(lowering, level, &word("crl")),
+        verify_depth: level.number(names.verify_depth, 1),
+        crl: file_setting(lowering, level, names.crl),
         refuses_without_trust: verifies_without_trust && (pass.secure.is(&true) || pass.has_variable),
         verify,
         scripted: scripted(level),
         commands: LibraryCommands::default(),
-        words: words(family, targets.known().map(Vec::as_slice).unwrap_or_default()),
+        words: family.words,
         relays_bytes: family.relays_bytes,
         dead_words: dead_words(level, statement, family, &pass.secure),
         tls: pass.secure,
@@ -204,19 +204,9 @@ fn trust(lowering: &Lowering, level: &Level, directive: &str) -> Setting<Trust> 
     }
 }
 
-/// Where distributions keep the authorities that browsers trust.
-const STORES: &[&str] = &[
-    "/etc/ssl/certs/ca-certificates.crt",
-    "/etc/ssl/cert.pem",
-    "/etc/ssl/ca-bundle.pem",
-    "/etc/pki/tls/certs/ca-bundle.crt",
-    "/etc/pki/tls/cert.pem",
-    "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
-    "/usr/local/share/certs/ca-root-nss.crt",
-];
-
+/// Whether a path leads to the authorities that browsers trust.
 pub(super) fn is_system_store(path: &str) -> bool {
-    STORES.contains(&path)
+    pass::STORES.contains(&path)
 }
 
 /// Lua that may replace verification.
@@ -225,34 +215,6 @@ fn scripted(level: &Level) -> Option<Span> {
     level.chain().find_map(|outer| {
         outer.statements().chain(outer.code()).find(|s| decides(s)).map(Statement::name_span)
     })
-}
-
-fn words(family: Family, targets: &[UpstreamTarget]) -> UpstreamWords {
-    let prefix = family.prefix;
-    // One host's name would fail with the others, so that only a common host is proposed.
-    let name = match targets {
-        targets if UpstreamTarget::differ(targets) => "NAME",
-        [target, ..] if target.is_named() => &target.host,
-        _ => "backend.example.com",
-    };
-    UpstreamWords {
-        verify: format!("{prefix}_verify on;"),
-        trust: format!("{prefix}_trusted_certificate /path/to/ca.pem;"),
-        public_trust: STORES[0],
-        verify_depth: format!("{prefix}_verify_depth"),
-        name_word: format!("{prefix}_name"),
-        name: format!("{prefix}_name {name};"),
-        sni: format!("{prefix}_server_name on;"),
-        protocols: format!("{prefix}_protocols"),
-        modern_protocols: format!("{prefix}_protocols TLSv1.2 TLSv1.3;"),
-        ciphers: format!("{prefix}_ciphers"),
-        ciphersuites: format!("{prefix}_conf_command Ciphersuites"),
-        switch: match family.secure {
-            "" => format!("{prefix} on;"),
-            scheme => scheme.to_owned(),
-        },
-        no_trust: family.no_trust,
-    }
 }
 
 /// TLS words beside the pass directive that cannot affect it: it is plaintext, or another family's.
@@ -297,8 +259,8 @@ fn passes(block: &[Statement]) -> bool {
 }
 
 fn conf_commands(lowering: &mut Lowering, level: &Level, family: Family, upstream: &mut Upstream) {
-    let name = format!("{}_conf_command", family.prefix);
-    let Some((found, commands)) = conf_command::commands(lowering, level, &name, upstream.tls.is(&true))
+    let name = family.names.conf_command;
+    let Some((found, commands)) = conf_command::commands(lowering, level, name, upstream.tls.is(&true))
     else {
         return;
     };

@@ -1,6 +1,6 @@
 //! The address in `proxy_pass`, `grpc_pass`, `uwsgi_pass` and the `server` lines of an upstream.
 
-use crate::model::{Setting, Spanned, UpstreamTarget};
+use crate::model::{Setting, Spanned, UpstreamTarget, UpstreamWords};
 use crate::platforms::nginx::level::Level;
 use crate::platforms::nginx::syntax::Word;
 use crate::platforms::nginx::variables::{Request, Variables, holds_variable};
@@ -13,6 +13,10 @@ pub(super) struct Family {
     pub(super) pass: &'static str,
     /// `proxy_ssl`
     pub(super) prefix: &'static str,
+    /// The names of its directives.
+    pub(super) names: &'static Names,
+    /// What to write to change a hop of the family.
+    pub(super) words: &'static UpstreamWords,
     /// The scheme that means TLS; empty where a directive decides instead.
     pub(super) secure: &'static str,
     /// The scheme that means plaintext.
@@ -21,8 +25,64 @@ pub(super) struct Family {
     pub(super) ports: Option<(u16, u16)>,
     /// Whether bytes are relayed as they come, rather than requests.
     pub(super) relays_bytes: bool,
-    /// What the log says where verification is on and nobody is trusted.
-    pub(super) no_trust: &'static str,
+}
+
+/// The names of a family's directives.
+#[derive(Debug)]
+pub(super) struct Names {
+    pub(super) certificate: &'static str,
+    pub(super) certificate_key: &'static str,
+    pub(super) ciphers: &'static str,
+    pub(super) conf_command: &'static str,
+    pub(super) crl: &'static str,
+    pub(super) name: &'static str,
+    pub(super) password_file: &'static str,
+    pub(super) protocols: &'static str,
+    pub(super) server_name: &'static str,
+    pub(super) trusted_certificate: &'static str,
+    pub(super) verify: &'static str,
+    pub(super) verify_depth: &'static str,
+}
+
+/// The names of the directives that begin with a prefix.
+macro_rules! names {
+    ($prefix:literal) => {
+        &Names {
+            certificate: concat!($prefix, "_certificate"),
+            certificate_key: concat!($prefix, "_certificate_key"),
+            ciphers: concat!($prefix, "_ciphers"),
+            conf_command: concat!($prefix, "_conf_command"),
+            crl: concat!($prefix, "_crl"),
+            name: concat!($prefix, "_name"),
+            password_file: concat!($prefix, "_password_file"),
+            protocols: concat!($prefix, "_protocols"),
+            server_name: concat!($prefix, "_server_name"),
+            trusted_certificate: concat!($prefix, "_trusted_certificate"),
+            verify: concat!($prefix, "_verify"),
+            verify_depth: concat!($prefix, "_verify_depth"),
+        }
+    };
+}
+
+/// What to write to change a hop whose directives begin with a prefix, and which `switch` makes TLS.
+macro_rules! words {
+    ($prefix:literal, $switch:expr) => {
+        &UpstreamWords {
+            verify: concat!($prefix, "_verify on;"),
+            trust: concat!($prefix, "_trusted_certificate /path/to/ca.pem;"),
+            public_trust: STORES[0],
+            verify_depth: concat!($prefix, "_verify_depth"),
+            name_word: concat!($prefix, "_name"),
+            name: concat!($prefix, "_name NAME;"),
+            sni: concat!($prefix, "_server_name on;"),
+            protocols: concat!($prefix, "_protocols"),
+            modern_protocols: concat!($prefix, "_protocols TLSv1.2 TLSv1.3;"),
+            ciphers: concat!($prefix, "_ciphers"),
+            ciphersuites: concat!($prefix, "_conf_command Ciphersuites"),
+            switch: $switch,
+            no_trust: concat!("no ", $prefix, "_trusted_certificate for ", $prefix, "_verify"),
+        }
+    };
 }
 
 /// The families of `http`.
@@ -30,29 +90,32 @@ pub(super) const FAMILIES: [Family; 3] = [
     Family {
         pass: "proxy_pass",
         prefix: "proxy_ssl",
+        names: names!("proxy_ssl"),
+        words: words!("proxy_ssl", "https://"),
         secure: "https://",
         plain: "http://",
         ports: Some((80, 443)),
         relays_bytes: false,
-        no_trust: "no proxy_ssl_trusted_certificate for proxy_ssl_verify",
     },
     Family {
         pass: "grpc_pass",
         prefix: "grpc_ssl",
+        names: names!("grpc_ssl"),
+        words: words!("grpc_ssl", "grpcs://"),
         secure: "grpcs://",
         plain: "grpc://",
         ports: Some((80, 443)),
         relays_bytes: false,
-        no_trust: "no grpc_ssl_trusted_certificate for grpc_ssl_verify",
     },
     Family {
         pass: "uwsgi_pass",
         prefix: "uwsgi_ssl",
+        names: names!("uwsgi_ssl"),
+        words: words!("uwsgi_ssl", "suwsgi://"),
         secure: "suwsgi://",
         plain: "uwsgi://",
         ports: None,
         relays_bytes: false,
-        no_trust: "no uwsgi_ssl_trusted_certificate for uwsgi_ssl_verify",
     },
 ];
 
@@ -60,12 +123,24 @@ pub(super) const FAMILIES: [Family; 3] = [
 pub(super) const STREAM: Family = Family {
     pass: "proxy_pass",
     prefix: "proxy_ssl",
+    names: names!("proxy_ssl"),
+    words: words!("proxy_ssl", "proxy_ssl on;"),
     secure: "",
     plain: "",
     ports: None,
     relays_bytes: true,
-    no_trust: "no proxy_ssl_trusted_certificate for proxy_ssl_verify",
 };
+
+/// Where distributions keep the authorities that browsers trust.
+pub(super) const STORES: &[&str] = &[
+    "/etc/ssl/certs/ca-certificates.crt",
+    "/etc/ssl/cert.pem",
+    "/etc/ssl/ca-bundle.pem",
+    "/etc/pki/tls/certs/ca-bundle.crt",
+    "/etc/pki/tls/cert.pem",
+    "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
+    "/usr/local/share/certs/ca-root-nss.crt",
+];
 
 /// Where a pass directive leads.
 #[derive(Debug)]

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::SyntaxError;
-use crate::source::Span;
+use crate::source::{Span, lossy};
 
 /// One file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -113,7 +113,7 @@ impl Directive<'_> {
 impl Word<'_> {
     /// The value as text, undecodable bytes replaced.
     pub fn text(&self) -> Cow<'_, str> {
-        String::from_utf8_lossy(&self.value)
+        lossy(&self.value)
     }
 
     /// Whether nginx's script engine would find a variable in the value: `$name`, `$1` or `${name}`.
