@@ -30,6 +30,8 @@ pub struct Store {
     dh_bits: ByPath<Result<Option<u32>, ReadError>>,
     /// Where nothing was found, of what was only looked for.
     absent: BTreeSet<OsString>,
+    /// The sizes of what is not read, being secret.
+    sizes: ByPath<u64>,
 }
 
 impl Store {
@@ -94,6 +96,18 @@ impl Store {
     pub fn look_for(&mut self, paths: impl IntoIterator<Item = Arc<Path>>, files: &Files) {
         let paths = paths.into_iter().map(|path| tidy(&path));
         self.absent.extend(paths.filter(|path| !files.exists(path)).map(OsString::from));
+    }
+
+    /// Measures the files at these paths, and reads none of them.
+    pub fn measure(&mut self, paths: impl IntoIterator<Item = Arc<Path>>, files: &Files) {
+        let paths: BTreeSet<PathBuf> = paths.into_iter().map(|path| tidy(&path)).collect();
+        let sizes = paths.into_iter().filter_map(|path| Some((files.size(&path)?, path)));
+        self.sizes = sizes.map(|(size, path)| (path.into(), size)).collect();
+    }
+
+    /// The size of a file that was measured.
+    pub fn size(&self, path: &Path) -> Option<u64> {
+        self.sizes.get(tidied(path).as_os_str()).copied()
     }
 
     /// Takes the private keys out of everything that was read: what is known of them is known by now.

@@ -1,9 +1,10 @@
 //! HTTP/2 is offered, and browsers end on a suite that RFC 9113 forbids it.
 
+use super::commands;
 use super::gather::{self, Place};
 use super::lists::{self, Expansions};
 use super::prose;
-use crate::finding::Findings;
+use crate::finding::{Findings, Severity};
 use crate::model::Decides;
 use crate::source::Span;
 use crate::surface::negotiate::{
@@ -48,6 +49,37 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
     for (cause, places) in gather::by_cause(faulty) {
         report(surface, &cause, &places, &mut expansions, findings);
     }
+    let lacking = gather::served(surface).filter_map(|place| Some((lacks_mandatory(place)?, place)));
+    for (list, places) in gather::by_cause(lacking) {
+        without_mandatory(surface, list, &places, findings);
+    }
+}
+
+/// The list of suites by which a server that offers HTTP/2 lacks the suite that every implementation has,
+/// although it has others that are good for it.
+fn lacks_mandatory(place: Place) -> Option<Span> {
+    const MANDATORY: [&str; 2] = ["ECDHE-RSA-AES128-GCM-SHA256", "ECDHE-ECDSA-AES128-GCM-SHA256"];
+    place.server.alpn.known().filter(|names| names.iter().any(|name| name == "h2"))?;
+    let known: Vec<&Arc<Suites>> = match (place.server.suites.known(), &place.server.suites_by_key) {
+        (Some(suites), _) => vec![suites],
+        (None, by_key) => by_key.iter().flat_map(|by_key| [&by_key.rsa, &by_key.ecdsa]).collect(),
+    };
+    let suites = || known.iter().filter_map(|suites| suites.get(&ProtocolVersion::Tls12)).flatten();
+    let lacks = suites().any(|suite| !suite.http2_prohibited())
+        && !suites().any(|suite| MANDATORY.contains(&suite.name()));
+    lists::list(place)?.span.filter(|_| lacks)
+}
+
+/// No browser of today needs it, so that this is no more than a note.
+fn without_mandatory(surface: &Surface, list: Span, places: &[Place], findings: &mut Findings) {
+    let offers = gather::verb(places, "offers", "offer");
+    let names = gather::servers(places);
+    findings
+        .report(list, format!("{names} {offers} HTTP/2 without the suite that it demands of TLS 1.2"))
+        .severity(Severity::Note)
+        .because("lets in neither ECDHE-RSA-AES128-GCM-SHA256 nor ECDHE-ECDSA-AES128-GCM-SHA256, the one suite that every HTTP/2 implementation has (RFC 9113 section 9.2.2)")
+        .also_if(places[0].server.alpn.span(), "HTTP/2 is offered")
+        .help(format!("let it in: `{} {};`", commands::ciphers(surface, places[0]), lists::MODERN));
 }
 
 fn report(
@@ -85,7 +117,7 @@ fn report(
     if first.server.server_preference.is(&true) {
         finding.also_if(first.server.server_preference.span(), "the server's order rules");
     }
-    let setting = surface.words(cause.deployment).ciphers;
+    let setting = commands::ciphers(surface, first);
     finding
         .also_if(first.server.alpn.span(), "HTTP/2 is offered")
         .help(format!("let in what HTTP/2 may use and nothing else: `{setting} {};`", lists::MODERN))

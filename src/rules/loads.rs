@@ -134,6 +134,11 @@ impl<'s> Loader<'s> {
     /// What else it opens.
     fn others(&self) -> impl Iterator<Item = (FileRole, &'s FileRef)> + use<'s> {
         let pass_phrases = self.pass_phrases().and_then(Setting::known).filter(|file| !file.text.is_empty());
+        let tickets = match self.who {
+            Who::Server(server) => server.tls.ticket_keys.as_slice(),
+            Who::Hop(_) => &[],
+        };
+        let tickets = tickets.iter().filter_map(Setting::known).map(|file| (FileRole::TicketKey, file));
         let (dh_params, staples) = match self.who {
             Who::Server(VirtualServer { tls, .. }) => {
                 let staples = known(&tls.stapling_file).filter(|_| tls.stapling.is(&true));
@@ -146,7 +151,15 @@ impl<'s> Loader<'s> {
             (FileRole::Stapling, staples),
             (FileRole::PassPhrases, pass_phrases),
         ];
-        roles.into_iter().filter_map(|(role, file)| Some((role, file?)))
+        roles.into_iter().filter_map(|(role, file)| Some((role, file?))).chain(tickets)
+    }
+
+    /// How many bytes a key for session tickets may have.
+    pub(super) fn ticket_key_sizes(&self) -> &'static [u64] {
+        match self.who {
+            Who::Server(server) => server.tls.ticket_key_sizes,
+            Who::Hop(_) => &[],
+        }
     }
 
     /// Every file that it opens, with whether anyone is verified by it.
@@ -237,6 +250,11 @@ impl<'s> Load<'s> {
                 (fault.refusal != Refusal::Empty || !may_do).then_some(fault)
             }
             FileRole::Revocations => of_revocations(surface.store.get(path)?),
+            FileRole::TicketKey => {
+                let size = surface.store.size(path)?;
+                let fits = self.loader().ticket_key_sizes().contains(&size);
+                (!fits).then_some(Fault { refusal: Refusal::Size, at: None })
+            }
             FileRole::DhParams | FileRole::Stapling | FileRole::PassPhrases => None,
         }
     }

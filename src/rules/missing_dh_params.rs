@@ -1,5 +1,6 @@
 //! DHE suites are asked for, and there are no Diffie-Hellman parameters that they could use.
 
+use super::commands;
 use super::dhe;
 use super::gather::{self, Place};
 use super::lists::{self, Expansions};
@@ -175,7 +176,7 @@ fn unnamed(
         true => {
             finding.help(format!(
                 "take them out: `{} {rest}`; or keep them with {parameters}",
-                settings.ciphers
+                commands::ciphers(surface, place)
             ));
             if let Some((span, new)) = lists::edit(list, &rest) {
                 finding.replace(Applicability::Safe, span, new);

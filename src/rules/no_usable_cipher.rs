@@ -1,10 +1,11 @@
 //! A version is switched on, and no suite is left that the certificates, groups and parameters carry.
 
+mod signatures;
 mod upstreams;
 
 use super::gather::{self, Place};
-use super::prose;
-use crate::finding::{Findings, Severity};
+use super::{commands, prose};
+use crate::finding::Findings;
 use crate::model::{GroupList, Setting, Transport};
 use crate::source::Span;
 use crate::surface::negotiate::{BROWSERS, Outcome, negotiate, server_side};
@@ -37,6 +38,7 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
     for (cause, places) in gather::by_cause(idle) {
         report(surface, &cause, &places, findings);
     }
+    signatures::check(surface, findings);
     upstreams::check(surface, findings);
 }
 
@@ -93,19 +95,25 @@ fn report(surface: &Surface, cause: &Cause, places: &[Place], findings: &mut Fin
     let idle = gather::versions(cause.idle);
     let lacking = if cause.shortfall.is_of_groups() { "group for the key exchange" } else { "suite" };
     let message = match cause.nothing_left {
+        true if matches!(cause.shortfall, Shortfall::SuiteB(_)) => {
+            format!("no handshake with {names} can succeed: Suite B refuses the certificate")
+        }
         true => format!("no handshake with {names} can succeed: no {lacking} is left for {idle}"),
         false => format!("no {lacking} is left for {idle} with {names}"),
     };
     let first = places[0].server;
     let finding = findings.report(cause.written.unwrap_or(first.binding.listen), message);
-    let any = format!("`{} ECDHE+AESGCM:ECDHE+CHACHA20;` suits RSA and ECDSA keys alike", words.ciphers);
+    let any = format!(
+        "`{} ECDHE+AESGCM:ECDHE+CHACHA20;` suits RSA and ECDSA keys alike",
+        commands::ciphers(surface, places[0])
+    );
     match &cause.shortfall {
         Shortfall::Version if cause.idle.contains(ProtocolVersion::Tls13) => finding
             .because("the list holds no suite of TLS 1.3, and without one for the newest version the older ones are refused, too")
             .help("take the line out: the library's own list is good"),
         Shortfall::Version if newer_are_lost(cause, first) => finding
             .because("no suite in the list can be used with it, and below the hole in the versions it counts as the newest: without a suite for that, all are refused (\"no ciphers available\")")
-            .help(format!("allow TLS 1.2 and 1.3: `{}`", words.modern_protocols)),
+            .help(format!("allow TLS 1.2 and 1.3: {}", commands::modern_protocols(surface, places[0]))),
         Shortfall::Version => finding.because("no suite in the list can be used with it").help(any),
         Shortfall::Level => {
             let level = first.security_level.known().copied().unwrap_or(surface.target.security_level);
@@ -113,8 +121,17 @@ fn report(surface: &Surface, cause: &Cause, places: &[Place], findings: &mut Fin
                 .because(format!("security level {level} refuses every suite in the list"))
                 .help(any)
         }
-        Shortfall::Key(wanted) => {
-            finding.because(format!("every usable suite in the list wants {}", prose::list(keys(wanted))));
+        Shortfall::Key(_) | Shortfall::SuiteB(_) => {
+            finding.because(match &cause.shortfall {
+                Shortfall::SuiteB(curves) => format!(
+                    "Suite B (RFC 6460) takes ECDSA keys on {} alone, in TLS 1.3 as well; up to TLS 1.2 in the whole chain",
+                    prose::list(curves.iter().map(|bits| format!("P-{bits}"))),
+                ),
+                Shortfall::Key(wanted) => {
+                    format!("every usable suite in the list wants {}", prose::list(keys(wanted)))
+                }
+                _ => String::new(),
+            });
             let certificates = places.iter().flat_map(|p| &p.server.certificates);
             let held = certificates.filter_map(|c| {
                 Some((c.written.certificate.span()?, &c.file.as_ref()?.leaf()?.key.label))
@@ -147,15 +164,13 @@ fn report(surface: &Surface, cause: &Cause, places: &[Place], findings: &mut Fin
             ))
             .help(any),
     };
-    // Who has TLS 1.3 does not notice.
-    if !cause.nothing_left && places.iter().all(|place| lets_browsers_in(place, surface)) {
-        finding.severity(Severity::Warning);
-    }
     let newest = cause.idle.max() == Some(ProtocolVersion::Tls13);
+    let only_older = !cause.nothing_left && places.iter().all(|place| lets_browsers_in(place, surface));
     finding.symptom(match cause.shortfall.is_of_groups() && newest {
         true => {
             "ssl_handshake_failure (alert 40), \"no suitable key share\", ERR_SSL_VERSION_OR_CIPHER_MISMATCH"
         }
+        false if only_older => "ssl_handshake_failure (alert 40), in clients without TLS 1.3",
         false => "ssl_handshake_failure (alert 40), \"no shared cipher\", ERR_SSL_VERSION_OR_CIPHER_MISMATCH",
     });
 }

@@ -1,5 +1,6 @@
 //! The versions allowed leave a gap: none at all, or a hole where clients fall through.
 
+use super::commands;
 use super::gather::{self, Place};
 use crate::finding::Findings;
 use crate::model::{Setting, TlsSettings, Transport};
@@ -16,7 +17,7 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
     let gaps = gather::served(surface)
         .filter(|p| !p.is_scripted() && p.listener.listener.transport != Transport::Quic)
         .filter_map(|p| Some(((p.listener.deployment, gap(surface, p)?, p.server.enabled.span()), p)));
-    for ((deployment, gap, span), places) in gather::by_cause(gaps) {
+    for ((_, gap, span), places) in gather::by_cause(gaps) {
         let names = gather::servers(&places);
         let message = match gap {
             Gap::Hole { listed, .. } => {
@@ -30,11 +31,7 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
         };
         let finding = findings.report(span.unwrap_or(places[0].server.binding.listen), message);
         finding.because(gap.why(&surface.target));
-        let modern = surface.words(deployment).modern_protocols;
-        finding.help(match gap {
-            Gap::Empty => format!("take minimum and maximum out, and write `{modern}`"),
-            _ => format!("allow TLS 1.2 and 1.3: `{modern}`"),
-        });
+        finding.help(format!("allow TLS 1.2 and 1.3: {}", commands::modern_protocols(surface, places[0])));
         if !matches!(gap, Gap::Hole { falls_to: Some(_), .. }) {
             finding.symptom(REFUSED);
         }
@@ -145,12 +142,8 @@ fn upstreams(surface: &Surface, findings: &mut Findings) {
             ),
             () => format!("OpenSSL {openssl} offers these, and breaks off when the backend takes one"),
         };
-        let words = &hop.upstream.words.protocols;
         let finding = findings.report(span, message);
-        finding.because(why).help(match listed.is_empty() {
-            true => format!("take minimum and maximum out, and write `{words} TLSv1.2 TLSv1.3;`"),
-            false => format!("allow TLS 1.2 and 1.3: `{words} TLSv1.2 TLSv1.3;`"),
-        });
+        finding.because(why).help(format!("allow TLS 1.2 and 1.3: {}", commands::hop_protocols(hop)));
         finding.symptom(match begun.is_empty() {
             true => "502, \"no protocols available\" in the log: nothing is sent to the backend",
             false => "502, tlsv1 alert protocol version",

@@ -68,6 +68,8 @@ pub enum Shortfall {
     Level,
     /// What is left wants keys of other kinds than the certificates have.
     Key(Vec<Authentication>),
+    /// The list is one of Suite B, which takes none of the certificates; the curves it allows, in bits.
+    SuiteB(&'static [u32]),
     /// What is left wants a key exchange for which something is missing: parameters, groups, a secret.
     Exchange(Vec<KeyExchange>),
 }

@@ -76,6 +76,8 @@ pub const TRUSTED_SUFFICES: NginxVersion = NginxVersion::new(1, 27, 2);
 /// Certificates, keys, authorities and revocation lists are loaded through a cache, in other words, from
 /// here on.
 pub const OBJECT_CACHE: NginxVersion = NginxVersion::new(1, 27, 2);
+/// The sizes of a file for `ssl_session_ticket_key`, for AES-128 and AES-256.
+pub const TICKET_KEY_SIZES: [u64; 2] = [48, 80];
 /// `ssl_ciphers` is handed to OpenSSL before certificates are loaded from here on.
 pub const CIPHERS_FIRST: NginxVersion = NginxVersion::new(1, 21, 2);
 /// Keys are loaded by nginx itself, not by OpenSSL from their files, from here on.

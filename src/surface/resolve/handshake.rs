@@ -1,17 +1,18 @@
 //! What a handshake can end on: the cipher list expanded, levels applied, keys and groups considered.
 
 mod groups;
+mod suite_b;
 
 use super::super::expansions::Expansions;
 use super::super::{DhParams, Expanded, Presented, Shortfalls, Suites, SuitesByKey};
-use super::presented::{has_foreign_chain, key_kinds};
+use super::presented::key_kinds;
 use crate::model::{FileRef, GroupList, LibraryText, Origin, Setting, TlsSettings};
 use crate::pki::Store;
 use crate::target::Target;
 use crate::tls::cipher_string;
 use crate::tls::cipher_suite::{CipherSuite, KeyExchange};
 use crate::tls::group::NamedGroup;
-use crate::tls::negotiable::{KeyKind, ServerOffer, negotiable, shortfall};
+use crate::tls::negotiable::{KeyKind, ServerOffer, Shortfall, negotiable, shortfall};
 use crate::tls::openssl::OpenSslVersion;
 use crate::tls::protocol::{ProtocolSet, ProtocolVersion};
 use crate::tls::security_level;
@@ -47,8 +48,8 @@ struct Key {
     level: u8,
     keys: Option<Vec<KeyKind>>,
     dh_params: bool,
-    /// No chain is of ECDSA certificates throughout.
-    foreign_chain: bool,
+    /// The list is one of Suite B, which takes none of the certificates.
+    outside_suite_b: bool,
     groups: Vec<u16>,
     client: bool,
 }
@@ -236,7 +237,8 @@ impl<'t> Handshakes<'t> {
                 DhParams::None | DhParams::PassedOver(_) | DhParams::Failing(_) => false,
                 DhParams::Used(_) | DhParams::Refused { .. } => true,
             },
-            foreign_chain: offer.certificates.iter().all(has_foreign_chain),
+            outside_suite_b: suite_b::curves(&ciphers.text)
+                .is_some_and(|curves| suite_b::takes_none(offer.certificates, curves, enabled)),
             groups: groups.map(|g| g.iter().map(|g| g.id).collect()).unwrap_or_default(),
             client: false,
         };
@@ -313,9 +315,10 @@ impl<'t> Handshakes<'t> {
         let openssl = self.target.openssl;
         let expansion = self.expand(&key.ciphers);
         let listed: Vec<&'static CipherSuite> = match expansion.as_ref() {
-            // Suite B takes chains of ECDSA certificates only (RFC 6460), and restricts them further.
+            // Suite B takes ECDSA certificates only (RFC 6460), and restricts their chains further.
             Ok(expansion) if expansion.suite_b => {
-                if key.keys.as_ref().is_some_and(|keys| !keys.contains(&KeyKind::Ecdsa)) || key.foreign_chain
+                if key.keys.as_ref().is_some_and(|keys| !keys.contains(&KeyKind::Ecdsa))
+                    || key.outside_suite_b
                 {
                     return Ok((Vec::new(), Vec::new()));
                 }
@@ -365,13 +368,14 @@ impl<'t> Handshakes<'t> {
         works: ProtocolSet,
         groups: Option<&Vec<&'static NamedGroup>>,
     ) -> Result<Shortfalls, Refused> {
-        // Suite B has reasons of its own.
+        let idle = key.enabled.difference(works);
         if self.expand(&key.ciphers).is_ok_and(|expansion| expansion.suite_b) {
-            return Ok(Shortfalls::new());
+            let curves = suite_b::curves(&key.ciphers).filter(|_| key.outside_suite_b);
+            let shortfall = |curves| move |version| (version, Shortfall::SuiteB(curves));
+            return Ok(curves.map(|curves| idle.iter().map(shortfall(curves)).collect()).unwrap_or_default());
         }
         let (listed, listed13) = self.listed(key)?;
         let offer = self.offer(key, &listed, &listed13, groups);
-        let idle = key.enabled.difference(works);
         Ok(idle.iter().filter_map(|version| Some((version, shortfall(&offer, version)?))).collect())
     }
 
@@ -393,7 +397,7 @@ impl<'t> Handshakes<'t> {
                 level: *known(&level)?,
                 keys: None,
                 dh_params: true,
-                foreign_chain: false,
+                outside_suite_b: false,
                 groups: Vec::new(),
                 client: true,
             };
