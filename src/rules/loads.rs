@@ -9,7 +9,7 @@ use crate::model::{
 use crate::pki::{CertificateFile, FileErrorKind, Held, PrivateKeyFile};
 use crate::source::Span;
 use crate::surface::{Surface, UpstreamSurface};
-use std::collections::HashMap;
+use foldhash::HashMap;
 use std::sync::Arc;
 
 /// Someone who loads files when the software starts: a server, or a hop to a backend.
@@ -206,7 +206,7 @@ fn known(file: &Option<Setting<FileRef>>) -> Option<&FileRef> {
 /// Every file that is loaded, by the words that name them.
 pub(super) fn loads(surface: &Surface) -> Vec<Load<'_>> {
     let mut loads: Vec<Load> = Vec::new();
-    let mut places: HashMap<(FileRole, Span), usize> = HashMap::new();
+    let mut places: HashMap<(FileRole, Span), usize> = HashMap::default();
     for loader in loaders(surface) {
         for (role, file, verifies) in loader.files() {
             let index = *places.entry((role, file.span)).or_insert(loads.len());

@@ -16,7 +16,7 @@ use crate::tls::negotiable::{KeyKind, ServerOffer, Shortfall, negotiable, shortf
 use crate::tls::openssl::OpenSslVersion;
 use crate::tls::protocol::{ProtocolSet, ProtocolVersion};
 use crate::tls::security_level;
-use std::collections::HashMap;
+use foldhash::HashMap;
 use std::sync::Arc;
 
 /// Why a handshake under Suite B cannot be foretold: it may be refused for the chain's signatures.
@@ -103,7 +103,7 @@ impl<'t> Handshakes<'t> {
             system: target.to_string().into(),
             store,
             expansions: Expansions::default(),
-            suites: HashMap::new(),
+            suites: HashMap::default(),
         }
     }
 
