@@ -7,6 +7,7 @@
 mod constraints;
 mod faults;
 mod links;
+pub mod openssl;
 mod signature;
 
 pub use faults::Fault;

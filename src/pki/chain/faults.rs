@@ -22,8 +22,10 @@ pub enum Fault {
     /// It, or what it issues, is not for servers: by extended key usage, or its key may do nothing that a
     /// handshake needs.
     NotForServers(Option<usize>),
-    /// It does not allow a name of one that it issued.
+    /// A name of one that it issued lies outside of what it permits.
     ForbidsName(Option<usize>),
+    /// A name of one that it issued lies in what it excludes.
+    ExcludesName(Option<usize>),
     /// Its name constraints cannot be applied as they are written; clients differ.
     UnclearConstraints(Option<usize>),
     /// It has a critical extension that is not known here; clients that do not know it refuse it.
@@ -101,7 +103,8 @@ fn constrain(
         }
         match allows(constraints, other) {
             Constrained::Allowed => {}
-            Constrained::Forbidden => return faults.push(Fault::ForbidsName(place)),
+            Constrained::NotPermitted => return faults.push(Fault::ForbidsName(place)),
+            Constrained::Excluded => return faults.push(Fault::ExcludesName(place)),
             Constrained::Unclear => return faults.push(Fault::UnclearConstraints(place)),
         }
     }

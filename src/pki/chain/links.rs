@@ -249,7 +249,7 @@ fn names_key(certificate: &Certificate, issuer: &Certificate) -> bool {
     named.is_some() && named == issuer.extensions.subject_key_id.as_ref()
 }
 
-fn names_other_key(certificate: &Certificate, issuer: &Certificate) -> bool {
+pub(super) fn names_other_key(certificate: &Certificate, issuer: &Certificate) -> bool {
     let named = certificate.extensions.authority_key_id.as_ref();
     let own = issuer.extensions.subject_key_id.as_ref();
     named.zip(own).is_some_and(|(named, own)| named != own)
