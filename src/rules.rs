@@ -18,6 +18,7 @@ mod chain_in_wrong_directive;
 mod chain_includes_root;
 mod chain_incomplete;
 mod chain_out_of_order;
+mod chain_refused;
 mod chain_unrelated;
 mod cipher_string_error;
 mod client_auth_broad_trust;
@@ -65,6 +66,7 @@ mod private_key_exposed;
 mod profile_mismatch;
 mod prose;
 mod protocol_gap;
+mod refusals;
 mod refused;
 mod self_signed;
 mod sent;
@@ -188,6 +190,7 @@ pub static RULES: &[Rule] = &[
     rule!("certificate-expiring", Warning, certificate_expiring),
     rule!("chain-incomplete", Error, chain_incomplete),
     rule!("chain-in-wrong-directive", Error, chain_in_wrong_directive),
+    rule!("chain-refused", Error, chain_refused),
     rule!("chain-out-of-order", Warning, chain_out_of_order),
     rule!("chain-unrelated", Warning, chain_unrelated),
     rule!("chain-includes-root", Note, chain_includes_root),

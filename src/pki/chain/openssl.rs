@@ -62,6 +62,8 @@ pub struct Attempt<'c> {
     pub way: Vec<&'c Certificate>,
     /// How many of these were sent rather than found among the trusted ones.
     pub sent: usize,
+    /// Whether another issuer of one on the way, by name and key identifier, was sent or trusted and left out.
+    pub passed_by: bool,
     /// What is wrong, in the order in which it is found: most clients stop at the first, and nginx, which
     /// goes on, logs the last.
     pub errors: Vec<VerifyError>,
@@ -154,7 +156,14 @@ fn attempt<'c>(
     builder.check_extensions();
     builder.check_signatures(signatures);
     builder.check_names()?;
-    Some(Attempt { way: builder.way, sent: builder.sent, errors: builder.errors })
+    let others = Stock::of(sent);
+    let is_on_way = |c: &Certificate| builder.way.iter().any(|on| on.fingerprint == c.fingerprint);
+    let left_out = |on: &&Certificate| {
+        let mut issuers = others.issuers(on).chain(trusted.issuers(on));
+        !is_self_signed(on) && issuers.any(|issuer| !is_on_way(issuer))
+    };
+    let passed_by = builder.way.iter().any(left_out);
+    Some(Attempt { way: builder.way, sent: builder.sent, passed_by, errors: builder.errors })
 }
 
 struct Builder<'s, 'c> {
@@ -246,7 +255,8 @@ impl<'c> Builder<'_, 'c> {
         if length > most {
             self.conditions.depth.filter(|depth| *depth < LENGTH)?;
             self.fail(22, length - 1);
-        } else if is_self_signed(top) {
+        }
+        if is_self_signed(top) {
             self.fail(if length == 1 { 18 } else { 19 }, length - 1);
         } else {
             self.fail(if self.sent < length { 2 } else { 20 }, length - 1);
