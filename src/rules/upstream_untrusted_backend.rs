@@ -25,8 +25,9 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
         );
         // nginx goes on after an error, and logs the last.
         let logged = attempt.errors.last().copied().unwrap_or(error);
-        let names: Vec<String> =
-            trusted.holds.certificates.iter().take(3).map(|c| format!("`{}`", sent::title(c))).collect();
+        let all = &trusted.holds.certificates;
+        let names = all.iter().take(3).map(|c| format!("`{}`", sent::title(c)));
+        let names = names.chain((all.len() > 3).then(|| format!("{} more", all.len() - 3)));
         let at_fault = attempt.way.get(error.depth).filter(|_| error.depth > 0 && !is_dead_end(error));
         let finding = findings.report(trusted.file.span, message);
         finding
