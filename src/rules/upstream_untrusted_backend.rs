@@ -91,6 +91,9 @@ fn help(trusted: &Trusted, attempt: &Attempt, error: VerifyError, file: &Certifi
             "name a file with the root of the backend's certificate; and let the backend send its intermediate, if there is one"
         }
         2 | 18..=21 => "name a file with the root of the backend's certificate",
+        _ if attempt.passed_by => {
+            "let the backend send the other certificate of that issuer first, or alone: OpenSSL tries no second one"
+        }
         _ if at_fault.is_some_and(|c| trusted.has(c)) => {
             "trust a CA that may issue this certificate, or have the certificate issued by another"
         }
