@@ -163,11 +163,7 @@ impl Files {
     /// The paths that match a pattern as glob(3) with flags 0 does: `*`, `?`, `[…]`, no leading
     /// dot by `*`, no `**`, no braces; sorted bytewise.
     pub fn glob(&self, pattern: &Path) -> Vec<PathBuf> {
-        let Some(text) = pattern.to_str() else { return Vec::new() };
-        let mut pattern = text.to_owned();
-        while pattern.contains("**") {
-            pattern = pattern.replace("**", "*");
-        }
+        let Some(pattern) = without_double_stars(pattern) else { return Vec::new() };
         let mut found: Vec<PathBuf> =
             glob::glob_with(&pattern, GLOB).map(|paths| paths.flatten().collect()).unwrap_or_default();
         if let Ok(pattern) = glob::Pattern::new(&pattern) {
@@ -178,6 +174,22 @@ impl Files {
         found.dedup();
         found
     }
+
+    /// A directory in which a pattern may match, and that cannot be looked into.
+    pub fn unseen(&self, pattern: &Path) -> Option<String> {
+        let pattern = without_double_stars(pattern)?;
+        let mut errors = glob::glob_with(&pattern, GLOB).ok()?.filter_map(Result::err);
+        errors.next().map(|error| format!("{} cannot be looked into", error.path().display()))
+    }
+}
+
+/// glob(3) does not know `**`.
+fn without_double_stars(pattern: &Path) -> Option<String> {
+    let mut pattern = pattern.to_str()?.to_owned();
+    while pattern.contains("**") {
+        pattern = pattern.replace("**", "*");
+    }
+    Some(pattern)
 }
 
 /// What makes two sources the same file.

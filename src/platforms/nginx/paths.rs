@@ -21,20 +21,34 @@ pub(super) struct Candidates {
     pub(super) paths: Vec<PathBuf>,
     /// Whether the path is known to lie there, so that its absence means something.
     pub(super) certain: bool,
+    /// How sure it is that this machine's own files are meant by an absolute path.
+    pub(super) home: Home,
+}
+
+/// Whether this machine's own files are meant by an absolute path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Home {
+    /// What lies here says nothing.
+    Elsewhere,
+    /// The main file is an installed one: other files are those of this machine.
+    Installed,
+    /// The path lies below the directory of the main file, where a relative one would lead, too.
+    Below,
 }
 
 /// Where a path that is written in a configuration may lie here.
 pub(super) fn candidates(files: &Files, prefix: &Path, written: &Path) -> Candidates {
     let located = files.paths.locate(prefix, written);
     if located.certain {
-        return Candidates { paths: vec![located.path], certain: true };
+        return Candidates { paths: vec![located.path], certain: true, home: Home::Elsewhere };
+    }
+    let home = home(files, prefix, written);
+    if home != Home::Elsewhere {
+        return Candidates { paths: vec![located.path], certain: false, home };
     }
     let beside = CONF_PREFIXES.iter().find_map(|dir| written.strip_prefix(dir).ok());
-    let mut paths: Vec<PathBuf> = beside.map(|rest| tidy(&prefix.join(rest))).into_iter().collect();
-    if is_at_home(files, prefix, written) {
-        paths.push(located.path);
-    }
-    Candidates { paths, certain: false }
+    let paths = beside.map(|rest| tidy(&prefix.join(rest))).into_iter().collect();
+    Candidates { paths, certain: false, home }
 }
 
 /// Where a certificate or a key lies here.
@@ -85,9 +99,11 @@ pub(super) fn behind_links(files: &Files, prefix: &Path, path: &Path) -> Option<
 
 /// Whether this machine's own files are meant: below the main file's directory, or all of them where
 /// the main file is an installed one.
-fn is_at_home(files: &Files, prefix: &Path, path: &Path) -> bool {
+fn home(files: &Files, prefix: &Path, path: &Path) -> Home {
     let prefix = if prefix.as_os_str().is_empty() { Path::new(".") } else { prefix };
-    let Some(home) = files.home(prefix) else { return false };
-    let is_installed = CONF_PREFIXES.iter().any(|dir| home.starts_with(dir));
-    is_installed || (home != Path::new("/") && path.starts_with(&home))
+    match files.home(prefix) {
+        Some(home) if home != Path::new("/") && path.starts_with(&home) => Home::Below,
+        Some(home) if CONF_PREFIXES.iter().any(|dir| home.starts_with(dir)) => Home::Installed,
+        _ => Home::Elsewhere,
+    }
 }
