@@ -3,6 +3,7 @@
 
 use crate::source::{FileId, Source, Sources};
 use crate::threads;
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
 use std::fs::File;
@@ -300,6 +301,14 @@ pub struct Located {
 
 /// The path without `.` and without `a/..` as far as that can be told from the text.
 pub fn tidy(path: &Path) -> PathBuf {
+    tidied(path).into_owned()
+}
+
+/// [`tidy`], where the path may be so already.
+pub fn tidied(path: &Path) -> Cow<'_, Path> {
+    if is_tidy(path) {
+        return Cow::Borrowed(path);
+    }
     let mut tidy = PathBuf::new();
     for part in path.components() {
         match part {
@@ -315,7 +324,14 @@ pub fn tidy(path: &Path) -> PathBuf {
             other => tidy.push(other),
         }
     }
-    if tidy.as_os_str().is_empty() { PathBuf::from(".") } else { tidy }
+    Cow::Owned(if tidy.as_os_str().is_empty() { PathBuf::from(".") } else { tidy })
+}
+
+/// Whether a path is plainly made of names alone, as nearly all are.
+fn is_tidy(path: &Path) -> bool {
+    let text = path.as_os_str().as_encoded_bytes();
+    let mut names = text.strip_prefix(b"/").unwrap_or(text).split(|b| *b == b'/');
+    !text.contains(&b'\\') && names.all(|name| !matches!(name, b"" | b"." | b".."))
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@
 mod accepts;
 mod backend;
 mod chains;
+mod expansions;
 pub mod names;
 pub mod negotiate;
 mod open;
@@ -15,6 +16,7 @@ mod why;
 
 pub use backend::Backend;
 pub use chains::{Chains, Verdict};
+pub use expansions::Expanded;
 pub use resolve::resolve;
 pub use why::Why;
 
@@ -30,6 +32,7 @@ use crate::target::Target;
 use crate::tls::cipher_suite::CipherSuite;
 use crate::tls::negotiable::Shortfall;
 use crate::tls::protocol::{ProtocolSet, ProtocolVersion};
+use expansions::Expansions;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
@@ -54,6 +57,8 @@ pub struct Surface {
     pub chains: Chains,
     /// What the files hold that are named.
     pub store: Store,
+    /// What the lists of suites expand to.
+    expansions: Expansions,
     /// Where the servers of each deployment listen: listener, and place among its servers.
     places: Places,
 }
@@ -167,7 +172,7 @@ pub struct ServerSurface {
     /// What the suites come to where only a certificate that is not at hand keeps them from being known.
     pub suites_by_key: Option<SuitesByKey>,
     /// Why the suites are refused by the library at start, if they are.
-    pub suites_error: Option<String>,
+    pub suites_error: Option<Arc<str>>,
     /// Why versions are left without a suite, where that is known.
     pub shortfalls: Shortfalls,
     /// The parameters for DHE.
@@ -273,7 +278,7 @@ pub struct UpstreamSurface {
     /// Suites offered, by version.
     pub suites: Setting<Arc<Suites>>,
     /// Why the suites are refused by the library, if they are.
-    pub suites_error: Option<String>,
+    pub suites_error: Option<Arc<str>>,
     /// What is verified.
     pub verify: Setting<Verify>,
     /// The name sent as SNI; `None` when none is sent.
@@ -318,6 +323,11 @@ impl Surface {
     /// The deployment a listener or upstream belongs to.
     pub fn deployment(&self, index: usize) -> &Deployment {
         &self.deployments[index]
+    }
+
+    /// What a list of suites expands to on the target.
+    pub fn expand(&self, list: &Arc<str>) -> Expanded {
+        self.expansions.of(list, &self.target)
     }
 
     /// What is wrong with the text of the inputs itself.

@@ -4,7 +4,8 @@ use crate::files::Files;
 use crate::model::{CertificateRef, Deployment, FileRef, Setting, Trust};
 use crate::pki::Store;
 use crate::tls::openssl::OpenSslVersion;
-use std::path::PathBuf;
+use std::path::Path;
+use std::sync::Arc;
 
 /// Reads what the configurations name, each file once, and forgets the private keys.
 pub(super) fn read(deployments: &[Deployment], files: &mut Files, openssl: OpenSslVersion) -> Store {
@@ -17,7 +18,7 @@ pub(super) fn read(deployments: &[Deployment], files: &mut Files, openssl: OpenS
 }
 
 /// Certificates, authorities and revocation lists.
-fn certificates(deployments: &[Deployment]) -> Vec<PathBuf> {
+fn certificates(deployments: &[Deployment]) -> Vec<Arc<Path>> {
     let servers = deployments.iter().flat_map(|d| &d.servers).flat_map(|server| {
         let auth = &server.tls.client_auth;
         let own = server.tls.certificates.iter().map(|c| &c.certificate);
@@ -35,7 +36,7 @@ fn certificates(deployments: &[Deployment]) -> Vec<PathBuf> {
 }
 
 /// Keys, each with a certificate that it is to belong to.
-fn pairs(deployments: &[Deployment]) -> Vec<(PathBuf, Option<PathBuf>)> {
+fn pairs(deployments: &[Deployment]) -> Vec<(Arc<Path>, Option<Arc<Path>>)> {
     let servers = deployments.iter().flat_map(|d| &d.servers).flat_map(|server| &server.tls.certificates);
     let hops = deployments.iter().flat_map(|d| &d.upstreams).filter_map(|hop| hop.certificate.as_ref());
     let pair = |c: &CertificateRef| Some((path(c.key.as_ref()?)?, path(&c.certificate)));
@@ -43,7 +44,7 @@ fn pairs(deployments: &[Deployment]) -> Vec<(PathBuf, Option<PathBuf>)> {
 }
 
 /// What is opened at start, and need not be read here: pass phrases must not, responses to staple are dated.
-fn others(deployments: &[Deployment]) -> Vec<PathBuf> {
+fn others(deployments: &[Deployment]) -> Vec<Arc<Path>> {
     let servers = deployments.iter().flat_map(|d| &d.servers).map(|server| &server.tls);
     let servers = servers.flat_map(|tls| [&tls.pass_phrases, &tls.stapling_file].into_iter().flatten());
     let hops = deployments.iter().flat_map(|d| &d.upstreams).filter_map(|hop| hop.pass_phrases.as_ref());
@@ -51,11 +52,11 @@ fn others(deployments: &[Deployment]) -> Vec<PathBuf> {
 }
 
 /// Parameters for DHE.
-fn dh_params(deployments: &[Deployment]) -> Vec<PathBuf> {
+fn dh_params(deployments: &[Deployment]) -> Vec<Arc<Path>> {
     let servers = deployments.iter().flat_map(|d| &d.servers);
     servers.filter_map(|s| path(s.tls.dh_params.as_ref()?)).collect()
 }
 
-fn path(file: &Setting<FileRef>) -> Option<PathBuf> {
+fn path(file: &Setting<FileRef>) -> Option<Arc<Path>> {
     file.known()?.path.clone()
 }

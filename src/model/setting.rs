@@ -58,7 +58,7 @@ pub enum Setting<T> {
     /// Only the running server will know.
     Unknown {
         /// Why, in the reader's words: `path holds the variable $ssl_server_name`.
-        why: String,
+        why: Arc<str>,
         /// What makes it unknowable.
         origin: Origin,
     },
@@ -76,7 +76,7 @@ impl<T> Setting<T> {
     }
 
     /// A value that cannot be known.
-    pub fn unknown(why: impl Into<String>, span: Span) -> Self {
+    pub fn unknown(why: impl Into<Arc<str>>, span: Span) -> Self {
         Setting::Unknown { why: why.into(), origin: Origin::Written(span) }
     }
 

@@ -3,19 +3,20 @@
 use super::{ClientAuth, Setting, Spanned};
 use crate::source::Span;
 use crate::tls::protocol::{ProtocolSet, ProtocolVersion};
-use std::path::PathBuf;
+use std::borrow::Cow;
+use std::path::Path;
 use std::sync::Arc;
 
 /// A file named by a configuration.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FileRef {
     /// As written.
-    pub text: String,
+    pub text: Arc<str>,
     /// Where it stands.
     pub span: Span,
     /// Where it lies on this machine after the configuration's own rules and `--root`/`--map`;
     /// `None` when it is no path (`data:`, `engine:`) or cannot be known.
-    pub path: Option<PathBuf>,
+    pub path: Option<Arc<Path>>,
     /// Whether it must lie there, so that its absence means something: the path leads into the tree that
     /// is linted, and other certificates and keys lie beside it.
     pub certain: bool,
@@ -121,7 +122,7 @@ pub enum WordKind {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TlsWord {
     /// The word: `ssl_protocols`.
-    pub name: String,
+    pub name: Cow<'static, str>,
     /// The whole statement.
     pub span: Span,
     /// What it sets.

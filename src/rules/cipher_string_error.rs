@@ -4,29 +4,18 @@ use super::gather;
 use super::lists::{self, Written};
 use crate::finding::{Applicability, Findings, Severity};
 use crate::surface::Surface;
-use crate::tls::cipher_string::{self, CipherStringError, CipherStringErrorKind, Expansion};
+use crate::tls::cipher_string::{self, CipherStringError, CipherStringErrorKind};
 use crate::tls::cipher_suite::{self, CipherSuite};
-use std::collections::HashMap;
 use std::ops::Range;
 
 /// Reports lists that keep the server from starting, and words in other lists that do nothing.
 pub fn check(surface: &Surface, findings: &mut Findings) {
-    // Sites repeat each other's lists.
-    let mut expansions = HashMap::new();
     for list in lists::written(surface) {
-        judge(surface, &list, &mut expansions, findings);
+        judge(surface, &list, findings);
     }
 }
 
-/// What lists expand to, by their text.
-type Expansions<'s> = HashMap<&'s str, Result<Expansion, CipherStringError>>;
-
-fn judge<'s>(
-    surface: &Surface,
-    list: &Written<'s>,
-    expansions: &mut Expansions<'s>,
-    findings: &mut Findings,
-) {
+fn judge(surface: &Surface, list: &Written, findings: &mut Findings) {
     let openssl = surface.target.openssl;
     let text = &*list.text.text;
     let fragment = surface.deployment(list.deployment).fragment;
@@ -36,8 +25,8 @@ fn judge<'s>(
             Ok(_) => unknown13(list, surface, findings),
         };
     }
-    match expansions.entry(text).or_insert_with(|| surface.target.expand(text)) {
-        Err(error) if error.promised => refused(list, error, fragment, findings),
+    match surface.expand(&list.text.text) {
+        Err(error) if error.promised => refused(list, &error, fragment, findings),
         Ok(expansion) if expansion.promised => {
             let admitted = |suite: &CipherSuite| expansion.suites.iter().any(|a| a.suite.id == suite.id);
             for word in &expansion.ignored {

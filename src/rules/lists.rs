@@ -162,7 +162,7 @@ fn is_separator(c: char) -> bool {
     matches!(c, ':' | ',' | ' ' | ';')
 }
 
-/// What lists expand to, each text once.
+/// What lists expand to that the library takes, and that are known for certain; each text once.
 pub(super) struct Expansions<'s> {
     surface: &'s Surface,
     known: HashMap<Arc<str>, Option<Arc<Expansion>>>,
@@ -175,7 +175,7 @@ impl<'s> Expansions<'s> {
 
     /// The expansion of a list; none where the library refuses it, or might be another one.
     pub(super) fn of(&mut self, text: &Arc<str>) -> Option<Arc<Expansion>> {
-        let expand = || self.surface.target.expand(text).ok().filter(|e| e.promised).map(Arc::new);
+        let expand = || self.surface.expand(text).ok().filter(|expansion| expansion.promised);
         self.known.entry(text.clone()).or_insert_with(expand).clone()
     }
 }

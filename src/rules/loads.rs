@@ -46,9 +46,6 @@ pub(super) struct Fault {
     pub(super) at: Option<Span>,
 }
 
-/// The levels that lists set, each list once; none for those that are refused.
-pub(super) type Levels = HashMap<Arc<str>, Option<Option<u8>>>;
-
 impl<'s> Loader<'s> {
     /// How messages call it.
     pub(super) fn name(&self) -> String {
@@ -164,7 +161,7 @@ impl<'s> Loader<'s> {
     }
 
     /// The security level while certificates are loaded, and the list that says so.
-    pub(super) fn level(&self, surface: &Surface, levels: &mut Levels) -> Option<(u8, Option<Span>)> {
+    pub(super) fn level(&self, surface: &Surface) -> Option<(u8, Option<Span>)> {
         let target = &surface.target;
         let ciphers = match self.who {
             Who::Server(server) => &server.tls.ciphers_at_load,
@@ -172,8 +169,7 @@ impl<'s> Loader<'s> {
         };
         let Some(ciphers) = ciphers else { return Some((target.security_level, None)) };
         let list = ciphers.known()?;
-        let expand = || target.expand(&list.text).ok().map(|expansion| expansion.security_level);
-        match (*levels.entry(list.text.clone()).or_insert_with(expand))? {
+        match surface.expand(&list.text).ok()?.security_level {
             Some(level) => Some((level, list.span)),
             None => Some((target.security_level, None)),
         }

@@ -45,7 +45,7 @@ impl<'p> Found<'p> {
     }
 
     /// A value that cannot be known because of one of the statements.
-    pub(super) fn unknown<T>(&self, why: impl Into<String>, statement: &Statement) -> Setting<T> {
+    pub(super) fn unknown<T>(&self, why: impl Into<Arc<str>>, statement: &Statement) -> Setting<T> {
         Setting::Unknown { why: why.into(), origin: self.origin(statement) }
     }
 
@@ -182,7 +182,7 @@ impl<'p> Level<'p> {
         match self.defaults {
             Some(software) => Setting::default_of(value, software),
             None => Setting::Unknown {
-                why: "not set in this part of a configuration".to_owned(),
+                why: "not set in this part of a configuration".into(),
                 origin: Origin::Default("".into()),
             },
         }

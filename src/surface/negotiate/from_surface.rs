@@ -45,7 +45,7 @@ pub fn server_side(listener: &ListenerSurface, server: &ServerSurface, target: &
 fn fact<T>(setting: &Setting<T>, what: What) -> Result<&T, Missing> {
     match setting {
         Setting::Known { value, .. } => Ok(value),
-        Setting::Unknown { why, .. } => Err(Missing::new(what, why)),
+        Setting::Unknown { why, .. } => Err(Missing::new(what, &**why)),
     }
 }
 

@@ -2,12 +2,13 @@
 
 mod groups;
 
-use super::super::{DhParams, Presented, Shortfalls, Suites, SuitesByKey};
+use super::super::expansions::Expansions;
+use super::super::{DhParams, Expanded, Presented, Shortfalls, Suites, SuitesByKey};
 use super::presented::{has_foreign_chain, key_kinds};
 use crate::model::{FileRef, GroupList, LibraryText, Origin, Setting, TlsSettings};
 use crate::pki::Store;
 use crate::target::Target;
-use crate::tls::cipher_string::{self, CipherStringError, Expansion};
+use crate::tls::cipher_string;
 use crate::tls::cipher_suite::{CipherSuite, KeyExchange};
 use crate::tls::group::NamedGroup;
 use crate::tls::negotiable::{KeyKind, ServerOffer, negotiable, shortfall};
@@ -33,7 +34,7 @@ pub(super) struct Handshakes<'t> {
     openssl_name: Arc<str>,
     system: Arc<str>,
     store: &'t Store,
-    expansions: HashMap<String, Arc<Result<Expansion, CipherStringError>>>,
+    expansions: Expansions,
     suites: HashMap<Key, Arc<Suites>>,
 }
 
@@ -73,7 +74,7 @@ pub(super) struct Handshake {
     pub(super) security_level: Setting<u8>,
     pub(super) suites: Setting<Arc<Suites>>,
     pub(super) suites_by_key: Option<SuitesByKey>,
-    pub(super) suites_error: Option<String>,
+    pub(super) suites_error: Option<Arc<str>>,
     pub(super) shortfalls: Shortfalls,
     pub(super) dh_params: DhParams,
     pub(super) groups: Setting<Vec<&'static str>>,
@@ -100,7 +101,7 @@ impl<'t> Handshakes<'t> {
             openssl_name: format!("OpenSSL {}", target.openssl).into(),
             system: target.to_string().into(),
             store,
-            expansions: HashMap::new(),
+            expansions: Expansions::default(),
             suites: HashMap::new(),
         }
     }
@@ -115,14 +116,13 @@ impl<'t> Handshakes<'t> {
         self.target.openssl
     }
 
-    /// The expansion of a cipher list.
-    pub(super) fn expand(&mut self, text: &str) -> Arc<Result<Expansion, CipherStringError>> {
-        if let Some(known) = self.expansions.get(text) {
-            return known.clone();
-        }
-        let expansion = Arc::new(self.target.expand(text));
-        self.expansions.insert(text.to_owned(), expansion.clone());
-        expansion
+    /// What the lists of suites expanded to.
+    pub(super) fn expansions(self) -> Expansions {
+        self.expansions
+    }
+
+    fn expand(&self, text: &Arc<str>) -> Expanded {
+        self.expansions.of(text, self.target)
     }
 
     /// The parameters for DHE, at a level where it is known (`SSL_CTX_set_tmp_dh` refuses shorter ones).
@@ -149,14 +149,17 @@ impl<'t> Handshakes<'t> {
     pub(super) fn level(&mut self, ciphers: &Setting<LibraryText>) -> Setting<u8> {
         let system = self.target.security_level;
         match ciphers {
-            Setting::Known { value, origin } => match self.expand(&value.text).as_ref() {
-                Ok(Expansion { security_level: Some(level), .. }) => {
-                    Setting::Known { value: *level, origin: origin.clone() }
-                }
-                _ => Setting::Known { value: system, origin: Origin::Default(Arc::clone(&self.system)) },
+            Setting::Known { value, origin } => match self.level_of(&value.text) {
+                Some(level) => Setting::Known { value: level, origin: origin.clone() },
+                None => Setting::Known { value: system, origin: Origin::Default(Arc::clone(&self.system)) },
             },
             Setting::Unknown { why, origin } => Setting::Unknown { why: why.clone(), origin: origin.clone() },
         }
+    }
+
+    /// The level that a list of suites sets.
+    fn level_of(&self, list: &Arc<str>) -> Option<u8> {
+        self.expand(list).ok()?.security_level
     }
 
     /// The handshake with a server.
@@ -201,7 +204,7 @@ impl<'t> Handshakes<'t> {
         groups: Option<&Vec<&'static NamedGroup>>,
     ) -> Result<Negotiated, Refused> {
         if offer.scripted {
-            return Err(Refused::Unknown("code decides at run time".to_owned()));
+            return Err(Refused::Unknown("code decides at run time".into()));
         }
         let enabled = known(offer.enabled)?;
         let ciphers = known(offer.ciphers)?;
@@ -253,7 +256,7 @@ impl<'t> Handshakes<'t> {
         // A file at hand with a key of some other kind is another matter.
         let is_absent = offer.certificates.iter().any(|c| c.file.is_none());
         let suites_by_key = is_absent.then_some(SuitesByKey { rsa, ecdsa });
-        let why = "the type of the certificate's key is not known".to_owned();
+        let why: Arc<str> = "the type of the certificate's key is not known".into();
         let suites = Setting::Unknown { why: why.clone(), origin: suites_origin };
         Ok(match with_rsa == with_ecdsa {
             true => Negotiated {
@@ -306,21 +309,21 @@ impl<'t> Handshakes<'t> {
                 {
                     return Ok((Vec::new(), Vec::new()));
                 }
-                return Err(Refused::Unknown(SUITE_B.to_owned()));
+                return Err(Refused::Unknown(SUITE_B.into()));
             }
             Ok(expansion) if expansion.promised => expansion.suites.iter().map(|a| a.suite).collect(),
             Ok(_) => {
-                return Err(Refused::Unknown(FOREIGN_LIST.to_owned()));
+                return Err(Refused::Unknown(FOREIGN_LIST.into()));
             }
             Err(error) if !error.promised => {
-                return Err(Refused::Unknown(FOREIGN_LIST.to_owned()));
+                return Err(Refused::Unknown(FOREIGN_LIST.into()));
             }
-            Err(error) => return Err(Refused::Error(error.kind.reason().to_owned())),
+            Err(error) => return Err(Refused::Error(error.kind.reason().into())),
         };
         let listed13 = match &key.ciphersuites {
             None => openssl.default_ciphersuites(),
             Some(text) => cipher_string::ciphersuites(text, openssl)
-                .map_err(|error| Refused::Error(error.kind.reason().to_owned()))?,
+                .map_err(|error| Refused::Error(error.kind.reason().into()))?,
         };
         Ok((listed, listed13))
     }
@@ -353,7 +356,7 @@ impl<'t> Handshakes<'t> {
         groups: Option<&Vec<&'static NamedGroup>>,
     ) -> Result<Shortfalls, Refused> {
         // Suite B has reasons of its own.
-        if matches!(self.expand(&key.ciphers).as_ref(), Ok(expansion) if expansion.suite_b) {
+        if self.expand(&key.ciphers).is_ok_and(|expansion| expansion.suite_b) {
             return Ok(Shortfalls::new());
         }
         let (listed, listed13) = self.listed(key)?;
@@ -386,7 +389,7 @@ impl<'t> Handshakes<'t> {
             };
             self.suites(key, None)
         })();
-        let groups = Setting::Unknown { why: "chosen by the library".to_owned(), origin: origin.clone() };
+        let groups = Setting::Unknown { why: "chosen by the library".into(), origin: origin.clone() };
         match result {
             Ok(mut suites) => {
                 let protocols = self.finished(&suites, &level);
@@ -442,9 +445,9 @@ impl<'t> Handshakes<'t> {
 /// Why there is no answer.
 enum Refused {
     /// It cannot be known.
-    Unknown(String),
+    Unknown(Arc<str>),
     /// The library refuses at start.
-    Error(String),
+    Error(Arc<str>),
 }
 
 fn known<T>(setting: &Setting<T>) -> Result<&T, Refused> {

@@ -13,6 +13,7 @@ use crate::platforms::nginx::defaults;
 use crate::platforms::nginx::level::{HOLE, Level, flag};
 use crate::platforms::nginx::variables::{Request, Variables, first_variable};
 use crate::source::Span;
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 /// What hops of one server have in common.
@@ -241,7 +242,7 @@ fn dead_words(level: &Level, pass: &Statement, family: Family, secure: &Setting<
                     .filter(|own| level.find(own).is_none()),
             });
             let word = TlsWord {
-                name: name.into_owned(),
+                name: Cow::Owned(name.into_owned()),
                 span: statement.span(),
                 kind: WordKind::Other,
                 text: statement.text(),

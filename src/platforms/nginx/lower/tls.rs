@@ -4,11 +4,12 @@ use super::listen::Layer;
 use super::{Lowering, certificates, client_auth, conf_command, file_setting};
 use crate::model::{GroupList, LibraryText, SessionCache, Setting, TlsSettings, TlsWord, WordKind};
 use crate::platforms::nginx::config::Statement;
-use crate::platforms::nginx::defaults;
 use crate::platforms::nginx::level::{HOLE, Level, spanned};
 use crate::platforms::nginx::syntax::Word;
+use crate::platforms::nginx::{defaults, directives};
 use crate::source::Span;
 use crate::tls::protocol::{ProtocolSet, ProtocolVersion};
+use std::borrow::Cow;
 
 /// The TLS settings of a server, merged with those of the blocks around it.
 pub(super) fn settings(
@@ -177,9 +178,17 @@ pub(super) fn words<'c>(own: impl Iterator<Item = &'c Statement<'c>>) -> Vec<Tls
     own.filter_map(|statement| {
         let name = statement.name();
         let kind = word_kind(&name, statement)?;
-        Some(TlsWord { name: name.into_owned(), span: statement.span(), kind, text: statement.text() })
+        Some(TlsWord { name: known(name), span: statement.span(), kind, text: statement.text() })
     })
     .collect()
+}
+
+/// A directive's name as the table has it, which takes no memory.
+fn known(name: Cow<str>) -> Cow<'static, str> {
+    match directives::lookup(&name) {
+        [row, ..] => Cow::Borrowed(row.name),
+        [] => Cow::Owned(name.into_owned()),
+    }
 }
 
 /// What a directive of a listener's side sets; `None` for those that are not about its TLS.

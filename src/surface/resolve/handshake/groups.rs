@@ -14,7 +14,7 @@ impl Handshakes<'_> {
         match known(groups)? {
             GroupList::Auto => Ok(self.target.openssl.default_groups()),
             GroupList::List(list) => group::parse_list(&list.text, self.target.openssl)
-                .map_err(|_| Refused::Error("the list of groups is refused".to_owned())),
+                .map_err(|_| Refused::Error("the list of groups is refused".into())),
         }
     }
 
@@ -51,7 +51,7 @@ impl Handshakes<'_> {
             Err(Refused::Unknown(why) | Refused::Error(why)) => return Setting::Unknown { why, origin },
         };
         let Some(protocols) = protocols.known() else {
-            return Setting::Unknown { why: "the protocols are not known".to_owned(), origin };
+            return Setting::Unknown { why: "the protocols are not known".into(), origin };
         };
         let tls13 = protocols.contains(ProtocolVersion::Tls13);
         let exchanges = |kx: KeyExchange| match suites.known() {
