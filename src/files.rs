@@ -151,6 +151,20 @@ impl Files {
         }
     }
 
+    /// The first byte of a file that is not read any further; none where it is empty.
+    ///
+    /// # Errors
+    /// As [`Files::read`].
+    pub fn peek(&self, path: &Path) -> Result<Option<u8>, ReadError> {
+        let path = tidy(path);
+        if let Some(bytes) = self.overlay.get(&path) {
+            return Ok(bytes.first().copied());
+        }
+        let mut first = [0];
+        let read = open_regular(&path)?.read(&mut first).map_err(|error| ReadError::of(&error))?;
+        Ok((read > 0).then_some(first[0]))
+    }
+
     /// Whether a buffer stands in the place of `path`.
     pub fn is_buffer(&self, path: &Path) -> bool {
         self.overlay.contains_key(&tidy(path))
@@ -210,6 +224,14 @@ pub const GLOB: glob::MatchOptions = glob::MatchOptions {
 };
 
 fn read_regular(path: &Path) -> Result<Vec<u8>, ReadError> {
+    let mut file = open_regular(path)?;
+    let length = file.metadata().map(|meta| meta.len()).unwrap_or_default();
+    let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or_default() + 1);
+    file.read_to_end(&mut bytes).map_err(|error| ReadError::of(&error))?;
+    Ok(bytes)
+}
+
+fn open_regular(path: &Path) -> Result<File, ReadError> {
     let meta = std::fs::metadata(path).map_err(|error| ReadError::of(&error))?;
     if meta.is_dir() {
         return Err(ReadError::Directory);
@@ -220,9 +242,7 @@ fn read_regular(path: &Path) -> Result<Vec<u8>, ReadError> {
     if meta.len() > MAX_FILE {
         return Err(ReadError::TooLarge);
     }
-    let mut bytes = Vec::with_capacity(usize::try_from(meta.len()).unwrap_or_default() + 1);
-    File::open(path).and_then(|mut f| f.read_to_end(&mut bytes)).map_err(|error| ReadError::of(&error))?;
-    Ok(bytes)
+    File::open(path).map_err(|error| ReadError::of(&error))
 }
 
 /// Why a file cannot be read.

@@ -41,6 +41,8 @@ pub enum Refusal {
     Missing,
     /// It holds nothing of its kind.
     Empty,
+    /// It holds no certificate whose name could be told to clients.
+    Nameless,
     /// It cannot be read up to the end; whether that strikes what stands first in it, and OpenSSL's reason.
     Broken {
         /// Whether nothing stands before what cannot be read.
@@ -48,6 +50,8 @@ pub enum Refusal {
         /// Why it cannot be read.
         reason: &'static str,
     },
+    /// The key takes a pass phrase, and the file that is to hold it is empty.
+    Locked,
     /// The key is not the certificate's.
     Mismatch,
     /// The library's security level forbids it.

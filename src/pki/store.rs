@@ -28,8 +28,8 @@ pub struct Store {
     keys: ByPath<Result<Arc<PrivateKeyFile>, ReadError>>,
     exposed: ByPath<Exposure>,
     dh_bits: ByPath<Result<Option<u32>, ReadError>>,
-    /// Where nothing was found, of what was only looked for.
-    absent: BTreeSet<OsString>,
+    /// The first bytes of what was only looked for.
+    begun: ByPath<Result<Option<u8>, ReadError>>,
 }
 
 impl Store {
@@ -90,10 +90,11 @@ impl Store {
         }
     }
 
-    /// Looks whether there are files at these paths, and reads none of them.
+    /// Looks whether there are files at these paths, and anything in them.
     pub fn look_for(&mut self, paths: impl IntoIterator<Item = Arc<Path>>, files: &Files) {
-        let paths = paths.into_iter().map(|path| tidy(&path));
-        self.absent.extend(paths.filter(|path| !files.exists(path)).map(OsString::from));
+        for path in paths {
+            self.begun.entry(tidy(&path).into()).or_insert_with_key(|path| files.peek(Path::new(path)));
+        }
     }
 
     /// Takes the private keys out of everything that was read: what is known of them is known by now.
@@ -130,8 +131,14 @@ impl Store {
         let certificate = self.files.get(path).and_then(|file| file.as_ref().err());
         let key = self.keys.get(path).and_then(|file| file.as_ref().err());
         let parameters = self.dh_bits.get(path).and_then(|file| file.as_ref().err());
-        let absent = self.absent.contains(path).then_some(&ReadError::Missing);
-        certificate.or(key).or(parameters).or(absent)
+        let begun = self.begun.get(path).and_then(|file| file.as_ref().err());
+        certificate.or(key).or(parameters).or(begun)
+    }
+
+    /// The first byte of a file that was only looked for, none where it is empty; `None` where that is not
+    /// known here.
+    pub fn begins_with(&self, path: &Path) -> Option<Option<u8>> {
+        self.begun.get(tidied(path).as_os_str())?.as_ref().ok().copied()
     }
 
     /// The files of certificates that were read, by path.

@@ -1,9 +1,9 @@
 //! A value, a place or a number of arguments that the server refuses.
 
-use super::loads;
+use super::loads::{self, Load};
 use super::unsupported_setting::known_elsewhere;
 use crate::finding::Findings;
-use crate::model::{FileRole, ProblemKind};
+use crate::model::{FileRole, ProblemKind, Refusal};
 use crate::surface::Surface;
 use std::collections::HashSet;
 
@@ -22,8 +22,25 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
         // Certificates and keys have rules of their own.
         if matches!(load.role, FileRole::DhParams | FileRole::Stapling | FileRole::PassPhrases) {
             loads::missing(surface, &load, findings);
+            useless(surface, &load, findings);
         }
     }
+}
+
+/// A file that is there and of no use to anyone.
+fn useless(surface: &Surface, load: &Load, findings: &mut Findings) {
+    let Some(fault) = load.fault(surface).filter(|fault| fault.refusal != Refusal::Missing) else { return };
+    let (name, what, file) = (load.loader().name(), load.role.prose(), &load.file.text);
+    let (message, help) = match load.role {
+        FileRole::Stapling => (
+            format!("`{file}`, which {name} staples, holds no {what}"),
+            "take the response as it came, in DER, or leave the file out: the server then asks for one itself",
+        ),
+        _ => (format!("`{file}`, which {name} takes for a {what}, is a directory"), "name a file"),
+    };
+    let finding = findings.report(load.file.span, message);
+    finding.help(help);
+    load.refuse(surface, fault, finding);
 }
 
 /// Groups that no release of the TLS library takes there: one is enough to refuse the whole list.

@@ -168,12 +168,11 @@ impl Finder<'_> {
             };
         }
         let elsewhere = || Include::Unknown(format!("{} is not in this tree", path.display()));
-        match candidates.paths.into_iter().next() {
-            Some(link) if link.is_symlink() => elsewhere(),
+        match candidates.paths.into_iter().next().and_then(|path| paths::end_of_links(self.files, path)) {
+            None => elsewhere(),
             _ if !candidates.certain && candidates.home != Home::Below => elsewhere(),
             _ if self.fragment => self.find_above(path),
             Some(here) => Include::Missing(here, ReadError::Missing),
-            None => elsewhere(),
         }
     }
 

@@ -68,7 +68,7 @@ pub(super) fn place(files: &Files, prefix: &Path, written: &Path) -> Place {
         return Place { path: Some(path.into()), certain: true };
     }
     let candidates = candidates(files, prefix, written);
-    let Some(path) = candidates.paths.into_iter().next().filter(|path| !path.is_symlink()) else {
+    let Some(path) = candidates.paths.into_iter().next().and_then(|path| end_of_links(files, path)) else {
         return Place::default();
     };
     let is_mapped = written.is_absolute() || files.paths.root.as_ref().is_some_and(|r| prefix.starts_with(r));
@@ -96,6 +96,32 @@ pub(super) fn behind_links(files: &Files, prefix: &Path, path: &Path) -> Option<
         path = targets.into_iter().find(|p| p.is_symlink() || files.exists(p))?;
     }
     None
+}
+
+/// Where links lead in a tree that has everything: to nothing, for certain. `None` where a link leads out of
+/// what `--root` and `--map` bring.
+pub(super) fn end_of_links(files: &Files, path: PathBuf) -> Option<PathBuf> {
+    let mut path = path;
+    for _ in 0..MAX_LINKS {
+        let Ok(target) = std::fs::read_link(&path) else { break };
+        let located = files.paths.locate(path.parent()?, &target);
+        if !located.certain || !is_mapped(files, &located.path) {
+            return None;
+        }
+        path = located.path;
+    }
+    // A folder may be a link that leads elsewhere, too, or be one of a circle.
+    let leads_out = |part: &Path| std::fs::read_link(part).is_ok_and(|target| target.is_absolute());
+    (!path.is_symlink() && !path.ancestors().any(leads_out)).then_some(path)
+}
+
+/// Whether a path lies in what `--root` and `--map` bring.
+fn is_mapped(files: &Files, path: &Path) -> bool {
+    let mut tops = files.paths.root.iter().chain(files.paths.maps.iter().map(|(_, to)| to));
+    tops.any(|top| match tidy(top) {
+        top if top == Path::new(".") => path.is_relative() && !path.starts_with(".."),
+        top => path.starts_with(top),
+    })
 }
 
 /// Whether this machine's own files are meant: below the main file's directory, or all of them where
