@@ -61,6 +61,22 @@ impl Drop for Tree {
     }
 }
 
+/// An index of Git (version 2) with these paths.
+fn git_index(names: &[&str]) -> Vec<u8> {
+    let mut bytes = b"DIRC\0\0\0\x02\0\0\0".to_vec();
+    bytes.push(names.len().try_into().expect("a few"));
+    for name in names {
+        let start = bytes.len();
+        bytes.extend([0; 24]);
+        bytes.extend(0o100_644u32.to_be_bytes());
+        bytes.extend([0; 32]);
+        bytes.extend([0, name.len().try_into().expect("a short one")]);
+        bytes.extend(name.as_bytes());
+        bytes.extend(vec![0; 8 - (bytes.len() - start) % 8]);
+    }
+    bytes
+}
+
 /// The findings of one rule, without their place.
 fn told(analysis: &Analysis, rule: &str) -> Vec<String> {
     let findings = analysis.findings(false, |known| known.name == rule);
@@ -256,4 +272,78 @@ fn what_is_there_and_cannot_be_read_is_called_what_it_is() {
     assert_eq!(why("/srv/c.key"), [elsewhere]);
     let inline = "private key: `data:…` stands in the configuration itself, where it is not read, so whether it belongs to `c.pem` is not known";
     assert_eq!(why("\"data:-----BEGIN\""), [inline]);
+}
+
+#[test]
+fn a_key_that_git_tracks_is_exposed() {
+    let tree = with_certificate("git");
+    let exposed = || told(&tree.lint(CERTIFICATE), "private-key-exposed");
+    let with = |git: &str, names: &[&str]| {
+        tree.write(&format!("{git}/index"), git_index(names));
+        exposed()
+    };
+    let tracked = ["the private key `c.key` is tracked by Git"];
+    assert_eq!(with(".git", &["c.key", "c.pem"]), tracked);
+    assert_eq!(with(".git", &["c.pem", "other/c.key"]), [""; 0]);
+    tree.write(".git/index", &git_index(&["c.key"])[..50]);
+    assert_eq!(exposed(), [""; 0]);
+    // The file may hold something else in the repository, as git-crypt does it.
+    tree.write(".gitattributes", "*.key filter=git-crypt diff=git-crypt\n");
+    assert_eq!(with(".git", &["c.key"]), [""; 0]);
+    tree.write(".gitattributes", "*.bin filter=lfs\n*.sh eol=lf\n");
+    assert_eq!(with(".git", &["c.key"]), tracked);
+    // A working copy elsewhere, as of `git worktree`.
+    std::fs::remove_dir_all(tree.path(".git")).expect("it is there");
+    tree.write(".git", "gitdir: main/.git/worktrees/x\n");
+    assert_eq!(with("main/.git/worktrees/x", &["c.key"]), tracked);
+    // Below a directory for trials, and the innermost working copy counts.
+    tree.copy("tests/tls/c.key", "www.key").copy("inner/c.key", "www.key");
+    tree.write("inner/.git/index", git_index(&[]));
+    tree.write("main/.git/worktrees/x/index", git_index(&["tests/tls/c.key", "inner/c.key"]));
+    for key in ["tests/tls/c.key", "inner/c.key"] {
+        let analysis = tree.lint(&CERTIFICATE.replace("c.key", key));
+        assert_eq!(told(&analysis, "private-key-exposed"), [""; 0], "{key}");
+    }
+    // A key in a file that is to hold others.
+    tree.copy("ca.pem", "ed.combined.pem").write("main/.git/worktrees/x/index", git_index(&["ca.pem"]));
+    let line = format!("{CERTIFICATE} ssl_trusted_certificate ca.pem;");
+    let other = "the private key in the CA file `ca.pem` is tracked by Git";
+    assert_eq!(told(&tree.lint(&line), "private-key-exposed"), [other]);
+}
+
+#[cfg(unix)]
+#[test]
+fn modes_count_outside_version_control() {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt};
+    let root = std::env::temp_dir().join(format!("tlslint-modes-{}", std::process::id()));
+    std::fs::create_dir_all(&root).expect("the folder is made");
+    let tree = Tree(root.canonicalize().expect("the folder is there"));
+    tree.copy("c.pem", "www.fullchain.pem").copy("c.key", "www.key").copy("ca.pem", "ed.combined.pem");
+    let change = |name: &str, mode: u32| {
+        let mode = std::fs::Permissions::from_mode(mode);
+        std::fs::set_permissions(tree.path(name), mode).expect("the mode is set");
+    };
+    let line = format!("{CERTIFICATE} ssl_trusted_certificate ca.pem;");
+    let with = |key: u32, authorities: u32| {
+        change("c.key", key);
+        change("ca.pem", authorities);
+        told(&tree.lint(&line), "private-key-exposed")
+    };
+    let (own, other) = (
+        "everybody on the machine can read the private key `c.key`",
+        "everybody on the machine can read the private key in the CA file `ca.pem`",
+    );
+    assert_eq!(with(0o644, 0o600), [own]);
+    assert_eq!(with(0o600, 0o644), [other]);
+    let group = tree.path("c.key").metadata().expect("it is there").gid();
+    let members: &[&str] = if group == 0 { &[] } else { &["its group can read the private key `c.key`"] };
+    assert_eq!(with(0o640, 0o600), members);
+    // What a map leads to is a copy, whose group says nothing.
+    let map = PathMap { root: None, maps: vec![("/etc/tls".into(), tree.0.clone())] };
+    let mapped = tree.lint_with(&CERTIFICATE.replace("c.key", "/etc/tls/c.key"), map);
+    assert_eq!(told(&mapped, "private-key-exposed"), [""; 0]);
+    // etckeeper keeps files in their places.
+    tree.write(".git/index", git_index(&["c.key"])).write(".etckeeper", "");
+    assert_eq!(with(0o644, 0o600), [own]);
+    assert_eq!(with(0o600, 0o600), [""; 0]);
 }

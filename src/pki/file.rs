@@ -19,6 +19,8 @@ pub struct CertificateFile {
     pub certificates: Vec<Certificate>,
     /// Whether a private key stands in the file, encrypted or not, before any error.
     pub has_key: bool,
+    /// The first line of the first private key in it that takes no pass phrase.
+    pub clear_key: Option<Span>,
     /// What keeps a server from loading the file.
     pub error: Option<FileError>,
     /// The revocation lists in it, before any block that cannot be read.
@@ -85,6 +87,10 @@ impl CertificateFile {
     pub fn read(bytes: &[u8], file: FileId, openssl: OpenSslVersion) -> CertificateFile {
         let pem = pem::blocks(bytes, openssl);
         let has_key = pem.blocks.iter().any(Block::is_private_key);
+        let is_clear = |block: &&Block| {
+            block.is_private_key() && !block.encrypted && block.label != "ENCRYPTED PRIVATE KEY"
+        };
+        let clear_key = pem.blocks.iter().find(is_clear).map(|block| first_line(block, file));
         let mut certificates = Vec::new();
         let (mut error, mut trailing) = (None, None);
         for block in &pem.blocks {
@@ -119,6 +125,7 @@ impl CertificateFile {
             file,
             certificates,
             has_key,
+            clear_key,
             error,
             revocations,
             revocations_error,

@@ -5,6 +5,7 @@ use super::file::CertificateFile;
 use super::key::Key;
 use super::private_key::PrivateKeyFile;
 use crate::files::{Files, ReadError, tidied, tidy};
+use crate::git::WorkTrees;
 use crate::source::{FileId, Sources};
 use crate::threads;
 use crate::tls::openssl::OpenSslVersion;
@@ -67,11 +68,25 @@ impl Store {
             let partners = partners.get(index).map(Vec::as_slice).unwrap_or_default();
             Arc::new(PrivateKeyFile::read(&sources.get(id).bytes, id, openssl, partners))
         });
-        let is_disk = |path: &&PathBuf| !files.is_buffer(path);
-        let exposed =
-            paths.iter().filter(is_disk).filter_map(|path| Some((path.clone().into(), Exposure::of(path)?)));
-        self.exposed = exposed.collect();
         self.keys = paths.into_iter().map(OsString::from).zip(understood).collect();
+        self.find_exposed(files);
+    }
+
+    /// Looks who can read the files with an unencrypted key in them, whatever they are named for.
+    fn find_exposed(&mut self, files: &Files) {
+        // What `--root` and `--map` lead to is a copy, whose groups are those of whoever made it.
+        let is_copy = files.paths.root.as_deref().is_some_and(|root| root != Path::new("/"));
+        let owned = !is_copy && files.paths.maps.is_empty();
+        let mut trees = WorkTrees::new();
+        let keys = self.keys.iter().filter(|(_, file)| file.as_ref().is_ok_and(|file| file.key().is_some()));
+        let others =
+            self.files.iter().filter(|(_, file)| file.as_ref().is_ok_and(|file| file.clear_key.is_some()));
+        let paths: BTreeSet<&OsString> =
+            keys.map(|(path, _)| path).chain(others.map(|(path, _)| path)).collect();
+        let paths = paths.into_iter().filter(|path| !files.is_buffer(Path::new(path)));
+        let exposed =
+            paths.filter_map(|path| Some((path.clone(), Exposure::of(Path::new(path), &mut trees, owned)?)));
+        self.exposed = exposed.collect();
     }
 
     /// The keys of the first certificates in some files.
@@ -120,8 +135,8 @@ impl Store {
     }
 
     /// Who besides its owner can read a private key.
-    pub fn exposure(&self, path: &Path) -> Option<Exposure> {
-        self.exposed.get(tidied(path).as_os_str()).copied()
+    pub fn exposure(&self, path: &Path) -> Option<&Exposure> {
+        self.exposed.get(tidied(path).as_os_str())
     }
 
     /// Why a file cannot be read here; none for files that can be and those never asked for.
