@@ -31,6 +31,8 @@ pub struct CertificateFile {
     pub is_der: bool,
     /// Whether a block has trust settings beside the certificate.
     pub has_trust_settings: bool,
+    /// Whether there are more blocks than are looked at, so that nothing can be said of all of them.
+    pub more: bool,
     /// Whether a block is labelled a certificate without trust settings.
     pub has_plain: bool,
 }
@@ -131,6 +133,7 @@ impl CertificateFile {
             revocations_error,
             is_der: matches!(bytes, [0x30, 0x80..=0xFF, ..]),
             has_trust_settings,
+            more: pem.more,
             has_plain,
         }
     }

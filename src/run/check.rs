@@ -22,7 +22,15 @@ pub(super) fn run(args: CheckArgs) -> io::Result<Outcome> {
             let appearance = Appearance::detect(output.color, output.output.is_some());
             text::render(&report, appearance, output.quiet)
         }
-        CheckFormat::Concise => concise::render(&report),
+        CheckFormat::Concise => {
+            // The lines are for programs; that a tree was not seen as a whole is for whoever runs them.
+            let unknown = analysis.unknowns().len();
+            if unknown > 0 && !output.quiet {
+                let things = if unknown == 1 { "1 thing".to_owned() } else { format!("{unknown} things") };
+                output::complain(&format!("{things} could not be known offline; `--format text` says which"));
+            }
+            concise::render(&report)
+        }
         CheckFormat::Json => json::render(&report),
     };
     output::write(&text, output.output.as_deref())?;

@@ -5,6 +5,7 @@ use super::resolve::FOREIGN_LIST;
 use crate::files::ReadError;
 use crate::model::{Decides, FileRef, LibraryText, Setting, UnknownFact};
 use crate::pki::Held;
+use crate::pki::pem::MAX_BLOCKS;
 use std::collections::HashSet;
 
 impl Surface {
@@ -20,6 +21,13 @@ impl Surface {
                 None if seen.insert(&*file.text) => {
                     let why = self.unread(file);
                     let why = format!("`{}` {why}, so the kind of its key is not known", called(file));
+                    unread.push(UnknownFact { span: file.span, what: "certificate".to_owned(), why });
+                }
+                Some(held) if held.more && seen.insert(&*file.text) => {
+                    let why = format!(
+                        "`{}` holds more than {MAX_BLOCKS} blocks, and nothing is said of its chain",
+                        called(file)
+                    );
                     unread.push(UnknownFact { span: file.span, what: "certificate".to_owned(), why });
                 }
                 Some(_) => {
