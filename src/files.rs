@@ -175,6 +175,14 @@ impl Files {
         self.is_buffer(path) || path.exists()
     }
 
+    /// The size of a regular file, buffers included; none where that cannot be known.
+    pub fn size(&self, path: &Path) -> Option<u64> {
+        if let Some(buffer) = self.overlay.get(path) {
+            return u64::try_from(buffer.len()).ok();
+        }
+        path.metadata().ok().filter(std::fs::Metadata::is_file).map(|file| file.len())
+    }
+
     /// The paths that match a pattern as glob(3) with flags 0 does: `*`, `?`, `[…]`, no leading
     /// dot by `*`, no `**`, no braces; sorted bytewise.
     pub fn glob(&self, pattern: &Path) -> Vec<PathBuf> {

@@ -5,6 +5,7 @@
 //! reason, and no rule fires on it.
 
 mod client_auth;
+mod library_commands;
 mod listener;
 mod problem;
 mod refusal;
@@ -15,6 +16,7 @@ mod upstream;
 mod words;
 
 pub use client_auth::{ClientAuth, ClientAuthMode};
+pub use library_commands::LibraryCommands;
 pub use listener::{
     Alpn, Binding, Decides, Listener, NameScope, ServerId, ServerName, SocketAddress, Transport,
     VirtualServer,

@@ -24,6 +24,7 @@ mod client_auth_broad_trust;
 mod client_auth_optional_unchecked;
 mod client_auth_unverified;
 mod client_auth_without_ca;
+mod commands;
 mod deprecated_directive;
 mod dhe;
 mod duplicate_certificate_type;

@@ -33,7 +33,8 @@ use crate::tls::cipher_suite::CipherSuite;
 use crate::tls::negotiable::Shortfall;
 use crate::tls::protocol::{ProtocolSet, ProtocolVersion};
 use expansions::Expansions;
-use std::collections::{BTreeMap, HashMap};
+use foldhash::HashMap;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Everything that was found, resolved.
@@ -67,7 +68,7 @@ pub struct Surface {
 type Places = HashMap<(usize, ServerId), Vec<(usize, usize)>>;
 
 fn places(listeners: &[ListenerSurface]) -> Places {
-    let mut places = Places::new();
+    let mut places = Places::default();
     for (l, listener) in listeners.iter().enumerate() {
         for (s, server) in listener.servers.iter().enumerate() {
             places.entry((listener.deployment, server.binding.server)).or_default().push((l, s));
@@ -232,8 +233,17 @@ pub enum DhParams {
     Used(Option<u32>),
     /// None, as the prime, of so many bits, is too short for the security level.
     PassedOver(u32),
-    /// The server does not start, as the prime, of so many bits, is too short for the security level.
-    Refused(u32),
+    /// The server does not start, as the prime, of so many bits, is too short for the security level at
+    /// which it is loaded.
+    Refused {
+        /// The bits.
+        bits: u32,
+        /// That level.
+        level: u8,
+    },
+    /// These are loaded, but the prime, of so many bits, is too short for the level in force by the time
+    /// of a handshake: one that comes to DHE fails.
+    Failing(u32),
 }
 
 /// A certificate that a server presents.
@@ -273,6 +283,9 @@ pub struct UpstreamSurface {
     pub upstream: Box<Upstream>,
     /// Versions switched on, whether or not they are offered.
     pub enabled: Setting<ProtocolSet>,
+    /// Versions that handshakes would begin with, if there are suites for the newest of them: one unbroken
+    /// range.
+    pub begun: Setting<ProtocolSet>,
     /// Versions that a handshake can really end on.
     pub protocols: Setting<ProtocolSet>,
     /// Suites offered, by version.

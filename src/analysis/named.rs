@@ -12,7 +12,8 @@ pub(super) fn read(deployments: &[Deployment], files: &mut Files, openssl: OpenS
     let mut store = Store::read(certificates(deployments), files, openssl);
     store.read_keys(pairs(deployments), files, openssl);
     store.read_dh(dh_params(deployments), files);
-    store.look_for(others(deployments), files);
+    store.look_for(others(deployments).into_iter().chain(ticket_keys(deployments)), files);
+    store.measure(ticket_keys(deployments), files);
     store.forget_keys(files);
     store
 }
@@ -49,6 +50,12 @@ fn others(deployments: &[Deployment]) -> Vec<Arc<Path>> {
     let servers = servers.flat_map(|tls| [&tls.pass_phrases, &tls.stapling_file].into_iter().flatten());
     let hops = deployments.iter().flat_map(|d| &d.upstreams).filter_map(|hop| hop.pass_phrases.as_ref());
     servers.chain(hops).filter_map(path).collect()
+}
+
+/// Keys for session tickets.
+fn ticket_keys(deployments: &[Deployment]) -> Vec<Arc<Path>> {
+    let servers = deployments.iter().flat_map(|d| &d.servers);
+    servers.flat_map(|server| &server.tls.ticket_keys).filter_map(path).collect()
 }
 
 /// Parameters for DHE.

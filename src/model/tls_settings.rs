@@ -1,6 +1,6 @@
 //! TLS settings of one virtual server, after inheritance.
 
-use super::{ClientAuth, Setting, Spanned};
+use super::{ClientAuth, LibraryCommands, Setting, Spanned};
 use crate::source::Span;
 use crate::tls::protocol::{ProtocolSet, ProtocolVersion};
 use std::borrow::Cow;
@@ -162,6 +162,8 @@ pub struct TlsSettings {
     /// The list of suites whose security level counts while certificates are loaded; `None` where that
     /// is the system's.
     pub ciphers_at_load: Option<Setting<LibraryText>>,
+    /// The list of suites whose security level counts while parameters for DHE are loaded.
+    pub ciphers_at_dh: Setting<LibraryText>,
     /// Parameters for DHE.
     pub dh_params: Option<Setting<FileRef>>,
     /// The bits of the parameters that the software brings along, used where none are named.
@@ -175,6 +177,8 @@ pub struct TlsSettings {
     pub session_tickets: Setting<bool>,
     /// Files of ticket keys.
     pub ticket_keys: Vec<Setting<FileRef>>,
+    /// How many bytes such a file may hold.
+    pub ticket_key_sizes: &'static [u64],
     /// Where sessions are kept.
     pub session_cache: Setting<SessionCache>,
     /// Whether 0-RTT data is accepted.
@@ -191,6 +195,8 @@ pub struct TlsSettings {
     pub reject_handshake: Setting<bool>,
     /// Code decides at run time about certificates or protocols; the place that says so.
     pub scripted: Option<Span>,
+    /// What is told to the library after everything else.
+    pub commands: LibraryCommands,
     /// TLS words written in this very block.
     pub written: Vec<TlsWord>,
     /// A file that is not at hand may set more, so that nothing here is absent for certain.

@@ -31,6 +31,8 @@ pub struct Store {
     dh_bits: ByPath<Result<Option<u32>, ReadError>>,
     /// The first bytes of what was only looked for.
     begun: ByPath<Result<Option<u8>, ReadError>>,
+    /// The sizes of what is not read, being secret.
+    sizes: ByPath<u64>,
 }
 
 impl Store {
@@ -110,6 +112,18 @@ impl Store {
         for path in paths {
             self.begun.entry(tidy(&path).into()).or_insert_with_key(|path| files.peek(Path::new(path)));
         }
+    }
+
+    /// Measures the files at these paths, and reads none of them.
+    pub fn measure(&mut self, paths: impl IntoIterator<Item = Arc<Path>>, files: &Files) {
+        let paths: BTreeSet<PathBuf> = paths.into_iter().map(|path| tidy(&path)).collect();
+        let sizes = paths.into_iter().filter_map(|path| Some((files.size(&path)?, path)));
+        self.sizes = sizes.map(|(size, path)| (path.into(), size)).collect();
+    }
+
+    /// The size of a file that was measured.
+    pub fn size(&self, path: &Path) -> Option<u64> {
+        self.sizes.get(tidied(path).as_os_str()).copied()
     }
 
     /// Takes the private keys out of everything that was read: what is known of them is known by now.

@@ -1,6 +1,6 @@
 //! Client certificates shall be verified, but no CA is there to verify them.
 
-use super::loads;
+use super::{loads, prose};
 use crate::finding::Findings;
 use crate::surface::Surface;
 use std::collections::HashMap;
@@ -27,8 +27,10 @@ fn unnamed(surface: &Surface, findings: &mut Findings) {
                 continue;
             }
             let trusted = auth.trusted.as_ref().and_then(|trusted| trusted.span());
-            let message =
-                format!("`{}` verifies client certificates, but no CA is named to do it", server.label());
+            let message = format!(
+                "{} verifies client certificates, but no CA is named to do it",
+                prose::server(server)
+            );
             findings
                 .report(span, message)
                 .because("there is no default: a client's certificate must chain to a CA that is named")

@@ -134,11 +134,13 @@ pub(super) fn written(surface: &Surface) -> Vec<Written<'_>> {
     });
     let servers = servers.map(|(listener, server)| {
         let (tls, words) = (&server.server.tls, surface.words(listener.deployment));
-        (listener.deployment, &tls.ciphers, &tls.ciphersuites, (words.ciphers, words.ciphersuites))
+        let ciphers = tls.commands.setting(tls.ciphers.span(), words.ciphers);
+        (listener.deployment, &tls.ciphers, &tls.ciphersuites, (ciphers, words.ciphersuites))
     });
     let hops = surface.upstreams.iter().filter(|hop| hop.is_tls()).map(|hop| {
         let (upstream, words) = (&hop.upstream, &hop.upstream.words);
-        let settings = (words.ciphers, words.ciphersuites);
+        let ciphers = upstream.commands.setting(upstream.ciphers.span(), words.ciphers);
+        let settings = (ciphers, words.ciphersuites);
         (hop.deployment, &upstream.ciphers, &upstream.ciphersuites, settings)
     });
     let mut seen = HashSet::new();

@@ -9,7 +9,7 @@ use crate::model::{
 use crate::pki::{CertificateFile, FileErrorKind, Held, PrivateKeyFile};
 use crate::source::Span;
 use crate::surface::{Surface, UpstreamSurface};
-use std::collections::HashMap;
+use foldhash::HashMap;
 use std::sync::Arc;
 
 /// Someone who loads files when the software starts: a server, or a hop to a backend.
@@ -141,6 +141,11 @@ impl<'s> Loader<'s> {
     /// What else it opens.
     fn others(&self) -> impl Iterator<Item = (FileRole, &'s FileRef)> + use<'s> {
         let pass_phrases = self.pass_phrases().and_then(Setting::known).filter(|file| !file.text.is_empty());
+        let tickets = match self.who {
+            Who::Server(server) => server.tls.ticket_keys.as_slice(),
+            Who::Hop(_) => &[],
+        };
+        let tickets = tickets.iter().filter_map(Setting::known).map(|file| (FileRole::TicketKey, file));
         let (dh_params, staples) = match self.who {
             Who::Server(VirtualServer { tls, .. }) => {
                 let staples = known(&tls.stapling_file).filter(|_| tls.stapling.is(&true));
@@ -153,7 +158,15 @@ impl<'s> Loader<'s> {
             (FileRole::Stapling, staples),
             (FileRole::PassPhrases, pass_phrases),
         ];
-        roles.into_iter().filter_map(|(role, file)| Some((role, file?)))
+        roles.into_iter().filter_map(|(role, file)| Some((role, file?))).chain(tickets)
+    }
+
+    /// How many bytes a key for session tickets may have.
+    pub(super) fn ticket_key_sizes(&self) -> &'static [u64] {
+        match self.who {
+            Who::Server(server) => server.tls.ticket_key_sizes,
+            Who::Hop(_) => &[],
+        }
     }
 
     /// Every file that it opens, with whether anyone is verified by it.
@@ -200,7 +213,7 @@ fn known(file: &Option<Setting<FileRef>>) -> Option<&FileRef> {
 /// Every file that is loaded, by the words that name them.
 pub(super) fn loads(surface: &Surface) -> Vec<Load<'_>> {
     let mut loads: Vec<Load> = Vec::new();
-    let mut places: HashMap<(FileRole, Span), usize> = HashMap::new();
+    let mut places: HashMap<(FileRole, Span), usize> = HashMap::default();
     for loader in loaders(surface) {
         for (role, file, verifies) in loader.files() {
             let index = *places.entry((role, file.span)).or_insert(loads.len());
@@ -255,6 +268,11 @@ impl<'s> Load<'s> {
                 // `OCSPResponse` is a sequence.
                 let begins = surface.store.begins_with(path)?;
                 (begins != Some(0x30)).then_some(Fault { refusal: Refusal::Empty, at: None })
+            }
+            FileRole::TicketKey => {
+                let size = surface.store.size(path)?;
+                let fits = self.loader().ticket_key_sizes().contains(&size);
+                (!fits).then_some(Fault { refusal: Refusal::Size, at: None })
             }
             FileRole::DhParams | FileRole::PassPhrases => None,
         }

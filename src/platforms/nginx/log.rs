@@ -35,9 +35,14 @@ pub fn says(role: FileRole, file: &str, refusal: Refusal, target: &Target) -> St
         (_, Refusal::Nameless) => {
             says("SSL_load_client_CA_file", &format!("{}:Expecting: CERTIFICATE", no_start_line(target)))
         }
+        (FileRole::TicketKey, Refusal::Size | Refusal::Empty) => {
+            format!("\"{file}\" must be 48 or 80 bytes")
+        }
         // The word is read when the configuration is, whoever needs it.
         (FileRole::PassPhrases, Refusal::Empty) => format!("read() \"{file}\" failed (21: Is a directory)"),
-        (FileRole::PassPhrases, _) => format!("open() \"{file}\" failed (2: No such file or directory)"),
+        (FileRole::PassPhrases | FileRole::TicketKey, _) => {
+            format!("open() \"{file}\" failed (2: No such file or directory)")
+        }
         (FileRole::DhParams | FileRole::Stapling, Refusal::Missing) => says("BIO_new_file", "… no such file"),
         (FileRole::DhParams, refusal) => says("PEM_read_bio_DHparams", &old_reason(refusal, target)),
         (FileRole::Stapling, _) => says("d2i_OCSP_RESPONSE_bio", ""),

@@ -1,21 +1,22 @@
 //! What a handshake can end on: the cipher list expanded, levels applied, keys and groups considered.
 
 mod groups;
+mod suite_b;
 
 use super::super::expansions::Expansions;
 use super::super::{DhParams, Expanded, Presented, Shortfalls, Suites, SuitesByKey};
-use super::presented::{has_foreign_chain, key_kinds};
+use super::presented::key_kinds;
 use crate::model::{FileRef, GroupList, LibraryText, Origin, Setting, TlsSettings};
 use crate::pki::Store;
 use crate::target::Target;
 use crate::tls::cipher_string;
 use crate::tls::cipher_suite::{CipherSuite, KeyExchange};
 use crate::tls::group::NamedGroup;
-use crate::tls::negotiable::{KeyKind, ServerOffer, negotiable, shortfall};
+use crate::tls::negotiable::{KeyKind, ServerOffer, Shortfall, negotiable, shortfall};
 use crate::tls::openssl::OpenSslVersion;
 use crate::tls::protocol::{ProtocolSet, ProtocolVersion};
 use crate::tls::security_level;
-use std::collections::HashMap;
+use foldhash::HashMap;
 use std::sync::Arc;
 
 /// Why a handshake under Suite B cannot be foretold: it may be refused for the chain's signatures.
@@ -47,8 +48,8 @@ struct Key {
     level: u8,
     keys: Option<Vec<KeyKind>>,
     dh_params: bool,
-    /// No chain is of ECDSA certificates throughout.
-    foreign_chain: bool,
+    /// The list is one of Suite B, which takes none of the certificates.
+    outside_suite_b: bool,
     groups: Vec<u16>,
     client: bool,
 }
@@ -102,7 +103,7 @@ impl<'t> Handshakes<'t> {
             system: target.to_string().into(),
             store,
             expansions: Expansions::default(),
-            suites: HashMap::new(),
+            suites: HashMap::default(),
         }
     }
 
@@ -125,19 +126,24 @@ impl<'t> Handshakes<'t> {
         self.expansions.of(text, self.target)
     }
 
-    /// The parameters for DHE, at a level where it is known (`SSL_CTX_set_tmp_dh` refuses shorter ones).
-    fn dh_params(&self, tls: &TlsSettings, level: Option<u8>) -> DhParams {
+    /// The parameters for DHE, at the level of handshakes where it is known, and at the one that is in force
+    /// while they are loaded (`SSL_CTX_set_tmp_dh` refuses shorter ones).
+    fn dh_params(&mut self, tls: &TlsSettings, level: Option<u8>) -> DhParams {
         let named = |file: &Setting<_>| self.prime_bits(file.known()?);
         let bits = match (&tls.dh_params, tls.builtin_dh_bits) {
             (None, None) => return DhParams::None,
             (None, builtin) => builtin,
             (Some(file), _) => named(file),
         };
-        let least = level.filter(|_| self.target.openssl.security_levels()).map(security_level::dh_min_bits);
-        match bits.filter(|bits| least.is_some_and(|least| *bits < least)) {
-            None => DhParams::Used(bits),
-            Some(short) if tls.dh_params_must_load => DhParams::Refused(short),
-            Some(short) => DhParams::PassedOver(short),
+        let (Some(bits), true) = (bits, self.target.openssl.security_levels()) else {
+            return DhParams::Used(bits);
+        };
+        let too_short = |level: u8| bits < security_level::dh_min_bits(level);
+        match self.level(&tls.ciphers_at_dh).known().copied().or(level).filter(|level| too_short(*level)) {
+            Some(level) if tls.dh_params_must_load => DhParams::Refused { bits, level },
+            Some(_) => DhParams::PassedOver(bits),
+            None if level.is_some_and(too_short) => DhParams::Failing(bits),
+            None => DhParams::Used(Some(bits)),
         }
     }
 
@@ -228,10 +234,11 @@ impl<'t> Handshakes<'t> {
             level,
             keys: keys.clone(),
             dh_params: match self.dh_params(offer.dh_params, Some(level)) {
-                DhParams::None | DhParams::PassedOver(_) => false,
-                DhParams::Used(_) | DhParams::Refused(_) => true,
+                DhParams::None | DhParams::PassedOver(_) | DhParams::Failing(_) => false,
+                DhParams::Used(_) | DhParams::Refused { .. } => true,
             },
-            foreign_chain: offer.certificates.iter().all(has_foreign_chain),
+            outside_suite_b: suite_b::curves(&ciphers.text)
+                .is_some_and(|curves| suite_b::takes_none(offer.certificates, curves, enabled)),
             groups: groups.map(|g| g.iter().map(|g| g.id).collect()).unwrap_or_default(),
             client: false,
         };
@@ -293,7 +300,12 @@ impl<'t> Handshakes<'t> {
             return Ok(Arc::default());
         }
         let offer = self.offer(&key, &listed, &listed13, groups);
-        let suites: Arc<Suites> = Arc::new(negotiable(&offer).into_iter().collect());
+        let mut suites: Suites = negotiable(&offer).into_iter().collect();
+        // A client says nothing without a suite for the newest version (`ssl_cipher_list_to_bytes`).
+        if key.client && highest.is_some_and(|v| !suites.contains_key(&v)) {
+            suites.clear();
+        }
+        let suites = Arc::new(suites);
         self.suites.insert(key, suites.clone());
         Ok(suites)
     }
@@ -303,9 +315,10 @@ impl<'t> Handshakes<'t> {
         let openssl = self.target.openssl;
         let expansion = self.expand(&key.ciphers);
         let listed: Vec<&'static CipherSuite> = match expansion.as_ref() {
-            // Suite B takes chains of ECDSA certificates only (RFC 6460), and restricts them further.
+            // Suite B takes ECDSA certificates only (RFC 6460), and restricts their chains further.
             Ok(expansion) if expansion.suite_b => {
-                if key.keys.as_ref().is_some_and(|keys| !keys.contains(&KeyKind::Ecdsa)) || key.foreign_chain
+                if key.keys.as_ref().is_some_and(|keys| !keys.contains(&KeyKind::Ecdsa))
+                    || key.outside_suite_b
                 {
                     return Ok((Vec::new(), Vec::new()));
                 }
@@ -355,13 +368,14 @@ impl<'t> Handshakes<'t> {
         works: ProtocolSet,
         groups: Option<&Vec<&'static NamedGroup>>,
     ) -> Result<Shortfalls, Refused> {
-        // Suite B has reasons of its own.
+        let idle = key.enabled.difference(works);
         if self.expand(&key.ciphers).is_ok_and(|expansion| expansion.suite_b) {
-            return Ok(Shortfalls::new());
+            let curves = suite_b::curves(&key.ciphers).filter(|_| key.outside_suite_b);
+            let shortfall = |curves| move |version| (version, Shortfall::SuiteB(curves));
+            return Ok(curves.map(|curves| idle.iter().map(shortfall(curves)).collect()).unwrap_or_default());
         }
         let (listed, listed13) = self.listed(key)?;
         let offer = self.offer(key, &listed, &listed13, groups);
-        let idle = key.enabled.difference(works);
         Ok(idle.iter().filter_map(|version| Some((version, shortfall(&offer, version)?))).collect())
     }
 
@@ -383,7 +397,7 @@ impl<'t> Handshakes<'t> {
                 level: *known(&level)?,
                 keys: None,
                 dh_params: true,
-                foreign_chain: false,
+                outside_suite_b: false,
                 groups: Vec::new(),
                 client: true,
             };

@@ -5,8 +5,8 @@ mod refusals;
 use super::pass::{self, FAMILIES, Family, Pass};
 use super::{Lowering, certificates, conf_command, file_setting, tls};
 use crate::model::{
-    DeadWord, ForeignWord, LibraryText, ServerId, Setting, SocketAddress, TlsWord, Trust, Upstream,
-    UpstreamLabel, UpstreamTarget, WordKind,
+    DeadWord, ForeignWord, LibraryCommands, LibraryText, ServerId, Setting, SocketAddress, TlsWord, Trust,
+    Upstream, UpstreamLabel, UpstreamTarget, WordKind,
 };
 use crate::platforms::nginx::config::Statement;
 use crate::platforms::nginx::defaults;
@@ -150,6 +150,7 @@ pub(super) fn upstream(
         refuses_without_trust: verifies_without_trust && (pass.secure.is(&true) || pass.has_variable),
         verify,
         scripted: scripted(level),
+        commands: LibraryCommands::default(),
         words: family.words,
         relays_bytes: family.relays_bytes,
         dead_words: dead_words(level, statement, family, &pass.secure),
@@ -266,6 +267,7 @@ fn conf_commands(lowering: &mut Lowering, level: &Level, family: Family, upstrea
     };
     for command in commands {
         let (value, statement) = (command.value, command.statement);
+        upstream.commands.push(format!("{name} {}", command.word.text()), statement.span());
         let text =
             || found.setting(LibraryText::written(crate::platforms::nginx::level::spanned(value)), statement);
         match command.key.as_str() {

@@ -41,6 +41,7 @@ fn server(
     listen_http2(lowering, &listens);
     let mut server = VirtualServer {
         names,
+        called: None,
         span: statement.span(),
         block: statement.full_span(),
         tls: tls::settings(lowering, &level, &statement.children, Layer::Http),

@@ -31,6 +31,7 @@ fn server(lowering: &mut Lowering, statement: &Statement, level: &Level, sockets
         ssl_on: ssl_on.is(&true).then(|| ssl_on.span()).flatten(),
         alpn: None,
     };
+    let called = super::stream::called("mail", &listens);
     sockets.add(lowering, id, listens, speaks);
     let starttls = level.find("starttls").and_then(|f| f.statements.first().copied());
     if let Some(statement) =
@@ -40,6 +41,7 @@ fn server(lowering: &mut Lowering, statement: &Statement, level: &Level, sockets
     }
     let server = VirtualServer {
         names: Vec::new(),
+        called,
         span: statement.span(),
         block: statement.full_span(),
         tls: tls::settings(lowering, level, &statement.children, Layer::Mail),

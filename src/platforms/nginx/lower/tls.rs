@@ -2,7 +2,9 @@
 
 use super::listen::Layer;
 use super::{Lowering, certificates, client_auth, conf_command, file_setting};
-use crate::model::{GroupList, LibraryText, SessionCache, Setting, TlsSettings, TlsWord, WordKind};
+use crate::model::{
+    GroupList, LibraryCommands, LibraryText, SessionCache, Setting, TlsSettings, TlsWord, WordKind,
+};
 use crate::platforms::nginx::config::Statement;
 use crate::platforms::nginx::level::{HOLE, Level, spanned};
 use crate::platforms::nginx::syntax::Word;
@@ -35,12 +37,14 @@ pub(super) fn settings(
         pass_phrases: file_setting(lowering, level, "ssl_password_file"),
         ciphers_at_load: (lowering.target.nginx >= defaults::CIPHERS_FIRST)
             .then(|| ciphers(level, "ssl_ciphers", defaults::SSL_CIPHERS)),
+        ciphers_at_dh: ciphers(level, "ssl_ciphers", defaults::SSL_CIPHERS),
         dh_params: file_setting(lowering, level, "ssl_dhparam"),
         builtin_dh_bits: defaults::dh_bits(lowering.target.nginx),
         dh_params_must_load: lowering.target.nginx >= defaults::DH_MUST_LOAD,
         client_auth: client_auth::settings(lowering, level, block, layer),
         session_tickets: level.flag("ssl_session_tickets", true),
         ticket_keys: certificates::files(lowering, level, "ssl_session_ticket_key"),
+        ticket_key_sizes: &defaults::TICKET_KEY_SIZES,
         session_cache: session_cache(level),
         early_data: match layer {
             Layer::Http => level.flag("ssl_early_data", false),
@@ -54,6 +58,7 @@ pub(super) fn settings(
             .or_else(|| level.hole().map(|span| Setting::unknown(HOLE, span))),
         reject_handshake: level.flag("ssl_reject_handshake", false),
         scripted: scripted(level, block),
+        commands: LibraryCommands::default(),
         written: words(level.statements()),
         incomplete: level.hole(),
     };

@@ -27,8 +27,10 @@ impl Handshakes<'_> {
         let GroupList::List(list) = tls.groups.known()? else { return None };
         let error = group::parse_list(&list.text, self.target.openssl).err()?;
         let text = list.text[error.at.clone()].to_owned();
-        // Names that other libraries and providers bring are theirs to judge.
-        let foreign = error.kind == GroupListErrorKind::Unknown && group::is_foreign(&text);
+        // Names that other libraries and providers bring are theirs to judge, unless OpenSSL is stated.
+        let foreign = error.kind == GroupListErrorKind::Unknown
+            && !self.target.is_plain_openssl()
+            && group::is_foreign(&text);
         let span = list.part(error.at).or_else(|| tls.groups.span())?;
         (!foreign).then_some(Spanned { text, span })
     }
