@@ -10,6 +10,7 @@ pub use extensions::{
 };
 
 use super::key::Key;
+use super::outline::{self, Field};
 use crate::source::{FileId, Span};
 use crate::tls::security_level::Digest;
 use parts::Parts;
@@ -73,13 +74,20 @@ pub(super) enum Unread {
     NotUnderstood,
 }
 
+impl Unread {
+    /// Why content was not read that is to look like this.
+    pub(super) fn of(der: &[u8], outline: &[Field]) -> Unread {
+        if outline::fails(der, outline) { Unread::Broken } else { Unread::NotUnderstood }
+    }
+}
+
 impl Certificate {
     /// Reads a certificate; what follows its DER is not looked at.
     pub(super) fn read(der: &[u8], span: Span) -> Result<Certificate, Unread> {
         if !begins_a_certificate(der) {
             return Err(Unread::Broken);
         }
-        let (_, x509) = X509Certificate::from_der(der).map_err(|_| Unread::NotUnderstood)?;
+        let (_, x509) = X509Certificate::from_der(der).map_err(|_| Unread::of(der, outline::CERTIFICATE))?;
         let common_name = x509.subject().iter_common_name().last().and_then(|name| name.as_str().ok());
         let fingerprint: [u8; 32] = Sha256::digest(x509.as_raw()).into();
         let signature = SignatureAlgorithm::of(&x509.signature_algorithm);

@@ -45,7 +45,14 @@ fn report(gap: &Gap, findings: &mut Findings) {
         (None, false) => format!("; the CA has it at {urls}"),
         (None, true) => String::new(),
     };
+    // A root of one's own is nowhere but with those who trust it.
+    let own = match gap.at_hand {
+        None if *index == 0 && !sent.given => format!(
+            "; or, if `{issuer}` is a root of your own that the clients know, nothing is missing: name its certificate among the files to check"
+        ),
+        _ => String::new(),
+    };
     finding
-        .help(format!("append the certificate of `{issuer}` to {file}, behind those that are there{source}"))
+        .help(format!("append the certificate of `{issuer}` to {file}, behind those that are there{source}{own}"))
         .symptom("\"unable to get local issuer certificate\", \"unable to verify the first certificate\", PKIX path building failed, SEC_ERROR_UNKNOWN_ISSUER; browsers that fetch or know the issuer work");
 }

@@ -1,6 +1,7 @@
 //! What stands in a block of PEM with the label of a private key.
 
 use crate::pki::key::{self, Key, KeyId};
+use crate::pki::outline;
 use crate::tls::negotiable::KeyKind;
 use crate::tls::openssl::OpenSslVersion;
 use ring::rand::SystemRandom;
@@ -33,7 +34,10 @@ pub(super) fn read(label: &str, der: &[u8], openssl: OpenSslVersion, partners: &
         "EC PRIVATE KEY" => sec1(der, None, partners).or_else(|| pkcs8(der, openssl, partners)),
         _ => None,
     };
-    read.unwrap_or(Content::NotUnderstood)
+    read.unwrap_or_else(|| {
+        let fails = [outline::KEY, outline::ENCRYPTED_KEY].iter().all(|outline| outline::fails(der, outline));
+        if fails { Content::Broken } else { Content::NotUnderstood }
+    })
 }
 
 /// Whether these bytes begin with a SEQUENCE that is there as a whole, or says not how long it is.
