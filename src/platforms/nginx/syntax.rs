@@ -13,7 +13,6 @@ mod lexer;
 mod lua;
 mod parser;
 mod recover;
-mod template;
 mod tree;
 mod word;
 
@@ -24,8 +23,7 @@ pub use tree::{Body, Comment, Directive, Tree, Word};
 use lexer::Token;
 use parser::{IsTemplate, Parser, Read};
 use recover::Layout;
-use template::Mask;
-
+use crate::platforms::template::{self, Mask};
 use crate::source::{FileId, Source, Span};
 
 /// What some editors put before UTF-8.

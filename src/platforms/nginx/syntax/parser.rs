@@ -11,7 +11,7 @@ use nom::Offset;
 
 use super::error::{SyntaxError, SyntaxErrorKind as Kind, help};
 use super::lexer::{self, Token};
-use super::template::{self, Mask};
+use crate::platforms::template::{self, Mask};
 use super::tree::{Body, Comment, Directive, Word};
 use super::{lua, recover, word};
 use crate::source::{FileId, Span};
