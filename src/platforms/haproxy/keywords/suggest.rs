@@ -1,0 +1,112 @@
+//! The word HAProxy itself proposes for one that it does not know: `did you mean 'ssl-min-ver' maybe ?`
+//!
+//! Since 2.4. Words are compared by which letters they have and which letter follows which, without regard to case
+//! (source: `word_fingerprint_distance` in `tools.c`); a proposal more than twice as far away as either word is
+//! long is none. Which of equally near words is proposed depends on the order in which a build registers them.
+
+use super::super::section::SectionKind;
+use super::super::version::HaproxyVersion;
+use super::first;
+use super::lifetime::Presence;
+use super::words::{self, Place};
+
+/// What was probably meant by a first word; several where they are equally near.
+pub fn nearest_keywords(
+    word: &str,
+    section: SectionKind,
+    version: Option<HaproxyVersion>,
+) -> Vec<&'static str> {
+    let rows = first::all().iter().filter(|row| row.listed && row.concerns(section));
+    let known = rows.filter(|row| row.presence(version) == Presence::There).map(|row| row.name);
+    let sections: &[&'static str] = match section {
+        SectionKind::Global => &["global", "defaults", "listen", "frontend", "backend", "peers", "resolvers"],
+        _ if section.is_proxy() || section == SectionKind::Defaults => {
+            &["listen", "frontend", "backend", "defaults"]
+        }
+        _ => &[],
+    };
+    nearest(word, known.chain(sections.iter().copied()))
+}
+
+/// What was probably meant by a word behind the first; several where they are equally near.
+pub fn nearest_words(word: &str, place: Place, version: Option<HaproxyVersion>) -> Vec<&'static str> {
+    let known = words::all(place).iter().filter(|row| row.presence(version) == Presence::There);
+    nearest(word, known.map(|row| row.name))
+}
+
+fn nearest(word: &str, known: impl Iterator<Item = &'static str>) -> Vec<&'static str> {
+    let wanted = Fingerprint::of(word);
+    let mut best = usize::MAX;
+    let mut names = Vec::new();
+    for name in known {
+        let distance = wanted.distance(&Fingerprint::of(name));
+        if distance < best {
+            best = distance;
+            names.clear();
+        }
+        if distance == best && !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names.retain(|name| best <= 2 * word.len() && best <= 2 * name.len());
+    names
+}
+
+/// Letters `a` to `z` are 1 to 26, digits 27, all else and both ends 28; place `32 a + b` counts how often `b`
+/// follows `a`, and place `a` says whether `a` occurs.
+struct Fingerprint([u8; 1024]);
+
+impl Fingerprint {
+    fn of(word: &str) -> Self {
+        let mut counts = [0; 1024];
+        let mut before = OTHER;
+        for byte in word.bytes() {
+            let class = class(byte);
+            counts[usize::from(class)] = 1;
+            count(&mut counts, before, class);
+            before = class;
+        }
+        count(&mut counts, before, OTHER);
+        Self(counts)
+    }
+
+    fn distance(&self, other: &Self) -> usize {
+        self.0.iter().zip(&other.0).map(|(a, b)| usize::from(a.abs_diff(*b))).sum()
+    }
+}
+
+const OTHER: u8 = 28;
+
+fn class(byte: u8) -> u8 {
+    match byte.to_ascii_lowercase() {
+        letter @ b'a'..=b'z' => letter - b'a' + 1,
+        b'0'..=b'9' => 27,
+        _ => OTHER,
+    }
+}
+
+fn count(counts: &mut [u8; 1024], from: u8, to: u8) {
+    let place = &mut counts[32 * usize::from(from) + usize::from(to)];
+    *place = place.wrapping_add(1);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slips_find_their_words() {
+        let v = Some(HaproxyVersion::new(3, 4, 7));
+        for (slip, meant) in [
+            ("ssl_min_ver", "ssl-min-ver"),
+            ("verifyhosts", "verifyhost"),
+            ("sslminver", "ssl-min-ver"),
+            ("no-verifyhost", "verifyhost"),
+        ] {
+            assert_eq!(nearest_words(slip, Place::Server, v), [meant], "{slip}");
+        }
+        assert_eq!(nearest_keywords("bindx", SectionKind::Frontend, v), ["bind"]);
+        assert_eq!(nearest_words("bogus", Place::Bind, v), [""; 0]);
+        assert_eq!(nearest_words("", Place::Bind, v), [""; 0]);
+    }
+}
