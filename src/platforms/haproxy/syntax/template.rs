@@ -48,7 +48,7 @@ fn is_control(rest: &[u8], close: &[u8]) -> bool {
     !is_sample(rest)
         && inside(rest, close).is_some_and(|body| {
             let marks: &[_] = &[b'-', b'=', b'#', b'+'];
-            body.first().is_some_and(|b| b.is_ascii_whitespace() || marks.contains(b) || b.is_ascii_alphabetic())
+            body.first().is_some_and(|b| b.is_ascii_whitespace() || marks.contains(b))
         })
 }
 

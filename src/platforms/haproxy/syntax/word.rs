@@ -90,7 +90,7 @@ impl<'s> Joiner<'s, '_> {
             }
             PieceKind::Close => {
                 self.reach(range);
-                self.word.begun |= self.word.quotes_count;
+                self.word.begun |= self.word.quotes_count || self.around.empty < EmptyWords::Refused;
             }
             PieceKind::Variable(variable) => return self.variable(variable, range),
         }
