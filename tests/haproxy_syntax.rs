@@ -10,8 +10,13 @@ use tlslint::target::Target;
 const SNIPPETS: &str = "testdata/haproxy/syntax/snippets.jsonl";
 
 /// The OpenSSL of each recorded HAProxy.
-const OPENSSL: &[(&str, &str)] =
-    &[("2.2.9", "1.1.1w"), ("2.6.12", "3.0.22"), ("3.0.11", "3.5.7"), ("3.2.26", "3.6.5"), ("3.4.7", "3.6.5")];
+const OPENSSL: &[(&str, &str)] = &[
+    ("2.2.9", "1.1.1w"),
+    ("2.6.12", "3.0.22"),
+    ("3.0.11", "3.5.7"),
+    ("3.2.26", "3.6.5"),
+    ("3.4.7", "3.6.5"),
+];
 
 /// A snippet and what one HAProxy answered.
 struct Case {
@@ -88,7 +93,8 @@ impl Case {
         let entries = self.answer[key].as_array().into_iter().flatten();
         let entry = |entry: &Value| {
             let file = self.sources.find(entry[1].as_str().unwrap_or_default().as_ref());
-            let place = (file.map_or(0, |file| file.0 as usize), entry[2].as_u64().unwrap_or_default() as usize);
+            let place =
+                (file.map_or(0, |file| file.0 as usize), entry[2].as_u64().unwrap_or_default() as usize);
             (place, entry[0].as_str().unwrap_or_default().to_owned())
         };
         entries.map(entry).find(|(_, message)| wanted(message))
@@ -152,7 +158,8 @@ fn verdicts_and_first_bad_lines_are_those_of_haproxy() {
         compared += 1;
         if !fits || accepted && here.is_some() {
             let (name, version) = (&case.name, &case.version);
-            wrong.push(format!("{name} ({version})\n  HAProxy: {accepted} {recorded:?}\n  here:    {here:?}"));
+            wrong
+                .push(format!("{name} ({version})\n  HAProxy: {accepted} {recorded:?}\n  here:    {here:?}"));
         }
     }
     assert!(wrong.is_empty(), "{} of {compared} differ\n{}", wrong.len(), wrong.join("\n"));
@@ -187,8 +194,11 @@ fn words_behind_empty_ones_are_seen_where_haproxy_sees_them() {
     for case in cases().iter().filter(|case| about(case)) {
         let config = case.read();
         let server = config.reading.statements.iter().find(|line| line.is("server"));
-        let is_read = server.is_some_and(|line| line.words.iter().any(|word| word.is("bogus")));
-        let is_seen = case.recorded("errors", |message| message.contains("bogus")).is_some();
+        // 2.2 knows neither defaults nor splitting, and refuses the line.
+        let Some(server) = server else { continue };
+        let is_read = server.words.iter().any(|word| word.is("bogus"));
+        let is_refused = case.recorded("errors", |message| message.contains("marks the end")).is_some();
+        let is_seen = case.answer["ok"] == false && !is_refused;
         assert_eq!(is_read, is_seen, "{} ({})", case.name, case.version);
         compared += usize::from(is_read);
     }

@@ -150,7 +150,10 @@ mod tests {
             ("healthcheck", false, true),
         ] {
             let kind = SectionKind::parse(word.as_bytes());
-            assert_eq!(kind.map(|k| (k.word(), k.exists_in(old), k.exists_in(new))), Some((word, in_old, in_new)));
+            assert_eq!(
+                kind.map(|k| (k.word(), k.exists_in(old), k.exists_in(new))),
+                Some((word, in_old, in_new))
+            );
         }
         assert_eq!(SectionKind::parse(b"Global"), None);
     }

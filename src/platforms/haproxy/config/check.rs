@@ -6,12 +6,23 @@ use crate::platforms::haproxy::section::{NameRule, SectionKind};
 use crate::platforms::haproxy::syntax::{Arm, Word};
 use crate::platforms::haproxy::version::HaproxyVersion;
 use crate::source::Span;
+use std::collections::HashMap;
 
 mod names;
 
 /// Everything HAProxy has against the sections of a configuration.
 pub(super) fn check(config: &Config<'_>, version: HaproxyVersion) -> Vec<ConfigError> {
-    let mut checker = Checker { config, version, errors: Vec::new(), references: Vec::new() };
+    let defaults = config.iter().filter(|(_, section)| section.kind == SectionKind::Defaults);
+    let defaults: Vec<_> = defaults.collect();
+    let names_are_known = defaults.iter().all(|(_, section)| config.name(section).is_none_or(|n| !n.opaque));
+    let mut checker = Checker {
+        config,
+        version,
+        errors: Vec::new(),
+        references: HashMap::new(),
+        defaults,
+        names_are_known,
+    };
     let mut names = names::Names::default();
     for (id, section) in config.iter() {
         // What a template makes of its sections is not known.
@@ -33,14 +44,19 @@ struct Checker<'c, 's> {
     config: &'c Config<'s>,
     version: HaproxyVersion,
     errors: Vec<ConfigError>,
-    /// Which `defaults` are used so far: by name, or because they are the last.
-    references: Vec<Reference>,
+    /// How `defaults` are used so far, by their headers.
+    references: HashMap<usize, References>,
+    /// Every `defaults`.
+    defaults: Vec<(SectionId, &'c Section)>,
+    /// The names of all of them are known.
+    names_are_known: bool,
 }
 
-struct Reference {
-    defaults: SectionId,
-    by_name: bool,
-    arm: Option<Arm>,
+/// The arms in which `defaults` were first used: by name, and because they were the last.
+#[derive(Default, Clone, Copy)]
+struct References {
+    by_name: Option<Option<Arm>>,
+    as_last: Option<Option<Arm>>,
 }
 
 impl<'s> Checker<'_, 's> {
@@ -138,18 +154,18 @@ impl<'s> Checker<'_, 's> {
                 self.add(section, header.words[2].span, Kind::UnknownDefaults, true);
             }
         }
-        for defaults in section.inherits.candidates.iter().copied().filter(|_| section.inherits.certain) {
-            let by_name = config.from(section).is_some();
-            let reference = Reference { defaults, by_name, arm };
-            let mut others = self.references.iter().filter(|other| other.defaults == defaults);
-            let mixed = others.find(|other| other.by_name != by_name);
-            let mixed = mixed.map(|other| self.either(arm, other.arm));
-            self.references.push(reference);
-            if let (Some(arm), Some(above)) = (mixed, config.section(defaults)) {
-                let header = config.header(section);
-                let defaults = config.header(above).span;
-                self.add_in(section, header.span, Kind::MixedDefaults { defaults }, false, arm);
-            }
+        let inherits = section.inherits.candidates.first().filter(|_| section.inherits.certain);
+        let Some(above) = inherits.and_then(|defaults| config.section(*defaults)) else { return };
+        let references = self.references.entry(above.header).or_default();
+        let (own, other) = match config.from(section) {
+            Some(_) => (&mut references.by_name, references.as_last),
+            None => (&mut references.as_last, references.by_name),
+        };
+        own.get_or_insert(arm);
+        if let Some(other) = other {
+            let arm = self.either(arm, other);
+            let kind = Kind::MixedDefaults { defaults: config.header(above).span };
+            self.add_in(section, config.header(section).span, kind, false, arm);
         }
     }
 
@@ -157,15 +173,14 @@ impl<'s> Checker<'_, 's> {
     fn named(&mut self, id: SectionId, section: &Section, name: &Word<'s>) {
         let config = self.config;
         let same = |other: &Section| config.name(other).is_some_and(|word| word.value == name.value);
-        let above = config.iter().take(id.0 as usize);
+        let above = self.defaults.iter().take_while(|(other, _)| *other < id);
         let found: Vec<_> = above
-            .map(|(_, other)| other)
-            .filter(|other| other.kind == SectionKind::Defaults && same(other))
+            .map(|(_, other)| *other)
+            .filter(|other| same(other))
             .filter(|other| !config.reading.exclude(config.arm(section), config.arm(other)))
             .collect();
-        let names_are_known = config.iter().all(|(_, other)| !config.name(other).is_some_and(|n| n.opaque));
         match found[..] {
-            [] if names_are_known => self.add(section, name.span, Kind::UnknownDefaults, true),
+            [] if self.names_are_known => self.add(section, name.span, Kind::UnknownDefaults, true),
             [] | [_] => {}
             [.., other, last] => {
                 let first = config.header(other).span;

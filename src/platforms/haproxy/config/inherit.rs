@@ -39,7 +39,8 @@ impl Config<'_> {
 
 /// Finds for each proxy and `defaults` what it inherits from.
 pub(super) fn resolve(config: &mut Config<'_>) {
-    let defaults: Vec<_> = config.iter().filter(|(_, s)| s.kind == SectionKind::Defaults).map(|(id, _)| id).collect();
+    let defaults: Vec<_> =
+        config.iter().filter(|(_, s)| s.kind == SectionKind::Defaults).map(|(id, _)| id).collect();
     let found: Vec<_> =
         config.iter().map(|(id, section)| inheritance(config, &defaults, id, section)).collect();
     for (section, inherits) in config.sections.iter_mut().zip(found) {

@@ -31,7 +31,8 @@ fn inherited(text: &str) -> Vec<i64> {
 fn options(text: &str) -> String {
     with(text, "haproxy=3.2", |config| {
         let Some((id, section)) = config.iter().next_back() else { return String::new() };
-        let servers = config.lines(section).filter(|(_, line)| line.is("server") || line.is("server-template"));
+        let servers =
+            config.lines(section).filter(|(_, line)| line.is("server") || line.is("server-template"));
         let Some((place, _)) = servers.last() else { return String::new() };
         let found = config.server_options(id, place);
         let show = |option: &ServerOption<'_>| {
@@ -62,7 +63,8 @@ fn a_proxy_inherits_the_last_defaults_or_those_it_names() {
 
 #[test]
 fn anonymous_defaults_take_nothing_from_those_before() {
-    let text = "defaults\n default-server ssl\ndefaults\n default-server check\nbackend b\n server s 1.1.1.1:1\n";
+    let text =
+        "defaults\n default-server ssl\ndefaults\n default-server check\nbackend b\n server s 1.1.1.1:1\n";
     assert_eq!(options(text), "check");
     let text = "defaults x\n default-server ssl\ndefaults y from x\n default-server check\nbackend b from y\n server s 1.1.1.1:1 weight 1\n";
     assert_eq!(options(text), "ssl, check, weight 1");
@@ -106,7 +108,9 @@ fn global_lines_above_a_place_are_found() {
 
 #[test]
 fn names_clash_by_version_and_not_across_arms() {
-    let fatal = |text, target| with(text, target, |config| config.errors.iter().filter(|e| e.fatal && e.arm.is_none()).count());
+    let fatal = |text, target| {
+        with(text, target, |config| config.errors.iter().filter(|e| e.fatal && e.arm.is_none()).count())
+    };
     let both = "frontend f\nbackend f\n";
     assert_eq!((fatal(both, "haproxy=3.2"), fatal(both, "haproxy=3.3")), (0, 1));
     assert_eq!(fatal(".if defined(A)\nfrontend f\n.else\nfrontend f\n.endif\n", "haproxy=3.2"), 0);
@@ -124,4 +128,21 @@ fn a_line_may_belong_to_a_section_only_perhaps() {
         lines.collect::<Vec<_>>()
     });
     assert_eq!(sure, [true, false]);
+}
+
+#[test]
+fn relative_paths_have_a_base() {
+    let base =
+        |text| with(text, "haproxy=3.2", |config| config.default_path(config.reading.statements.len() - 1));
+    assert_eq!(base("frontend f\n bind :1\n"), DefaultPath::Current);
+    assert_eq!(
+        base("global\n default-path config\nfrontend f\n bind :1\n"),
+        DefaultPath::Config(crate::source::FileId(0))
+    );
+    assert_eq!(base("global\n default-path origin /etc\nfrontend f\n"), DefaultPath::Origin("/etc".into()));
+    assert_eq!(base("global\n default-path \"$P\"\nfrontend f\n"), DefaultPath::Unknown);
+    assert_eq!(
+        base("global\n.if defined(A)\n default-path config\n.endif\nfrontend f\n"),
+        DefaultPath::Unknown
+    );
 }

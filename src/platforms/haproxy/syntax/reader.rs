@@ -153,7 +153,9 @@ impl<'s> Reader<'s> {
             let words = self.words(input, line, &pieces);
             let outgrown = self.outgrows(&words.words).then(|| default_of(&pieces)).flatten();
             match (outgrown, words.too_many) {
-                (Some(range), _) => self.error(input.span(range), Kind::UnmatchedBrace, line.number, true, None),
+                (Some(range), _) => {
+                    self.error(input.span(range), Kind::UnmatchedBrace, line.number, true, None)
+                }
                 (None, Some(span)) => self.error(span, Kind::TooManyWords, line.number, true, None),
                 (None, None) => self.statement(input, line.number, words.words),
             }

@@ -29,19 +29,26 @@ impl<'c> Names<'c> {
         let others = self.sections.entry(&name.value).or_default();
         let arm = config.arm(section);
         let met = others.iter().filter(|other| !config.reading.exclude(arm, config.arm(other)));
-        let clashes = met.filter_map(|other| Some((clash(other.kind, section.kind, checker.version)?, *other)));
+        let clashes =
+            met.filter_map(|other| Some((clash(other.kind, section.kind, checker.version)?, *other)));
         let worst = clashes.min_by_key(|(clash, _)| *clash != Clash::Fatal);
         if let Some((clash, other)) = worst {
-            let kind = Kind::Duplicate { first: config.name(other).map_or(config.header(other).span, |n| n.span) };
+            let kind =
+                Kind::Duplicate { first: config.name(other).map_or(config.header(other).span, |n| n.span) };
             let arm = checker.either(arm, config.arm(other));
             checker.add_in(section, name.span, kind, clash == Clash::Fatal, arm);
         }
         if let Some((first, arm)) = replaced(checker, section, others) {
             checker.add_in(section, name.span, Kind::ReplacedDefaults { first }, true, arm);
         }
-        others.push(section);
+        if others.len() < MOST {
+            others.push(section);
+        }
     }
 }
+
+/// Sections of one name that are kept in mind; more of them say nothing new.
+const MOST: usize = 32;
 
 /// What HAProxy says of a section that has the name of an earlier one.
 fn clash(first: SectionKind, second: SectionKind, version: HaproxyVersion) -> Option<Clash> {
@@ -52,7 +59,10 @@ fn clash(first: SectionKind, second: SectionKind, version: HaproxyVersion) -> Op
     let both_connect = both_connect && (version.since(3, 1) || second != S::Listen || first.accepts());
     match (first, second) {
         _ if proxies && (first.accepts() && second.accepts() || both_connect) => Some(Clash::Fatal),
-        _ if proxies || first.is_proxy() && second == S::Defaults || second.is_proxy() && first == S::Defaults => {
+        _ if proxies
+            || first.is_proxy() && second == S::Defaults
+            || second.is_proxy() && first == S::Defaults =>
+        {
             match () {
                 () if version.since(3, 3) => Some(Clash::Fatal),
                 () if version.since(3, 1) => Some(Clash::Warning),
@@ -61,20 +71,25 @@ fn clash(first: SectionKind, second: SectionKind, version: HaproxyVersion) -> Op
         }
         (S::LogForward, _) if second.is_proxy() => Some(Clash::Fatal),
         (S::Userlist, S::Userlist) => Some(Clash::Warning),
-        (S::Peers | S::Cache | S::Resolvers | S::Ring | S::Mailers, _) if first == second => Some(Clash::Fatal),
+        (S::Peers | S::Cache | S::Resolvers | S::Ring | S::Mailers, _) if first == second => {
+            Some(Clash::Fatal)
+        }
         (S::HttpErrors | S::FcgiApp | S::LogForward, _) if first == second => Some(Clash::Fatal),
         _ => None,
     }
 }
 
 /// Since 3.1 a `defaults` that is referred to by name cannot be replaced by another one.
-fn replaced(checker: &Checker<'_, '_>, section: &Section, others: &[&Section]) -> Option<(Span, Option<Arm>)> {
+fn replaced(
+    checker: &Checker<'_, '_>,
+    section: &Section,
+    others: &[&Section],
+) -> Option<(Span, Option<Arm>)> {
     if section.kind != SectionKind::Defaults || !checker.version.since(3, 1) {
         return None;
     }
     let config = checker.config;
     let last = others.iter().rev().find(|other| other.kind == SectionKind::Defaults)?;
-    let by_name = |id| config.section(id).is_some_and(|defaults| defaults.header == last.header);
-    let used = checker.references.iter().find(|r| r.by_name && by_name(r.defaults))?;
-    Some((config.header(last).span, checker.either(config.arm(section), used.arm)))
+    let used = checker.references.get(&last.header)?.by_name?;
+    Some((config.header(last).span, checker.either(config.arm(section), used)))
 }

@@ -12,14 +12,8 @@ use crate::target::Target;
 use memchr::memmem;
 
 /// The words that `no` and `default` may stand before.
-const NEGATED: &[&str] = &[
-    "option",
-    "log",
-    "busy-polling",
-    "set-dumpable",
-    "strict-limits",
-    "insecure-fork-wanted",
-];
+const NEGATED: &[&str] =
+    &["option", "log", "busy-polling", "set-dumpable", "strict-limits", "insecure-fork-wanted"];
 
 /// The one of them that came with 2.4.
 const NEGATED_SINCE_2_4: &str = "numa-cpu-mapping";
