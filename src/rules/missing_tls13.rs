@@ -38,7 +38,9 @@ fn cause(surface: &Surface, place: Place) -> Option<(Why, Option<Span>)> {
     if !possible || unwanted || place.is_scripted() {
         return None;
     }
-    if let Some(span) = unsigned(surface, place).filter(|_| server.enabled.known().is_some_and(|e| e.contains(Tls13))) {
+    if let Some(span) =
+        unsigned(surface, place).filter(|_| server.enabled.known().is_some_and(|e| e.contains(Tls13)))
+    {
         return Some((Why::NoScheme, Some(span)));
     }
     // Where nothing at all is left, that is the matter.
@@ -75,7 +77,12 @@ fn cause(surface: &Surface, place: Place) -> Option<(Why, Option<Span>)> {
 fn unsigned(surface: &Surface, place: Place) -> Option<Span> {
     let certificates = &place.server.certificates;
     let signs = |presented: &Presented| presented.signs_in_tls13(surface.target.openssl);
-    let first = certificates.first().filter(|_| !certificates.iter().any(signs))?;
+    // A key that is too short is a fault of its own.
+    let is_short = |presented: &Presented| {
+        presented.file.as_ref().and_then(|file| file.leaf()).is_some_and(|leaf| leaf.key.bits < 224)
+    };
+    let none = !certificates.iter().any(|presented| signs(presented) || is_short(presented));
+    let first = certificates.first().filter(|_| none)?;
     first.written.certificate.span()
 }
 

@@ -49,13 +49,22 @@ impl Fault {
     /// Which of those sent it is a fault of; none for the root that completes the path.
     pub fn place(self) -> Option<usize> {
         use Fault::{
-            Damaged, ExcludesName, Expired, ExplicitCurve, ForbidsName, MayNotSign, NotACa, NotForServers, NotYetValid,
-            PathTooLong, UnclearConstraints, UnknownCritical,
+            Damaged, ExcludesName, Expired, ExplicitCurve, ForbidsName, MayNotSign, NotACa, NotForServers,
+            NotYetValid, PathTooLong, UnclearConstraints, UnknownCritical,
         };
         match self {
-            Expired(place) | NotYetValid(place) | NotACa(place) | MayNotSign(place) | PathTooLong(place)
-            | NotForServers(place) | ForbidsName(place) | ExcludesName(place) | UnclearConstraints(place)
-            | UnknownCritical(place) | ExplicitCurve(place) | Damaged(place) => place,
+            Expired(place)
+            | NotYetValid(place)
+            | NotACa(place)
+            | MayNotSign(place)
+            | PathTooLong(place)
+            | NotForServers(place)
+            | ForbidsName(place)
+            | ExcludesName(place)
+            | UnclearConstraints(place)
+            | UnknownCritical(place)
+            | ExplicitCurve(place)
+            | Damaged(place) => place,
         }
     }
 }

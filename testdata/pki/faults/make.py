@@ -203,6 +203,11 @@ def main():
     limited = under("Twofold", more=limits(["example.org"]))
     free = under("Twofold")[1]
     write("other-way", *limited, free)
+    # The issuer is there, and OpenSSL sees nothing that does not begin the line.
+    leaf, by = issue("indented.example.com", ca), ca.cert.public_bytes(ser.Encoding.PEM)
+    write("indented", leaf)
+    with (HERE / "indented.pem").open("ab") as file:
+        file.write(b"  " + by)
     write("root", root)
     write("elder-root", elder)
     write("under-elder", issue("elder.example.com", elder))
