@@ -12,11 +12,11 @@ use crate::model::{Platform, Problem, UnknownFact};
 use crate::pki::{Certificate, CertificateFile, FileError, FileErrorKind};
 use crate::profile::Profile;
 use crate::rules::{RULES, Rule};
-use crate::source::{FileId, Source};
+use crate::source::{FileId, Source, Span};
 use crate::surface::{Chains, ListenerSurface, Surface, UpstreamSurface, resolve};
 use crate::target::Target;
 use std::collections::HashSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
@@ -116,10 +116,12 @@ impl Analysis {
         let mut all = self.run(&rules);
         all.retain(|f| self.shown.contains(&f.primary.span.file));
         all.retain(|f| pedantic || !f.pedantic || f.rule.pedantic);
-        let name = |f: &Finding| self.files.sources.get(f.primary.span.file).path.clone();
-        all.sort_by_cached_key(|f| {
-            (name(f), f.primary.span.start, f.primary.span.end, f.rule.name, f.message.clone())
-        });
+        let ranks = self.ranks();
+        let key = |f: &Finding| {
+            let Span { file, start, end } = f.primary.span;
+            (ranks.get(file.0 as usize).copied(), start, end, f.rule.name)
+        };
+        all.sort_by(|a, b| key(a).cmp(&key(b)).then_with(|| a.message.cmp(&b.message)));
         all.dedup_by(|a, b| {
             a.primary.span == b.primary.span && a.rule.name == b.rule.name && a.message == b.message
         });
@@ -151,9 +153,9 @@ impl Analysis {
         let problems = self.surface.deployments.iter().flat_map(|d| &d.problems);
         let mut all: Vec<&Problem> =
             problems.filter(|p| p.stops_reading()).filter(|p| self.shown.contains(&p.span.file)).collect();
-        all.sort_by_cached_key(|p| {
-            (self.files.sources.get(p.span.file).path.clone(), p.span.start, p.message.clone())
-        });
+        let ranks = self.ranks();
+        let key = |p: &Problem| (ranks.get(p.span.file.0 as usize).copied(), p.span.start);
+        all.sort_by(|a, b| key(a).cmp(&key(b)).then_with(|| a.message.cmp(&b.message)));
         all.dedup();
         all
     }
@@ -167,10 +169,23 @@ impl Analysis {
         all.extend(self.surface.decided_elsewhere());
         all.extend(self.surface.foreign_lists());
         all.retain(|u| self.shown.contains(&u.span.file));
-        let name = |u: &UnknownFact| self.files.sources.get(u.span.file).path.clone();
-        all.sort_by_cached_key(|u| (name(u), u.span.start, u.what.clone()));
+        let ranks = self.ranks();
+        let key = |u: &UnknownFact| (ranks.get(u.span.file.0 as usize).copied(), u.span.start);
+        all.sort_by(|a, b| key(a).cmp(&key(b)).then_with(|| a.what.cmp(&b.what)));
         all.dedup();
         all
+    }
+
+    /// The place of each file when all are sorted by their paths.
+    fn ranks(&self) -> Vec<u32> {
+        let mut files: Vec<(FileId, &Path)> =
+            self.files.sources.iter().map(|(file, source)| (file, &*source.path)).collect();
+        files.sort_by_key(|(_, path)| *path);
+        let mut ranks = vec![0; files.len()];
+        for (rank, (file, _)) in (0..).zip(files) {
+            ranks[file.0 as usize] = rank;
+        }
+        ranks
     }
 
     /// The files that were asked for.

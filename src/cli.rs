@@ -107,6 +107,9 @@ pub struct CiphersArgs {
     /// The lists are of TLS 1.3 suites, as in `ssl_conf_command Ciphersuites`
     #[arg(long)]
     pub tls13: bool,
+    /// Show suites with a pre-shared key or SRP one by one, which no server here can use
+    #[arg(long)]
+    pub all: bool,
     /// Read no configuration file; none is read so far, with or without this
     #[arg(long)]
     pub no_config: bool,

@@ -3,6 +3,7 @@
 
 use crate::source::{FileId, Source, Sources};
 use crate::threads;
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
 use std::fs::File;
@@ -160,6 +161,14 @@ impl Files {
         self.is_buffer(path) || path.exists()
     }
 
+    /// The size of a regular file, buffers included; none where that cannot be known.
+    pub fn size(&self, path: &Path) -> Option<u64> {
+        if let Some(buffer) = self.overlay.get(path) {
+            return u64::try_from(buffer.len()).ok();
+        }
+        path.metadata().ok().filter(std::fs::Metadata::is_file).map(|file| file.len())
+    }
+
     /// The paths that match a pattern as glob(3) with flags 0 does: `*`, `?`, `[…]`, no leading
     /// dot by `*`, no `**`, no braces; sorted bytewise.
     pub fn glob(&self, pattern: &Path) -> Vec<PathBuf> {
@@ -288,6 +297,14 @@ pub struct Located {
 
 /// The path without `.` and without `a/..` as far as that can be told from the text.
 pub fn tidy(path: &Path) -> PathBuf {
+    tidied(path).into_owned()
+}
+
+/// [`tidy`], where the path may be so already.
+pub fn tidied(path: &Path) -> Cow<'_, Path> {
+    if is_tidy(path) {
+        return Cow::Borrowed(path);
+    }
     let mut tidy = PathBuf::new();
     for part in path.components() {
         match part {
@@ -303,7 +320,14 @@ pub fn tidy(path: &Path) -> PathBuf {
             other => tidy.push(other),
         }
     }
-    if tidy.as_os_str().is_empty() { PathBuf::from(".") } else { tidy }
+    Cow::Owned(if tidy.as_os_str().is_empty() { PathBuf::from(".") } else { tidy })
+}
+
+/// Whether a path is plainly made of names alone, as nearly all are.
+fn is_tidy(path: &Path) -> bool {
+    let text = path.as_os_str().as_encoded_bytes();
+    let mut names = text.strip_prefix(b"/").unwrap_or(text).split(|b| *b == b'/');
+    !text.contains(&b'\\') && names.all(|name| !matches!(name, b"" | b"." | b".."))
 }
 
 #[cfg(test)]

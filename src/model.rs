@@ -5,6 +5,7 @@
 //! reason, and no rule fires on it.
 
 mod client_auth;
+mod library_commands;
 mod listener;
 mod problem;
 mod refusal;
@@ -15,13 +16,14 @@ mod upstream;
 mod words;
 
 pub use client_auth::{ClientAuth, ClientAuthMode};
+pub use library_commands::LibraryCommands;
 pub use listener::{
     Alpn, Binding, Decides, Listener, NameScope, ServerId, ServerName, SocketAddress, Transport,
     VirtualServer,
 };
 pub use problem::{Problem, ProblemKind, UnknownFact};
 pub use refusal::{FileRole, Refusal, Weakness};
-pub use setting::{Origin, Setting};
+pub use setting::{BlockName, Origin, Setting};
 pub use site::{Answer, Astray, Hsts, Scope, Site};
 pub use tls_settings::{
     CertificateRef, FileRef, GroupList, LibraryText, SessionCache, TlsSettings, TlsWord, WordKind,

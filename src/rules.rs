@@ -26,6 +26,7 @@ mod client_auth_optional_unchecked;
 mod client_auth_unverified;
 mod client_auth_without_ca;
 mod client_cas;
+mod commands;
 mod deprecated_directive;
 mod dhe;
 mod duplicate_certificate_type;

@@ -7,6 +7,7 @@
 mod accepts;
 mod backend;
 mod chains;
+mod expansions;
 pub mod names;
 pub mod negotiate;
 mod open;
@@ -15,6 +16,7 @@ mod why;
 
 pub use backend::Backend;
 pub use chains::{Chains, Verdict};
+pub use expansions::Expanded;
 pub use resolve::resolve;
 pub use why::Why;
 
@@ -30,7 +32,9 @@ use crate::target::Target;
 use crate::tls::cipher_suite::CipherSuite;
 use crate::tls::negotiable::Shortfall;
 use crate::tls::protocol::{ProtocolSet, ProtocolVersion};
-use std::collections::{BTreeMap, HashMap};
+use expansions::Expansions;
+use foldhash::HashMap;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Everything that was found, resolved.
@@ -54,6 +58,8 @@ pub struct Surface {
     pub chains: Chains,
     /// What the files hold that are named.
     pub store: Store,
+    /// What the lists of suites expand to.
+    expansions: Expansions,
     /// Where the servers of each deployment listen: listener, and place among its servers.
     places: Places,
 }
@@ -62,7 +68,7 @@ pub struct Surface {
 type Places = HashMap<(usize, ServerId), Vec<(usize, usize)>>;
 
 fn places(listeners: &[ListenerSurface]) -> Places {
-    let mut places = Places::new();
+    let mut places = Places::default();
     for (l, listener) in listeners.iter().enumerate() {
         for (s, server) in listener.servers.iter().enumerate() {
             places.entry((listener.deployment, server.binding.server)).or_default().push((l, s));
@@ -167,7 +173,7 @@ pub struct ServerSurface {
     /// What the suites come to where only a certificate that is not at hand keeps them from being known.
     pub suites_by_key: Option<SuitesByKey>,
     /// Why the suites are refused by the library at start, if they are.
-    pub suites_error: Option<String>,
+    pub suites_error: Option<Arc<str>>,
     /// Why versions are left without a suite, where that is known.
     pub shortfalls: Shortfalls,
     /// The parameters for DHE.
@@ -227,8 +233,17 @@ pub enum DhParams {
     Used(Option<u32>),
     /// None, as the prime, of so many bits, is too short for the security level.
     PassedOver(u32),
-    /// The server does not start, as the prime, of so many bits, is too short for the security level.
-    Refused(u32),
+    /// The server does not start, as the prime, of so many bits, is too short for the security level at
+    /// which it is loaded.
+    Refused {
+        /// The bits.
+        bits: u32,
+        /// That level.
+        level: u8,
+    },
+    /// These are loaded, but the prime, of so many bits, is too short for the level in force by the time
+    /// of a handshake: one that comes to DHE fails.
+    Failing(u32),
 }
 
 /// A certificate that a server presents.
@@ -268,12 +283,15 @@ pub struct UpstreamSurface {
     pub upstream: Box<Upstream>,
     /// Versions switched on, whether or not they are offered.
     pub enabled: Setting<ProtocolSet>,
+    /// Versions that handshakes would begin with, if there are suites for the newest of them: one unbroken
+    /// range.
+    pub begun: Setting<ProtocolSet>,
     /// Versions that a handshake can really end on.
     pub protocols: Setting<ProtocolSet>,
     /// Suites offered, by version.
     pub suites: Setting<Arc<Suites>>,
     /// Why the suites are refused by the library, if they are.
-    pub suites_error: Option<String>,
+    pub suites_error: Option<Arc<str>>,
     /// What is verified.
     pub verify: Setting<Verify>,
     /// The name sent as SNI; `None` when none is sent.
@@ -318,6 +336,11 @@ impl Surface {
     /// The deployment a listener or upstream belongs to.
     pub fn deployment(&self, index: usize) -> &Deployment {
         &self.deployments[index]
+    }
+
+    /// What a list of suites expands to on the target.
+    pub fn expand(&self, list: &Arc<str>) -> Expanded {
+        self.expansions.of(list, &self.target)
     }
 
     /// What is wrong with the text of the inputs itself.

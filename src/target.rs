@@ -49,6 +49,11 @@ impl Target {
         }
     }
 
+    /// Whether it is said that the library is OpenSSL, of a build that no vendor's patches add names to.
+    pub fn is_plain_openssl(&self) -> bool {
+        self.is_openssl && self.crypto_policies != Some(true)
+    }
+
     /// Whether the user said what the configuration will run on.
     pub fn is_stated(&self) -> bool {
         self.stated.is_some()

@@ -173,3 +173,34 @@ fn quiet_prints_the_table_alone() {
     let (_, out, _) = run(&["--quiet", "AES128-SHA:!PSK:FOO"], b"");
     assert_eq!(out.lines().count(), 4, "{out}");
 }
+
+/// Suites that take a callback which no server here sets are counted, unless there is nothing else.
+#[test]
+fn suites_with_a_shared_secret_fold_into_one_line() {
+    let target = ["--target", "openssl=3.0.22"];
+    let text = |args: &[&str]| run(&[&target[..], args].concat(), b"").1;
+    let folded = text(&["ALL"]);
+    assert!(folded.contains("x and 54 with a pre-shared key or SRP: --all lists them"), "{folded}");
+    assert!(
+        !folded.contains("PSK-AES128-CCM8") && folded.contains("54 for want of a pre-shared key"),
+        "{folded}"
+    );
+    for args in [&["--all", "ALL"][..], &["PSK"], &["--format", "json", "ALL"]] {
+        let all = text(args);
+        assert!(all.contains("PSK-AES128-CCM8") && !all.contains("--all lists them"), "{all}");
+    }
+}
+
+/// A list of TLS 1.3 suites says where older ones belong, and what an empty one does.
+#[test]
+fn lists_of_tls13_suites_say_what_is_amiss() {
+    let text = |args: &[&str]| run(&[&["--tls13"][..], args].concat(), b"").1;
+    let older = text(&["TLS_AES_128_GCM_SHA256:ECDHE-RSA-AES128-GCM-SHA256"]);
+    assert!(
+        older.contains("`ECDHE-RSA-AES128-GCM-SHA256` does nothing: suites up to TLS 1.2 have"),
+        "{older}"
+    );
+    let refused = text(&["--target", "openssl=1.1.1w", "TLS_AES_128_GCM_SHA256:AES128-SHA"]);
+    assert!(refused.contains("`AES128-SHA`: suites up to TLS 1.2 have a list of their own"), "{refused}");
+    assert!(text(&[""]).contains("no suite: a server that has TLS 1.3 switched on starts with this list"));
+}

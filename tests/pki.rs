@@ -304,7 +304,7 @@ fn the_store_reads_each_file_once_and_remembers_what_it_could_not() {
     let mut files = Files::default();
     let paths = ["www.fullchain.pem", "./www.fullchain.pem", "none.pem", "empty.pem"];
     let at = |name: &str| -> PathBuf { folder().join(name) };
-    let store = Store::read(paths.map(at), &mut files, V3);
+    let store = Store::read(paths.map(|name| at(name).into()), &mut files, V3);
     assert_eq!(files.sources.iter().count(), 2);
     let www = store.get(&at("www.fullchain.pem")).expect("read");
     assert!(store.get(&at("x/../www.fullchain.pem")).is_some_and(|same| Arc::ptr_eq(www, same)));

@@ -35,7 +35,7 @@ fn ciphers(page: &str) -> String {
     let (target, rest) = page[begin..].split_once(" '").expect("a target");
     let list = rest.split('\'').next().expect("a list");
     let target = Target::parse(target).expect("a target");
-    ciphers_text::render(&Answer::of(list, false, &target), Appearance::default(), false)
+    ciphers_text::render(&Answer::of(list, false, &target), Appearance::default(), false, false)
 }
 
 /// What `show --why` prints about the suites of the second configuration.

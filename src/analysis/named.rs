@@ -4,20 +4,22 @@ use crate::files::Files;
 use crate::model::{CertificateRef, Deployment, FileRef, Setting, Trust};
 use crate::pki::Store;
 use crate::tls::openssl::OpenSslVersion;
-use std::path::PathBuf;
+use std::path::Path;
+use std::sync::Arc;
 
 /// Reads what the configurations name, each file once, and forgets the private keys.
 pub(super) fn read(deployments: &[Deployment], files: &mut Files, openssl: OpenSslVersion) -> Store {
     let mut store = Store::read(certificates(deployments), files, openssl);
     store.read_keys(pairs(deployments), files, openssl);
     store.read_dh(dh_params(deployments), files);
-    store.look_for(others(deployments), files);
+    store.look_for(others(deployments).into_iter().chain(ticket_keys(deployments)), files);
+    store.measure(ticket_keys(deployments), files);
     store.forget_keys(files);
     store
 }
 
 /// Certificates, authorities and revocation lists.
-fn certificates(deployments: &[Deployment]) -> Vec<PathBuf> {
+fn certificates(deployments: &[Deployment]) -> Vec<Arc<Path>> {
     let servers = deployments.iter().flat_map(|d| &d.servers).flat_map(|server| {
         let auth = &server.tls.client_auth;
         let own = server.tls.certificates.iter().map(|c| &c.certificate);
@@ -35,7 +37,7 @@ fn certificates(deployments: &[Deployment]) -> Vec<PathBuf> {
 }
 
 /// Keys, each with a certificate that it is to belong to.
-fn pairs(deployments: &[Deployment]) -> Vec<(PathBuf, Option<PathBuf>)> {
+fn pairs(deployments: &[Deployment]) -> Vec<(Arc<Path>, Option<Arc<Path>>)> {
     let servers = deployments.iter().flat_map(|d| &d.servers).flat_map(|server| &server.tls.certificates);
     let hops = deployments.iter().flat_map(|d| &d.upstreams).filter_map(|hop| hop.certificate.as_ref());
     let pair = |c: &CertificateRef| Some((path(c.key.as_ref()?)?, path(&c.certificate)));
@@ -43,19 +45,25 @@ fn pairs(deployments: &[Deployment]) -> Vec<(PathBuf, Option<PathBuf>)> {
 }
 
 /// What is opened at start, and need not be read here: pass phrases must not, responses to staple are dated.
-fn others(deployments: &[Deployment]) -> Vec<PathBuf> {
+fn others(deployments: &[Deployment]) -> Vec<Arc<Path>> {
     let servers = deployments.iter().flat_map(|d| &d.servers).map(|server| &server.tls);
     let servers = servers.flat_map(|tls| [&tls.pass_phrases, &tls.stapling_file].into_iter().flatten());
     let hops = deployments.iter().flat_map(|d| &d.upstreams).filter_map(|hop| hop.pass_phrases.as_ref());
     servers.chain(hops).filter_map(path).collect()
 }
 
+/// Keys for session tickets.
+fn ticket_keys(deployments: &[Deployment]) -> Vec<Arc<Path>> {
+    let servers = deployments.iter().flat_map(|d| &d.servers);
+    servers.flat_map(|server| &server.tls.ticket_keys).filter_map(path).collect()
+}
+
 /// Parameters for DHE.
-fn dh_params(deployments: &[Deployment]) -> Vec<PathBuf> {
+fn dh_params(deployments: &[Deployment]) -> Vec<Arc<Path>> {
     let servers = deployments.iter().flat_map(|d| &d.servers);
     servers.filter_map(|s| path(s.tls.dh_params.as_ref()?)).collect()
 }
 
-fn path(file: &Setting<FileRef>) -> Option<PathBuf> {
+fn path(file: &Setting<FileRef>) -> Option<Arc<Path>> {
     file.known()?.path.clone()
 }

@@ -180,6 +180,9 @@ pub struct ServerName {
 pub struct VirtualServer {
     /// The names, as written; none for the catch-all.
     pub names: Vec<ServerName>,
+    /// How messages call it if it has none, where servers are not told apart by names:
+    /// `the mail server on 0.0.0.0:993`.
+    pub called: Option<String>,
     /// The line that opens it.
     pub span: Span,
     /// All of it.
@@ -195,8 +198,13 @@ impl VirtualServer {
     pub fn label(&self) -> String {
         match self.names.iter().find(|n| !n.text.is_empty()) {
             Some(name) => name.text.clone(),
-            None => "the server without a name".to_owned(),
+            None => self.called.clone().unwrap_or_else(|| "the server without a name".to_owned()),
         }
+    }
+
+    /// Whether messages have nothing to tell it from others by.
+    pub fn is_anonymous(&self) -> bool {
+        self.called.is_none() && self.names.iter().all(|name| name.text.is_empty())
     }
 
     /// The names that a person could type into a browser, lower case.

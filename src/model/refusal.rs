@@ -17,6 +17,8 @@ pub enum FileRole {
     Stapling,
     /// Pass phrases of private keys.
     PassPhrases,
+    /// A key for session tickets.
+    TicketKey,
 }
 
 impl FileRole {
@@ -30,6 +32,7 @@ impl FileRole {
             FileRole::DhParams => "file of DHE parameters",
             FileRole::Stapling => "OCSP response",
             FileRole::PassPhrases => "file of pass phrases",
+            FileRole::TicketKey => "key for session tickets",
         }
     }
 }
@@ -48,6 +51,8 @@ pub enum Refusal {
         /// Why it cannot be read.
         reason: &'static str,
     },
+    /// It is longer or shorter than such files are.
+    Size,
     /// The key is not the certificate's.
     Mismatch,
     /// The library's security level forbids it.

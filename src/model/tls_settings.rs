@@ -1,21 +1,22 @@
 //! TLS settings of one virtual server, after inheritance.
 
-use super::{ClientAuth, Setting, Spanned};
+use super::{ClientAuth, LibraryCommands, Setting, Spanned};
 use crate::source::Span;
 use crate::tls::protocol::{ProtocolSet, ProtocolVersion};
-use std::path::PathBuf;
+use std::borrow::Cow;
+use std::path::Path;
 use std::sync::Arc;
 
 /// A file named by a configuration.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FileRef {
     /// As written.
-    pub text: String,
+    pub text: Arc<str>,
     /// Where it stands.
     pub span: Span,
     /// Where it lies on this machine after the configuration's own rules and `--root`/`--map`;
     /// `None` when it is no path (`data:`, `engine:`) or cannot be known.
-    pub path: Option<PathBuf>,
+    pub path: Option<Arc<Path>>,
     /// Whether it must lie there, so that its absence means something: the path leads into the tree that
     /// is linted, and other certificates and keys lie beside it.
     pub certain: bool,
@@ -121,7 +122,7 @@ pub enum WordKind {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TlsWord {
     /// The word: `ssl_protocols`.
-    pub name: String,
+    pub name: Cow<'static, str>,
     /// The whole statement.
     pub span: Span,
     /// What it sets.
@@ -161,6 +162,8 @@ pub struct TlsSettings {
     /// The list of suites whose security level counts while certificates are loaded; `None` where that
     /// is the system's.
     pub ciphers_at_load: Option<Setting<LibraryText>>,
+    /// The list of suites whose security level counts while parameters for DHE are loaded.
+    pub ciphers_at_dh: Setting<LibraryText>,
     /// Parameters for DHE.
     pub dh_params: Option<Setting<FileRef>>,
     /// The bits of the parameters that the software brings along, used where none are named.
@@ -174,6 +177,8 @@ pub struct TlsSettings {
     pub session_tickets: Setting<bool>,
     /// Files of ticket keys.
     pub ticket_keys: Vec<Setting<FileRef>>,
+    /// How many bytes such a file may hold.
+    pub ticket_key_sizes: &'static [u64],
     /// Where sessions are kept.
     pub session_cache: Setting<SessionCache>,
     /// Whether 0-RTT data is accepted.
@@ -190,6 +195,8 @@ pub struct TlsSettings {
     pub reject_handshake: Setting<bool>,
     /// Code decides at run time about certificates or protocols; the place that says so.
     pub scripted: Option<Span>,
+    /// What is told to the library after everything else.
+    pub commands: LibraryCommands,
     /// TLS words written in this very block.
     pub written: Vec<TlsWord>,
     /// A file that is not at hand may set more, so that nothing here is absent for certain.

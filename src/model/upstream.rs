@@ -1,6 +1,8 @@
 //! The second hop: from the load balancer to a backend.
 
-use super::{CertificateRef, FileRef, LibraryText, ServerId, Setting, SocketAddress, Spanned};
+use super::{
+    CertificateRef, FileRef, LibraryCommands, LibraryText, ServerId, Setting, SocketAddress, Spanned,
+};
 use crate::source::Span;
 use crate::tls::protocol::{ProtocolSet, ProtocolVersion};
 
@@ -176,6 +178,8 @@ pub struct Upstream {
     pub crl: Option<Setting<FileRef>>,
     /// Whether code may replace verification at run time.
     pub scripted: Option<Span>,
+    /// What is told to the library after everything else.
+    pub commands: LibraryCommands,
     /// The words this platform uses, for help texts.
     pub words: &'static UpstreamWords,
     /// TLS words that stand at this hop but have no effect on it: it is not TLS, or they are another kind's.

@@ -4,11 +4,12 @@ use super::exposure::Exposure;
 use super::file::CertificateFile;
 use super::key::Key;
 use super::private_key::PrivateKeyFile;
-use crate::files::{Files, ReadError, tidy};
+use crate::files::{Files, ReadError, tidied, tidy};
 use crate::source::{FileId, Sources};
 use crate::threads;
 use crate::tls::openssl::OpenSslVersion;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -17,21 +18,26 @@ const PARTNERS: usize = 16;
 /// Files that are worth a thread of their own.
 const FILES_A_THREAD: usize = 16;
 
+/// Something for each path. Paths that are [`tidy`] are the same when their text is, which is quickly told.
+type ByPath<T> = BTreeMap<OsString, T>;
+
 /// What the files hold, by where they lie here.
 #[derive(Debug, Clone, Default)]
 pub struct Store {
-    files: BTreeMap<PathBuf, Result<Arc<CertificateFile>, ReadError>>,
-    keys: BTreeMap<PathBuf, Result<Arc<PrivateKeyFile>, ReadError>>,
-    exposed: BTreeMap<PathBuf, Exposure>,
-    dh_bits: BTreeMap<PathBuf, Result<Option<u32>, ReadError>>,
+    files: ByPath<Result<Arc<CertificateFile>, ReadError>>,
+    keys: ByPath<Result<Arc<PrivateKeyFile>, ReadError>>,
+    exposed: ByPath<Exposure>,
+    dh_bits: ByPath<Result<Option<u32>, ReadError>>,
     /// Where nothing was found, of what was only looked for.
-    absent: BTreeSet<PathBuf>,
+    absent: BTreeSet<OsString>,
+    /// The sizes of what is not read, being secret.
+    sizes: ByPath<u64>,
 }
 
 impl Store {
     /// Reads these files of certificates, authorities or revocation lists as this OpenSSL would.
     pub fn read(
-        paths: impl IntoIterator<Item = PathBuf>,
+        paths: impl IntoIterator<Item = Arc<Path>>,
         files: &mut Files,
         openssl: OpenSslVersion,
     ) -> Store {
@@ -41,13 +47,14 @@ impl Store {
         let understood = each(&read, files, |id, sources, _| {
             Arc::new(CertificateFile::read(&sources.get(id).bytes, id, openssl))
         });
-        Store { files: paths.into_iter().zip(understood).collect(), ..Store::default() }
+        let paths = paths.into_iter().map(OsString::from);
+        Store { files: paths.zip(understood).collect(), ..Store::default() }
     }
 
     /// Reads these private keys, each named with a certificate whose file has been read.
     pub fn read_keys(
         &mut self,
-        pairs: impl IntoIterator<Item = (PathBuf, Option<PathBuf>)>,
+        pairs: impl IntoIterator<Item = (Arc<Path>, Option<Arc<Path>>)>,
         files: &mut Files,
         openssl: OpenSslVersion,
     ) {
@@ -64,30 +71,43 @@ impl Store {
         });
         let is_disk = |path: &&PathBuf| !files.is_buffer(path);
         let exposed =
-            paths.iter().filter(is_disk).filter_map(|path| Some((path.clone(), Exposure::of(path)?)));
+            paths.iter().filter(is_disk).filter_map(|path| Some((path.clone().into(), Exposure::of(path)?)));
         self.exposed = exposed.collect();
-        self.keys = paths.into_iter().zip(understood).collect();
+        self.keys = paths.into_iter().map(OsString::from).zip(understood).collect();
     }
 
     /// The keys of the first certificates in some files.
     fn leaves(&self, paths: &BTreeSet<PathBuf>) -> Vec<&Key> {
-        let files = paths.iter().filter_map(|path| self.files.get(path)?.as_ref().ok());
+        let files = paths.iter().filter_map(|path| self.files.get(tidied(path).as_os_str())?.as_ref().ok());
         files.filter_map(|file| Some(&file.leaf()?.key)).take(PARTNERS).collect()
     }
 
     /// Reads these files of Diffie-Hellman parameters.
-    pub fn read_dh(&mut self, paths: impl IntoIterator<Item = PathBuf>, files: &mut Files) {
+    pub fn read_dh(&mut self, paths: impl IntoIterator<Item = Arc<Path>>, files: &mut Files) {
         for path in paths {
-            self.dh_bits.entry(tidy(&path)).or_insert_with_key(|path| {
-                let id = files.read(path)?;
+            self.dh_bits.entry(tidy(&path).into()).or_insert_with_key(|path| {
+                let id = files.read(Path::new(path))?;
                 Ok(super::dh::prime_bits(&files.sources.get(id).bytes))
             });
         }
     }
 
     /// Looks whether there are files at these paths, and reads none of them.
-    pub fn look_for(&mut self, paths: impl IntoIterator<Item = PathBuf>, files: &Files) {
-        self.absent.extend(paths.into_iter().map(|path| tidy(&path)).filter(|path| !files.exists(path)));
+    pub fn look_for(&mut self, paths: impl IntoIterator<Item = Arc<Path>>, files: &Files) {
+        let paths = paths.into_iter().map(|path| tidy(&path));
+        self.absent.extend(paths.filter(|path| !files.exists(path)).map(OsString::from));
+    }
+
+    /// Measures the files at these paths, and reads none of them.
+    pub fn measure(&mut self, paths: impl IntoIterator<Item = Arc<Path>>, files: &Files) {
+        let paths: BTreeSet<PathBuf> = paths.into_iter().map(|path| tidy(&path)).collect();
+        let sizes = paths.into_iter().filter_map(|path| Some((files.size(&path)?, path)));
+        self.sizes = sizes.map(|(size, path)| (path.into(), size)).collect();
+    }
+
+    /// The size of a file that was measured.
+    pub fn size(&self, path: &Path) -> Option<u64> {
+        self.sizes.get(tidied(path).as_os_str()).copied()
     }
 
     /// Takes the private keys out of everything that was read: what is known of them is known by now.
@@ -99,37 +119,38 @@ impl Store {
 
     /// The bits of the prime of a file of parameters; `None` where it cannot be read here.
     pub fn dh_bits(&self, path: &Path) -> Option<u32> {
-        self.dh_bits.get(&tidy(path))?.as_ref().ok().copied().flatten()
+        self.dh_bits.get(tidied(path).as_os_str())?.as_ref().ok().copied().flatten()
     }
 
     /// What a file holds; none where it cannot be read here.
     pub fn get(&self, path: &Path) -> Option<&Arc<CertificateFile>> {
-        self.files.get(&tidy(path))?.as_ref().ok()
+        self.files.get(tidied(path).as_os_str())?.as_ref().ok()
     }
 
     /// What a file of a private key holds; none where it cannot be read here.
     pub fn key(&self, path: &Path) -> Option<&Arc<PrivateKeyFile>> {
-        self.keys.get(&tidy(path))?.as_ref().ok()
+        self.keys.get(tidied(path).as_os_str())?.as_ref().ok()
     }
 
     /// Who besides its owner can read a private key.
     pub fn exposure(&self, path: &Path) -> Option<Exposure> {
-        self.exposed.get(&tidy(path)).copied()
+        self.exposed.get(tidied(path).as_os_str()).copied()
     }
 
     /// Why a file cannot be read here; none for files that can be and those never asked for.
     pub fn error(&self, path: &Path) -> Option<&ReadError> {
-        let path = tidy(path);
-        let certificate = self.files.get(&path).and_then(|file| file.as_ref().err());
-        let key = self.keys.get(&path).and_then(|file| file.as_ref().err());
-        let parameters = self.dh_bits.get(&path).and_then(|file| file.as_ref().err());
-        let absent = self.absent.contains(&path).then_some(&ReadError::Missing);
+        let path = tidied(path);
+        let path = path.as_os_str();
+        let certificate = self.files.get(path).and_then(|file| file.as_ref().err());
+        let key = self.keys.get(path).and_then(|file| file.as_ref().err());
+        let parameters = self.dh_bits.get(path).and_then(|file| file.as_ref().err());
+        let absent = self.absent.contains(path).then_some(&ReadError::Missing);
         certificate.or(key).or(parameters).or(absent)
     }
 
     /// The files of certificates that were read, by path.
     pub fn iter(&self) -> impl Iterator<Item = (&Path, &Arc<CertificateFile>)> {
-        self.files.iter().filter_map(|(path, file)| Some((path.as_path(), file.as_ref().ok()?)))
+        self.files.iter().filter_map(|(path, file)| Some((Path::new(path), file.as_ref().ok()?)))
     }
 }
 

@@ -48,14 +48,43 @@ impl UnknownProfile {
                 names.push(&profile.name);
             }
         }
-        let near = nearest(name, names.iter().copied().chain(aliases));
-        let near = near.map(|near| format!("did you mean `{near}`? ")).unwrap_or_default();
+        let family = family(name);
+        let near = match family.is_empty() {
+            true => nearest(name, names.iter().copied().chain(aliases)).into_iter().collect(),
+            false => family,
+        };
+        let near: Vec<String> = near.into_iter().map(|near| format!("`{near}`")).collect();
+        let near = match near.as_slice() {
+            [] => String::new(),
+            [only] => format!("did you mean {only}? "),
+            [start @ .., last] => format!("did you mean {} or {last}? ", start.join(", ")),
+        };
         UnknownProfile(format!(
-            "there is no profile of this name; {near}There are {}, some of them in versions (`intermediate@5.7`), \
+            "there is no profile of this name{} {near}There are {}, some of them in versions (`intermediate@5.7`), \
              or the path of a file of your own (`./own.toml`)",
+            if near.is_empty() { "." } else { ";" },
             names.join(", ")
         ))
     }
+}
+
+/// The profiles of whoever is named: those that begin with the name or whose titles do (`mozilla`, `nist`),
+/// then those that hold it (`crypto-policies-bsi`).
+fn family(name: &str) -> Vec<&'static str> {
+    let name = name.to_ascii_lowercase();
+    if name.len() < 3 {
+        return Vec::new();
+    }
+    let begins = |text: &str| text.to_ascii_lowercase().starts_with(&name);
+    let holds = |text: &str| text.to_ascii_lowercase().contains(&name);
+    let mut family: Vec<&'static str> = Vec::new();
+    let first = all().iter().filter(|p| begins(&p.name) || begins(&p.title));
+    for profile in first.chain(all().iter().filter(|p| holds(&p.name) || holds(&p.title))) {
+        if !family.contains(&profile.name.as_str()) {
+            family.push(&profile.name);
+        }
+    }
+    family
 }
 
 fn list(name: &str, versions: &[&str]) -> String {
@@ -84,10 +113,19 @@ mod tests {
             refusal("intermediat")
         );
         assert!(
-            refusal("pci").contains("There are modern, intermediate, old, pci-dss-4, "),
+            refusal("p").contains("There are modern, intermediate, old, pci-dss-4, "),
             "{}",
-            refusal("pci")
+            refusal("p")
         );
+        for (family, wanted) in [
+            ("pci", "`pci-dss-4`?"),
+            ("NIST", "`nist-sp-800-52r2`?"),
+            ("bsi", "`bsi-tr-02102-2` or `crypto-policies-bsi`?"),
+            ("mozilla", "`modern`, `intermediate` or `old`?"),
+        ] {
+            let wanted = format!("did you mean {wanted} ");
+            assert!(refusal(family).contains(&wanted), "{}", refusal(family));
+        }
         assert_eq!(
             refusal("old@6.0"),
             "`old` is to be had as `old@5.8`, `old@5.7`, `old@5.6`, `old@5.0`, `old@4.0`"

@@ -7,16 +7,20 @@ use super::summary::counted;
 use super::table::{self, Column};
 use super::{Appearance, printable};
 use crate::tls::CipherSuite;
-use crate::tls::cipher_string::{self, CipherStringErrorKind, Dialect, Removed};
+use crate::tls::cipher_string::{self, Admitted, CipherStringErrorKind, Dialect, Removed};
+use crate::tls::cipher_suite;
 use crate::tls::protocol::ProtocolVersion;
 use crate::tls::security_level;
 
 /// Suites that a note names at most; `--format json` has all.
 const NAMED: usize = 12;
 
-/// The answer. `quiet`: the table alone.
-pub fn render(answer: &Answer, appearance: Appearance, quiet: bool) -> String {
-    let page = Page { answer, appearance };
+/// Suites with a pre-shared key or SRP that are shown, where there are others; more are counted.
+const SHARED_SHOWN: usize = 3;
+
+/// The answer. `quiet`: the table alone; `all`: with suites that no server of the kind can use.
+pub fn render(answer: &Answer, appearance: Appearance, quiet: bool, all: bool) -> String {
+    let page = Page { answer, appearance, all };
     let mut blocks = vec![page.head(quiet)];
     if !answer.read().suites.is_empty() {
         blocks.push(page.table());
@@ -31,6 +35,7 @@ pub fn render(answer: &Answer, appearance: Appearance, quiet: bool) -> String {
 struct Page<'a> {
     answer: &'a Answer<'a>,
     appearance: Appearance,
+    all: bool,
 }
 
 /// Why no handshake ends on a suite of the list.
@@ -71,7 +76,11 @@ impl Page<'_> {
     }
 
     fn table(&self) -> String {
-        let admitted = &self.answer.read().suites;
+        let suites = &self.answer.read().suites;
+        let shared = suites.iter().filter(|a| a.suite.preshared()).count();
+        let folded = if self.all || shared == suites.len() || shared <= SHARED_SHOWN { 0 } else { shared };
+        let admitted: Vec<&Admitted> =
+            suites.iter().filter(|a| folded == 0 || !a.suite.preshared()).collect();
         let cells = |text: fn(&CipherSuite) -> String| admitted.iter().map(move |a| text(a.suite));
         let bits = |s: &CipherSuite| s.strength_bits(self.answer.target.openssl).to_string();
         let mut columns = vec![
@@ -96,6 +105,10 @@ impl Page<'_> {
                 Some(None) => format!("  {line}\n"),
                 Some(Some(_)) => format!("{}\n", self.appearance.dim(&format!("x {line}"))),
             });
+        }
+        if folded > 0 {
+            let line = format!("x and {folded} with a pre-shared key or SRP: --all lists them");
+            out.push_str(&format!("{}\n", self.appearance.dim(&line)));
         }
         out
     }
@@ -167,7 +180,10 @@ impl Page<'_> {
     fn count(&self) -> Vec<String> {
         let suites: Vec<_> = self.answer.suites().collect();
         if suites.is_empty() {
-            return Vec::new();
+            let is_legal = self.answer.tls13 && self.answer.error().is_none();
+            let none = "no suite: a server that has TLS 1.3 switched on starts with this list, and refuses \
+                        every handshake, those of older versions, too";
+            return is_legal.then(|| none.to_owned()).into_iter().collect();
         }
         let never = |why: Never| -> Vec<&CipherSuite> {
             suites.iter().copied().filter(|s| self.never(s) == Some(why)).collect()
@@ -249,7 +265,21 @@ impl Page<'_> {
         let mut others = Vec::new();
         let mut notes = Vec::new();
         // A dialect's own words have been spoken of.
+        let older = self.older_suites();
+        if !older.is_empty() {
+            let names = older.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" ");
+            let effect = match (self.answer.error(), older.len()) {
+                (Some(_), _) => names,
+                (None, 1) => format!("{names} does nothing"),
+                (None, _) => format!("{names} do nothing"),
+            };
+            notes.push(format!(
+                "{effect}: suites up to TLS 1.2 have a list of their own (nginx: `ssl_ciphers`, HAProxy: \
+                 `ciphers`)"
+            ));
+        }
         let words = read.ignored.iter().map(|word| self.answer.word(word));
+        let words = words.filter(|word| !older.contains(word));
         for word in words.filter(|word| self.answer.dialect().is_none_or(|d| !d.owns(word))) {
             let (slip, meant) = match self.answer.tls13 {
                 true => (true, cipher_string::suggest13(word, openssl)),
@@ -286,6 +316,23 @@ impl Page<'_> {
             ));
         }
         notes
+    }
+
+    /// Names of older suites in a list of TLS 1.3 suites: those passed over, and one that is refused.
+    fn older_suites(&self) -> Vec<&str> {
+        let refused = self.answer.error().map(|error| &error.at);
+        let words = self.answer.read().ignored.iter().chain(refused).map(|word| self.answer.word(word));
+        let is_older = |word: &&str| {
+            let suite = cipher_suite::by_name(word).or_else(|| cipher_suite::by_name(&word.to_uppercase()));
+            self.answer.tls13 && suite.is_some_and(|suite| !suite.tls13())
+        };
+        let mut older: Vec<&str> = Vec::new();
+        for word in words.filter(is_older) {
+            if !older.contains(&word) {
+                older.push(word);
+            }
+        }
+        older
     }
 
     /// What the level in force asks of the rest.

@@ -261,7 +261,7 @@ fn certificates(surface: &Surface, s: &ServerSurface, gaps: &mut Gaps) -> Option
 }
 
 fn path(file: &FileRef) -> String {
-    file.path.as_ref().map_or_else(|| file.text.clone(), |path| path.to_string_lossy().into_owned())
+    file.path.as_ref().map_or_else(|| file.text.to_string(), |path| path.to_string_lossy().into_owned())
 }
 
 fn versions(set: &ProtocolSet) -> Vec<&'static str> {

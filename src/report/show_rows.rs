@@ -158,7 +158,7 @@ impl<'a> Rows<'a> {
             let content = certificate.file.as_deref();
             let readable = content.is_some_and(|file| file.leaf().is_some());
             self.one("certificate", &certificate.written.certificate, |file| match readable {
-                true => file.text.clone(),
+                true => file.text.to_string(),
                 false => format!("{} (not readable here)", file.text),
             });
             if let (Some(row), Some(content)) = (self.rows.last_mut(), content) {
@@ -287,7 +287,7 @@ fn protocols(set: &ProtocolSet) -> String {
 fn trust(trust: &Trust) -> String {
     match trust {
         Trust::None => "no one".to_owned(),
-        Trust::File(FileRef { text, .. }) => text.clone(),
+        Trust::File(FileRef { text, .. }) => text.to_string(),
         Trust::System(_) => "every authority of the system".to_owned(),
     }
 }

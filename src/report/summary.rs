@@ -35,7 +35,7 @@ impl Summary {
         for server in analysis.listeners().flat_map(|l| &l.servers) {
             names.extend(server.server.names.iter().map(|n| n.text.as_str()).filter(|n| !n.is_empty()));
             let known = server.certificates.iter().filter_map(|c| c.written.certificate.known());
-            certificates.extend(known.map(|file| file.text.as_str()));
+            certificates.extend(known.map(|file| &*file.text));
         }
         let given: BTreeSet<_> = analysis.surface.given.iter().map(|file| file.file).collect();
         let count = |severity| findings.iter().filter(|f| f.severity == severity).count();

@@ -14,24 +14,29 @@ use std::fmt;
 /// Fewer findings are not worth a thread.
 const FINDINGS_A_THREAD: usize = 64;
 
+/// Findings whose text is held in memory at a time.
+const FINDINGS_A_PART: usize = 512;
+
 /// The findings, what is unknown, and the numbers. `quiet`: only the findings.
 pub fn render(report: &Report, appearance: Appearance, quiet: bool) -> String {
+    parts(report, appearance, quiet).collect()
+}
+
+/// The same, in parts.
+pub fn parts(report: &Report, appearance: Appearance, quiet: bool) -> impl Iterator<Item = String> {
     let threads = report.analysis.files.threads();
-    let parts = in_parts(&report.findings, threads, FINDINGS_A_THREAD, |findings| {
+    let render = move |findings: &[Finding]| {
         let (mut out, handler) = (String::new(), handler(appearance));
         for one in findings {
             render_one(&mut out, &handler, report.sources(), one, appearance);
             out.push('\n');
         }
         out
-    });
-    let mut out = String::new();
-    parts.iter().for_each(|part| out.push_str(part));
-    if !quiet {
-        out.push_str(&unknowns(report, appearance));
-        out.push_str(&ending(report, appearance));
-    }
-    out
+    };
+    let findings = report.findings.chunks(FINDINGS_A_PART);
+    let findings = findings.flat_map(move |part| in_parts(part, threads, FINDINGS_A_THREAD, render));
+    let end = (!quiet).then(|| unknowns(report, appearance) + &ending(report, appearance));
+    findings.chain(end)
 }
 
 /// One finding.

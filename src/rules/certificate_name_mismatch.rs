@@ -10,12 +10,12 @@ use crate::pki::name::{Coverage, covers};
 use crate::pki::{Certificate, Chain};
 use crate::source::FileId;
 use crate::surface::{ListenerSurface, Surface};
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashSet};
 
 /// Reports each server with names that none of its certificates is for.
 pub fn check(surface: &Surface, findings: &mut Findings) {
     let mut owners = Owners::default();
-    let mut judged = HashMap::new();
+    let mut judged = HashMap::default();
     let misread = misread(surface);
     let places = gather::served(surface).filter(|place| presents_its_own(surface, place));
     let uncovered = places.filter_map(|place| {
@@ -74,7 +74,7 @@ impl<'s> Owners<'s> {
     fn answers(&mut self, place: &Place<'s>, name: &ServerName) -> bool {
         let listener: *const ListenerSurface = place.listener;
         if self.of.as_ref().is_none_or(|(known, _)| *known != listener) {
-            let mut names = HashMap::new();
+            let mut names = HashMap::default();
             for server in &place.listener.servers {
                 for name in &server.server.names {
                     names.entry(name.text.as_str()).or_insert(server.binding.server);
@@ -129,7 +129,7 @@ fn report(place: &Place, leaves: &[&Certificate], missing: &[&ServerName], findi
     for name in missing.iter().skip(1).take(SHOWN) {
         finding.also(name.span, "nor this name");
     }
-    let mut seen = HashSet::new();
+    let mut seen = HashSet::default();
     for (presented, leaf) in place.server.certificates.iter().zip(leaves) {
         if seen.insert(leaf.fingerprint) {
             finding.also_if(presented.written.certificate.span(), "this is what its clients get");

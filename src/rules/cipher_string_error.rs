@@ -1,43 +1,36 @@
 //! A list of suites that the TLS library refuses, or a word in it that it does not know.
 
+mod slips;
+
 use super::gather;
 use super::lists::{self, Written};
 use crate::finding::{Applicability, Findings, Severity};
 use crate::surface::Surface;
-use crate::tls::cipher_string::{self, CipherStringError, CipherStringErrorKind, Expansion};
+use crate::tls::cipher_string::{self, CipherStringError, CipherStringErrorKind};
 use crate::tls::cipher_suite::{self, CipherSuite};
-use std::collections::HashMap;
 use std::ops::Range;
 
 /// Reports lists that keep the server from starting, and words in other lists that do nothing.
 pub fn check(surface: &Surface, findings: &mut Findings) {
-    // Sites repeat each other's lists.
-    let mut expansions = HashMap::new();
     for list in lists::written(surface) {
-        judge(surface, &list, &mut expansions, findings);
+        judge(surface, &list, findings);
     }
 }
 
-/// What lists expand to, by their text.
-type Expansions<'s> = HashMap<&'s str, Result<Expansion, CipherStringError>>;
+/// Lists that are longer fill more lines than they help.
+const MAX_SHOWN: usize = 200;
 
-fn judge<'s>(
-    surface: &Surface,
-    list: &Written<'s>,
-    expansions: &mut Expansions<'s>,
-    findings: &mut Findings,
-) {
+fn judge(surface: &Surface, list: &Written, findings: &mut Findings) {
     let openssl = surface.target.openssl;
     let text = &*list.text.text;
-    let fragment = surface.deployment(list.deployment).fragment;
     if list.tls13 {
         return match cipher_string::ciphersuites(text, openssl) {
-            Err(error) => refused(list, &error, fragment, findings),
+            Err(error) => refused(list, &error, surface, findings),
             Ok(_) => unknown13(list, surface, findings),
         };
     }
-    match expansions.entry(text).or_insert_with(|| surface.target.expand(text)) {
-        Err(error) if error.promised => refused(list, error, fragment, findings),
+    match surface.expand(&list.text.text) {
+        Err(error) if error.promised => refused(list, &error, surface, findings),
         Ok(expansion) if expansion.promised => {
             let admitted = |suite: &CipherSuite| expansion.suites.iter().any(|a| a.suite.id == suite.id);
             for word in &expansion.ignored {
@@ -55,9 +48,12 @@ fn judge<'s>(
     }
 }
 
-fn refused(list: &Written, error: &CipherStringError, fragment: bool, findings: &mut Findings) {
+fn refused(list: &Written, error: &CipherStringError, surface: &Surface, findings: &mut Findings) {
     let text = &list.text.text;
-    let Some(span) = list.text.part(error.at.clone()).or(list.text.span) else { return };
+    let is_unreadable = error.kind == CipherStringErrorKind::InvalidCommand && !list.tls13;
+    let slip = is_unreadable.then(|| slips::find(text, &error.at, surface.target.openssl)).flatten();
+    let at = slip.as_ref().map_or(&error.at, |slip| &slip.at);
+    let Some(span) = list.text.part(at.clone()).or(list.text.span) else { return };
     let reason = error.kind.reason();
     let list_text = format!("the list of suites `{text}`");
     let finding = findings
@@ -81,7 +77,27 @@ fn refused(list: &Written, error: &CipherStringError, fragment: bool, findings: 
             _ => "nothing in it selects a suite, or all that it selects is taken out again",
         })
         .symptom(reason);
-    finding.fatal = !fragment;
+    finding.fatal = !surface.deployment(list.deployment).fragment;
+    if let Some(slip) = &slip {
+        finding.because(slip.why.as_str());
+        if let Some(meant) = &slip.meant {
+            finding.help(format!("perhaps `{meant}` is meant"));
+            if usize::try_from(span.end - span.start) == Ok(slip.at.len()) {
+                finding.replace(Applicability::Unsafe, span, meant);
+            }
+            return;
+        }
+        if let Some(whole) = &slip.list {
+            finding.help(match whole.len() {
+                0..=MAX_SHOWN => format!("write it on one line: `{whole}`"),
+                _ => "write it on one line".to_owned(),
+            });
+            if let Some((span, new)) = lists::edit(list.text, whole) {
+                finding.replace(Applicability::Unsafe, span, new);
+            }
+            return;
+        }
+    }
     match list.tls13 {
         true => finding.help(
             "the suites are TLS_AES_128_GCM_SHA256, TLS_AES_256_GCM_SHA384 and TLS_CHACHA20_POLY1305_SHA256",

@@ -1,5 +1,6 @@
 //! Client certificates are verified where they are sent, and nobody asks whether one was.
 
+use super::prose;
 use crate::finding::Findings;
 use crate::model::{ClientAuth, ClientAuthMode, VirtualServer};
 use crate::source::Span;
@@ -12,8 +13,10 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
     for unread in unread(surface, ClientAuthMode::Optional, reads) {
         let words = surface.words(unread.deployment);
         let server = &unread.servers[0];
-        let message =
-            format!("`{}` takes client certificates, but nothing asks whether one was sent", server.label());
+        let message = format!(
+            "{} takes client certificates, but nothing asks whether one was sent",
+            prose::server(server)
+        );
         findings
             .report(unread.span, message)
             .because("optional: who sends none is served like who sends a verified one")

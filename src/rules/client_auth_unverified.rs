@@ -1,6 +1,7 @@
 //! Client certificates are asked for, and nothing verifies them.
 
 use super::client_auth_optional_unchecked::unread;
+use super::prose;
 use crate::finding::Findings;
 use crate::model::{ClientAuth, ClientAuthMode};
 use crate::surface::Surface;
@@ -21,7 +22,7 @@ fn accepted(surface: &Surface, findings: &mut Findings) {
         findings
             .report(
                 unread.span,
-                format!("`{}` asks for client certificates, but nothing verifies them", server.label()),
+                format!("{} asks for client certificates, but nothing verifies them", prose::server(server)),
             )
             .because(
                 "accepts any certificate, whoever signed it, and nothing asks whether verification succeeded",
@@ -41,7 +42,7 @@ fn softened(surface: &Surface, findings: &mut Findings) {
         findings
             .report(
                 span,
-                format!("`{}` serves clients without a verified certificate after all", server.label()),
+                format!("{} serves clients without a verified certificate after all", prose::server(server)),
             )
             .because("a refused request is answered with what it asked for")
             .also(unread.span, "client certificates are demanded here")

@@ -51,8 +51,10 @@ fn unnamed(surface: &Surface, findings: &mut Findings) {
                 continue;
             }
             let trusted = auth.trusted.as_ref().and_then(|trusted| trusted.span());
-            let message =
-                format!("`{}` verifies client certificates, but no CA is named to do it", server.label());
+            let message = format!(
+                "{} verifies client certificates, but no CA is named to do it",
+                prose::server(server)
+            );
             findings
                 .report(span, message)
                 .because("there is no default: a client's certificate must chain to a CA that is named")

@@ -1,11 +1,19 @@
 //! What rules share: the places where handshakes succeed, findings gathered by their cause, and the
 //! words that name many things in one line.
 
+use crate::finding::Finding;
 use crate::model::{Decides, GroupList, LibraryText, Origin, VirtualServer};
+use crate::source::Span;
 use crate::surface::{ListenerSurface, ServerSurface, Surface};
 use crate::tls::protocol::ProtocolSet;
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashSet};
 use std::hash::Hash;
+
+/// Things that a line names one by one.
+const SHOWN: usize = 3;
+
+/// Places that are pointed at.
+const POINTED_AT: usize = 6;
 
 /// A server on one of its sockets.
 #[derive(Debug, Clone, Copy)]
@@ -48,7 +56,7 @@ impl<'s> Place<'s> {
 
 /// Gathers items by what causes them, in the order in which causes are first met.
 pub fn by_cause<K: Hash + Eq + Clone, T>(items: impl IntoIterator<Item = (K, T)>) -> Vec<(K, Vec<T>)> {
-    let mut index: HashMap<K, usize> = HashMap::new();
+    let mut index: HashMap<K, usize> = HashMap::default();
     let mut groups: Vec<(K, Vec<T>)> = Vec::new();
     for (cause, item) in items {
         let at = *index.entry(cause.clone()).or_insert_with(|| {
@@ -71,14 +79,54 @@ pub fn title(server: &VirtualServer) -> String {
 /// Servers whose protocol versions the default server of a socket decides, each once, few enough to be
 /// shown.
 pub fn overruled<'p, 's>(places: &'p [Place<'s>]) -> impl Iterator<Item = &'p Place<'s>> {
-    let mut seen = HashSet::new();
+    let mut seen = HashSet::default();
     let overruled = places.iter().filter(|p| matches!(p.server.enabled.origin(), Origin::Socket(_)));
     overruled.filter(move |p| seen.insert(p.server.binding.server)).take(3)
 }
 
 /// The servers of some places: `` `a` and `b` ``, `` `a`, `b` and 38 more ``.
+///
+/// Of those without a name it says how many there are.
 pub fn servers(places: &[Place]) -> String {
-    some(places.iter().map(|place| title(&place.server.server)))
+    let (mut named, mut seen) = (Vec::new(), HashSet::default());
+    let mut anonymous = HashSet::default();
+    for place in places {
+        let server = &place.server.server;
+        if server.is_anonymous() {
+            anonymous.insert((place.listener.deployment, place.server.binding.server));
+            continue;
+        }
+        let title = title(server);
+        if seen.insert(title.clone()) {
+            named.push(title);
+        }
+    }
+    let all = named.len() + anonymous.len();
+    match anonymous.len() {
+        0 => {}
+        1 => named
+            .extend(places.iter().map(|p| &p.server.server).find(|s| s.is_anonymous()).map(|s| s.label())),
+        several => named.push(format!("{several} servers without a name")),
+    }
+    if named.len() > SHOWN {
+        named.truncate(SHOWN - 1);
+        named.push(format!("{} more", all - (SHOWN - 1)));
+    }
+    join(&named)
+}
+
+/// Points at the places that a finding does not stand at, as far as there is room.
+pub fn point_at(finding: &mut Finding, places: &[Place], what: &str) {
+    let mut seen = HashSet::from_iter([finding.primary.span]);
+    let spans = places.iter().map(|place| place.server.binding.listen);
+    let others: Vec<Span> = spans.filter(|span| seen.insert(*span)).collect();
+    for (index, span) in others.iter().take(POINTED_AT).enumerate() {
+        let hidden = others.len() - POINTED_AT.min(others.len());
+        match hidden {
+            1.. if index + 1 == POINTED_AT => finding.also(*span, format!("{what}, and {hidden} more")),
+            _ => finding.also(*span, what),
+        };
+    }
 }
 
 /// The sockets of some places.
@@ -99,11 +147,11 @@ pub fn short<'t>(statement: &'t str, name: &'t str) -> &'t str {
 /// Each once; many are cut after two.
 fn some(items: impl IntoIterator<Item = String>) -> String {
     let mut once: Vec<String> = Vec::new();
-    let mut seen = HashSet::new();
+    let mut seen = HashSet::default();
     once.extend(items.into_iter().filter(|item| seen.insert(item.clone())));
-    if once.len() > 3 {
-        let more = format!("{} more", once.len() - 2);
-        once.truncate(2);
+    if once.len() > SHOWN {
+        let more = format!("{} more", once.len() - (SHOWN - 1));
+        once.truncate(SHOWN - 1);
         once.push(more);
     }
     join(&once)
@@ -119,7 +167,11 @@ fn join(words: &[String]) -> String {
 
 /// The verb for what [`servers`] names.
 pub fn verb<'v>(places: &[Place], one: &'v str, many: &'v str) -> &'v str {
-    let mut titles = places.iter().map(|place| title(&place.server.server));
-    let first = titles.next();
-    if titles.all(|title| Some(title) == first) { one } else { many }
+    let mut called = places.iter().map(|place| {
+        let server = &place.server.server;
+        let id = (place.listener.deployment, place.server.binding.server);
+        (title(server), server.is_anonymous().then_some(id))
+    });
+    let first = called.next();
+    if called.all(|other| Some(other) == first) { one } else { many }
 }

@@ -1,153 +1,230 @@
-//! HTTP/2 is offered, and a handshake can end on a suite that RFC 9113 forbids it.
+//! HTTP/2 is offered, and browsers end on a suite that RFC 9113 forbids it.
 
+use super::commands;
 use super::gather::{self, Place};
 use super::lists::{self, Expansions};
+use super::prose;
 use crate::finding::{Findings, Severity};
+use crate::model::Decides;
 use crate::source::Span;
-use crate::surface::{Suites, Surface};
+use crate::surface::negotiate::{
+    Agreed, BROWSERS, Browser, ClientHello, Held, HeldKey, Outcome, ServerSide, What, negotiate, server_side,
+};
+use crate::surface::{Presented, Suites, Surface};
 use crate::tls::CipherSuite;
 use crate::tls::protocol::ProtocolVersion;
+use crate::tls::security_level;
+use std::collections::HashMap;
+use std::sync::Arc;
 
-/// What is wrong with the suites of TLS 1.2, the worst last.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-enum Fault {
-    /// A client without any better could end on a forbidden one.
-    Possible,
-    /// The one that RFC 9113 section 9.2.2 demands is missing.
-    Mandatory,
-    /// The server prefers a forbidden one to all that are allowed.
-    Preferred(&'static CipherSuite),
-    /// None is allowed.
-    NoneAllowed,
+/// Which browsers fail, and over which suites.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Fault {
+    browsers: Vec<&'static str>,
+    suites: Vec<&'static CipherSuite>,
+    /// They fail only where TLS 1.3 is switched off in them.
+    only_older: bool,
+    /// The certificate it takes, where that cannot be looked at.
+    with: Option<&'static str>,
 }
 
+/// What one edit would mend.
 #[derive(Clone, PartialEq, Eq, Hash)]
 struct Cause {
     deployment: usize,
     list: Option<Span>,
     fault: Fault,
-    /// The certificate it takes, where that cannot be looked at.
-    with: Option<&'static str>,
-    /// Only clients without TLS 1.3 are affected.
-    tls13: bool,
 }
 
-/// Reports each list of suites that HTTP/2 cannot be spoken over as it should.
+/// Reports each list of suites by which browsers end on one that they refuse to speak HTTP/2 over.
 pub fn check(surface: &Surface, findings: &mut Findings) {
     let mut expansions = Expansions::new(surface);
-    let faulty = gather::served(surface).filter_map(|place| Some((cause(place)?, place)));
+    let mut asked = HashMap::new();
+    let faulty = gather::served(surface).filter_map(|place| {
+        let fault = asked.entry(question(place)?).or_insert_with(|| fault(place, surface)).clone()?;
+        let list = lists::list(place)?.span;
+        let counts = fault.with.is_none() || list.is_some();
+        counts.then_some((Cause { deployment: place.listener.deployment, list, fault }, place))
+    });
     for (cause, places) in gather::by_cause(faulty) {
-        let first = places[0];
-        let Some(list) = lists::list(first) else { continue };
-        let names = gather::servers(&places);
-        let with = cause.with.map(|certificate| format!("with {certificate}, ")).unwrap_or_default();
-        let browsers = if cause.tls13 { "browsers without TLS 1.3" } else { "browsers" };
-        let offers = gather::verb(&places, "offers", "offer");
-        let message = match cause.fault {
-            Fault::NoneAllowed => format!("{names} {offers} HTTP/2 over TLS 1.2 with forbidden suites alone"),
-            Fault::Preferred(suite) => format!("{names} {offers} HTTP/2, and {browsers} end on {suite}"),
-            Fault::Mandatory => {
-                format!("{names} {offers} HTTP/2 without the suite that it demands of TLS 1.2")
-            }
-            Fault::Possible => format!("{names} {offers} HTTP/2, and suites that it forbids"),
-        };
-        let span = list.span.unwrap_or(first.server.binding.listen);
-        let finding = findings.report(span, format!("{with}{message}"));
-        match cause.fault {
-            Fault::NoneAllowed => {
-                finding.because("none of these is an ephemeral key exchange with authenticated encryption (RFC 9113 section 9.2.2)");
-            }
-            Fault::Preferred(suite) => {
-                if let Some(expansion) = expansions.of(&list.text) {
-                    let words = lists::words(&expansion, &list.text, &[suite]);
-                    lists::explain(finding, list, &words, |_| PROHIBITED.to_owned());
-                }
-                finding.also_if(first.server.server_preference.span(), "the server's order rules");
-            }
-            Fault::Mandatory => {
-                finding.because("lets in neither ECDHE-RSA-AES128-GCM-SHA256 nor ECDHE-ECDSA-AES128-GCM-SHA256 (RFC 9113 section 9.2.2)");
-            }
-            Fault::Possible => {
-                finding.severity(Severity::Note).pedantic().because(PROHIBITED);
-            }
+        report(surface, &cause, &places, &mut expansions, findings);
+    }
+    let lacking = gather::served(surface).filter_map(|place| Some((lacks_mandatory(place)?, place)));
+    for (list, places) in gather::by_cause(lacking) {
+        without_mandatory(surface, list, &places, findings);
+    }
+}
+
+/// The list of suites by which a server that offers HTTP/2 lacks the suite that every implementation has,
+/// although it has others that are good for it.
+fn lacks_mandatory(place: Place) -> Option<Span> {
+    const MANDATORY: [&str; 2] = ["ECDHE-RSA-AES128-GCM-SHA256", "ECDHE-ECDSA-AES128-GCM-SHA256"];
+    place.server.alpn.known().filter(|names| names.iter().any(|name| name == "h2"))?;
+    let known: Vec<&Arc<Suites>> = match (place.server.suites.known(), &place.server.suites_by_key) {
+        (Some(suites), _) => vec![suites],
+        (None, by_key) => by_key.iter().flat_map(|by_key| [&by_key.rsa, &by_key.ecdsa]).collect(),
+    };
+    let suites = || known.iter().filter_map(|suites| suites.get(&ProtocolVersion::Tls12)).flatten();
+    let lacks = suites().any(|suite| !suite.http2_prohibited())
+        && !suites().any(|suite| MANDATORY.contains(&suite.name()));
+    lists::list(place)?.span.filter(|_| lacks)
+}
+
+/// No browser of today needs it, so that this is no more than a note.
+fn without_mandatory(surface: &Surface, list: Span, places: &[Place], findings: &mut Findings) {
+    let offers = gather::verb(places, "offers", "offer");
+    let names = gather::servers(places);
+    findings
+        .report(list, format!("{names} {offers} HTTP/2 without the suite that it demands of TLS 1.2"))
+        .severity(Severity::Note)
+        .because("lets in neither ECDHE-RSA-AES128-GCM-SHA256 nor ECDHE-ECDSA-AES128-GCM-SHA256, the one suite that every HTTP/2 implementation has (RFC 9113 section 9.2.2)")
+        .also_if(places[0].server.alpn.span(), "HTTP/2 is offered")
+        .help(format!("let it in: `{} {};`", commands::ciphers(surface, places[0]), lists::MODERN));
+}
+
+fn report(
+    surface: &Surface,
+    cause: &Cause,
+    places: &[Place],
+    expansions: &mut Expansions,
+    findings: &mut Findings,
+) {
+    let (first, fault) = (places[0], &cause.fault);
+    let Some(list) = lists::list(first) else { return };
+    let names = gather::servers(places);
+    let with = fault.with.map(|certificate| format!("with {certificate}, ")).unwrap_or_default();
+    let mut who = match fault.browsers.len() == BROWSERS.len() {
+        true => "browsers".to_owned(),
+        false => prose::list(&fault.browsers),
+    };
+    if fault.only_older {
+        who.push_str(" without TLS 1.3");
+    }
+    let end = if fault.browsers.len() > 1 { "end" } else { "ends" };
+    let offers = gather::verb(places, "offers", "offer");
+    let suites = prose::list(&fault.suites);
+    let message = format!("{with}{names} {offers} HTTP/2, and {who} {end} on {suites}");
+    let finding = findings.report(list.span.unwrap_or(first.server.binding.listen), message);
+    match expansions.of(&list.text).filter(|_| list.span.is_some()) {
+        Some(expansion) => {
+            let words = lists::words(&expansion, &list.text, &fault.suites);
+            lists::explain(finding, list, &words, |_| PROHIBITED.to_owned());
         }
-        finding.also_if(first.server.alpn.span(), "HTTP/2 is offered");
-        let setting = surface.words(cause.deployment).ciphers;
-        finding.help(match cause.fault {
-            Fault::Mandatory => format!("let it in: `{setting} {};`", lists::MODERN),
-            _ => format!("let in what HTTP/2 may use and nothing else: `{setting} {};`", lists::MODERN),
-        });
-        if matches!(cause.fault, Fault::NoneAllowed | Fault::Preferred(_)) {
-            finding.symptom(match cause.tls13 {
-                true => "ERR_HTTP2_INADEQUATE_TRANSPORT_SECURITY, in browsers without TLS 1.3",
-                false => "ERR_HTTP2_INADEQUATE_TRANSPORT_SECURITY, NS_ERROR_NET_INADEQUATE_SECURITY",
-            });
+        None => {
+            finding.because(PROHIBITED);
         }
     }
+    if first.server.server_preference.is(&true) {
+        finding.also_if(first.server.server_preference.span(), "the server's order rules");
+    }
+    let setting = commands::ciphers(surface, first);
+    finding
+        .also_if(first.server.alpn.span(), "HTTP/2 is offered")
+        .help(format!("let in what HTTP/2 may use and nothing else: `{setting} {};`", lists::MODERN))
+        .symptom(match fault.only_older {
+            true => "ERR_HTTP2_INADEQUATE_TRANSPORT_SECURITY, in browsers without TLS 1.3",
+            false => "ERR_HTTP2_INADEQUATE_TRANSPORT_SECURITY, NS_ERROR_NET_INADEQUATE_SECURITY",
+        });
 }
 
 const PROHIBITED: &str = "prohibited for HTTP/2 by RFC 9113 appendix A";
 
-fn cause(place: Place) -> Option<Cause> {
-    let server = place.server;
-    if !server.alpn.known()?.iter().any(|name| name == "h2") {
-        return None;
-    }
-    let judge = |suites| judge(suites, server.server_preference.is(&true));
-    let (fault, with) = match (server.suites.known(), &server.suites_by_key) {
-        (Some(suites), _) => (judge(suites)??, None),
-        (None, Some(by_key)) => either(judge(&by_key.rsa), judge(&by_key.ecdsa))?,
+/// All that the answer depends on, so that browsers are tried once for it.
+#[derive(PartialEq, Eq, Hash)]
+struct Question<'s> {
+    /// With either key where it is not known; lists, versions, level, groups and parameters made them.
+    suites: [*const Suites; 2],
+    /// The list whose level counts before the name is looked up.
+    first_list: Option<&'s str>,
+    order: [Option<bool>; 2],
+    prioritize_chacha: bool,
+    keys: Vec<Option<&'s str>>,
+    signatures: Option<&'s str>,
+    alpn: &'s [String],
+}
+
+/// What has to be asked of a server that offers HTTP/2, and has suites that are forbidden for it.
+fn question(place: Place) -> Option<Question> {
+    let (server, scope) = (place.server, &place.listener.listener.name_scope);
+    let alpn = server.alpn.known().filter(|names| names.iter().any(|name| name == "h2"))?;
+    let suites = match (server.suites.known(), &server.suites_by_key) {
+        (Some(suites), _) => [suites, suites],
+        (None, Some(by_key)) => [&by_key.rsa, &by_key.ecdsa],
         (None, None) => return None,
     };
-    let list = lists::list(place)?.span;
-    let tls13 = server.protocols.known().is_some_and(|p| p.contains(ProtocolVersion::Tls13));
-    let counts = with.is_none() || list.is_some();
-    counts.then_some(Cause { deployment: place.listener.deployment, list, fault, with, tls13 })
-}
-
-/// What holds with either key for certain; what holds with one of them where the other leaves no TLS 1.2,
-/// or where browsers would fail.
-fn either(rsa: Option<Option<Fault>>, ecdsa: Option<Option<Fault>>) -> Option<(Fault, Option<&'static str>)> {
-    const RSA: Option<&str> = Some("an RSA certificate");
-    const ECDSA: Option<&str> = Some("an ECDSA certificate");
-    match (rsa, ecdsa) {
-        (rsa, None) => Some((rsa??, RSA)),
-        (None, ecdsa) => Some((ecdsa??, ECDSA)),
-        (Some(rsa), Some(ecdsa)) => match (rsa, ecdsa) {
-            (Some(rsa @ Fault::Preferred(_)), ecdsa) if rank(ecdsa) < rank(Some(rsa)) => Some((rsa, RSA)),
-            (rsa, Some(ecdsa @ Fault::Preferred(_))) if rank(rsa) < rank(Some(ecdsa)) => Some((ecdsa, ECDSA)),
-            (rsa, ecdsa) if rank(rsa) <= rank(ecdsa) => Some((rsa?, None)),
-            (_, ecdsa) => Some((ecdsa?, None)),
-        },
+    let mut of_tls12 = suites.iter().filter_map(|suites| suites.get(&ProtocolVersion::Tls12)).flatten();
+    if !of_tls12.any(|suite| suite.http2_prohibited()) {
+        return None;
     }
-}
-
-fn rank(fault: Option<Fault>) -> u8 {
-    match fault {
-        None => 0,
-        Some(Fault::Possible) => 1,
-        Some(Fault::Mandatory) => 2,
-        Some(Fault::Preferred(_)) => 3,
-        Some(Fault::NoneAllowed) => 4,
-    }
-}
-
-/// What every current browser offers of TLS 1.2, the last one Firefox and Safari only.
-const BROWSERS: [u16; 13] =
-    [0xc02b, 0xc02f, 0xc02c, 0xc030, 0xcca9, 0xcca8, 0xc013, 0xc014, 0x009c, 0x009d, 0x002f, 0x0035, 0xc00a];
-
-/// The one suite that has to be there, for RSA keys and for ECDSA keys.
-const MANDATORY: [u16; 2] = [0xc02f, 0xc02b];
-
-/// What is wrong with the suites of TLS 1.2, if anything; none where there is no TLS 1.2.
-fn judge(suites: &Suites, prefers: bool) -> Option<Option<Fault>> {
-    let suites = suites.get(&ProtocolVersion::Tls12)?;
-    let allowed = |suite: &CipherSuite| suite.aead() && suite.forward_secrecy() && !suite.http2_prohibited();
-    let offered = suites.iter().copied().find(|suite| BROWSERS.contains(&suite.id));
-    Some(match offered.filter(|suite| prefers && !allowed(suite)) {
-        _ if !suites.iter().any(|suite| allowed(suite)) => Some(Fault::NoneAllowed),
-        Some(preferred) => Some(Fault::Preferred(preferred)),
-        None if !suites.iter().any(|suite| MANDATORY.contains(&suite.id)) => Some(Fault::Mandatory),
-        None => suites.iter().any(|suite| !allowed(suite)).then_some(Fault::Possible),
+    let first = &place.listener.deciding(server, scope.protocols).tls;
+    let own = &place.listener.deciding(server, Decides::Name).tls;
+    Some(Question {
+        suites: suites.map(Arc::as_ptr),
+        first_list: first.ciphers.known().map(|list| &*list.text),
+        order: [&server.server_preference, &server.server_preference13].map(|s| s.known().copied()),
+        prioritize_chacha: own.prioritize_chacha,
+        keys: server.certificates.iter().map(key_label).collect(),
+        signatures: own.signatures.as_ref().and_then(|list| Some(&*list.known()?.text)),
+        alpn,
     })
+}
+
+fn key_label(certificate: &Presented) -> Option<&str> {
+    Some(certificate.file.as_ref()?.leaf()?.key.label.as_str())
+}
+
+/// What browsers come to, with either key where it is not known.
+fn fault(place: Place, surface: &Surface) -> Option<Fault> {
+    let side = server_side(place.listener, place.server, &surface.target);
+    let is_hidden = |held: &Held| matches!(&held.key, Err(missing) if matches!(missing.what, What::Key(_)));
+    if !side.certificates.iter().any(is_hidden) {
+        return fault_of(&side);
+    }
+    let with = |key: HeldKey| {
+        let mut side = side.clone();
+        side.certificates.iter_mut().filter(|held| is_hidden(held)).for_each(|held| held.key = Ok(key));
+        fault_of(&side)
+    };
+    let long_enough = side.then.level.clone().map_or(0, security_level::rsa_min_bits).max(2048);
+    match (with(HeldKey::rsa(long_enough)), with(HeldKey::ecdsa("P-256"))) {
+        (Some(rsa), Some(ecdsa)) if rsa.alike(&ecdsa) => {
+            let mut suites = rsa.suites;
+            suites.extend(ecdsa.suites.iter().filter(|suite| !suites.contains(suite)).collect::<Vec<_>>());
+            Some(Fault { suites, ..ecdsa })
+        }
+        (Some(rsa), _) => Some(Fault { with: Some("an RSA certificate"), ..rsa }),
+        (None, ecdsa) => ecdsa.map(|fault| Fault { with: Some("an ECDSA certificate"), ..fault }),
+    }
+}
+
+impl Fault {
+    fn alike(&self, other: &Fault) -> bool {
+        self.browsers == other.browsers && self.only_older == other.only_older
+    }
+}
+
+/// What browsers come to: as they are, and where nothing is wrong, with TLS 1.3 switched off.
+fn fault_of(side: &ServerSide) -> Option<Fault> {
+    let fails = |hello: fn(&Browser) -> ClientHello| {
+        let mut fault = Fault { browsers: Vec::new(), suites: Vec::new(), only_older: false, with: None };
+        for browser in &BROWSERS {
+            let Some(suite) = forbidden(&negotiate(&hello(browser), side)) else { continue };
+            fault.browsers.push(browser.name);
+            if !fault.suites.contains(&suite) {
+                fault.suites.push(suite);
+            }
+        }
+        (!fault.browsers.is_empty()).then_some(fault)
+    };
+    let older = || fails(Browser::hello_without_tls13);
+    fails(Browser::hello).or_else(|| older().map(|fault| Fault { only_older: true, ..fault }))
+}
+
+/// The suite over which HTTP/2 is agreed on although it may not be.
+fn forbidden(outcome: &Outcome) -> Option<&'static CipherSuite> {
+    let Outcome::Agreed(Agreed { version: ProtocolVersion::Tls12, suite, alpn: Some(alpn), .. }) = outcome
+    else {
+        return None;
+    };
+    (alpn == "h2" && suite.http2_prohibited()).then_some(*suite)
 }

@@ -1,5 +1,6 @@
 //! Which versions are accepted rests on a default that differs among versions still in use.
 
+use super::commands;
 use super::gather::{self, Place};
 use crate::finding::{Findings, Severity};
 use crate::surface::Surface;
@@ -73,8 +74,8 @@ fn left_to_the_library(surface: &Surface, findings: &mut Findings) {
                 target.openssl
             ))
             .help(format!(
-                "leave them out: `{}`; or state what this will run on with `--target`",
-                surface.words(places[0].listener.deployment).modern_protocols
+                "leave them out: {}; or state what this will run on with `--target`",
+                commands::modern_protocols(surface, places[0])
             ));
     }
 }

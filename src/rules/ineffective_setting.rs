@@ -178,7 +178,7 @@ fn not_negotiable(surface: &Surface, findings: &mut Findings) {
 fn has_no_old_suite(place: &Place, surface: &Surface, old: ProtocolSet) -> bool {
     let tls = &place.listener.deciding(place.server, Decides::Name).tls;
     let Some(ciphers) = tls.ciphers.known() else { return false };
-    let Ok(list) = surface.target.expand(&ciphers.text) else { return false };
+    let Ok(list) = surface.expand(&ciphers.text) else { return false };
     list.promised && !list.suites.iter().any(|a| Some(a.suite.min_protocol) <= old.max())
 }
 

@@ -73,7 +73,7 @@ pub(super) fn is_loaded(surface: &Surface, sent: &Sent) -> bool {
 
 /// How the configuration calls the file, if it names it.
 pub(super) fn name<'s>(sent: &Sent<'s>) -> Option<&'s str> {
-    presentations(sent).find_map(|presented| Some(presented.written.certificate.known()?.text.as_str()))
+    presentations(sent).find_map(|presented| Some(&*presented.written.certificate.known()?.text))
 }
 
 fn presentations<'a, 's>(sent: &'a Sent<'s>) -> impl Iterator<Item = &'s Presented> + use<'a, 's> {

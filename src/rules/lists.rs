@@ -134,11 +134,13 @@ pub(super) fn written(surface: &Surface) -> Vec<Written<'_>> {
     });
     let servers = servers.map(|(listener, server)| {
         let (tls, words) = (&server.server.tls, surface.words(listener.deployment));
-        (listener.deployment, &tls.ciphers, &tls.ciphersuites, (words.ciphers, words.ciphersuites))
+        let ciphers = tls.commands.setting(tls.ciphers.span(), words.ciphers);
+        (listener.deployment, &tls.ciphers, &tls.ciphersuites, (ciphers, words.ciphersuites))
     });
     let hops = surface.upstreams.iter().filter(|hop| hop.is_tls()).map(|hop| {
         let (upstream, words) = (&hop.upstream, &hop.upstream.words);
-        let settings = (words.ciphers, words.ciphersuites);
+        let ciphers = upstream.commands.setting(upstream.ciphers.span(), words.ciphers);
+        let settings = (ciphers, words.ciphersuites);
         (hop.deployment, &upstream.ciphers, &upstream.ciphersuites, settings)
     });
     let mut seen = HashSet::new();
@@ -162,7 +164,7 @@ fn is_separator(c: char) -> bool {
     matches!(c, ':' | ',' | ' ' | ';')
 }
 
-/// What lists expand to, each text once.
+/// What lists expand to that the library takes, and that are known for certain; each text once.
 pub(super) struct Expansions<'s> {
     surface: &'s Surface,
     known: HashMap<Arc<str>, Option<Arc<Expansion>>>,
@@ -175,7 +177,7 @@ impl<'s> Expansions<'s> {
 
     /// The expansion of a list; none where the library refuses it, or might be another one.
     pub(super) fn of(&mut self, text: &Arc<str>) -> Option<Arc<Expansion>> {
-        let expand = || self.surface.target.expand(text).ok().filter(|e| e.promised).map(Arc::new);
+        let expand = || self.surface.expand(text).ok().filter(|expansion| expansion.promised);
         self.known.entry(text.clone()).or_insert_with(expand).clone()
     }
 }

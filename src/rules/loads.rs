@@ -9,7 +9,7 @@ use crate::model::{
 use crate::pki::{CertificateFile, FileErrorKind, Held, PrivateKeyFile};
 use crate::source::Span;
 use crate::surface::{Surface, UpstreamSurface};
-use std::collections::HashMap;
+use foldhash::HashMap;
 use std::sync::Arc;
 
 /// Someone who loads files when the software starts: a server, or a hop to a backend.
@@ -45,9 +45,6 @@ pub(super) struct Fault {
     pub(super) refusal: Refusal,
     pub(super) at: Option<Span>,
 }
-
-/// The levels that lists set, each list once; none for those that are refused.
-pub(super) type Levels = HashMap<Arc<str>, Option<Option<u8>>>;
 
 impl<'s> Loader<'s> {
     /// How messages call it.
@@ -137,6 +134,11 @@ impl<'s> Loader<'s> {
     /// What else it opens.
     fn others(&self) -> impl Iterator<Item = (FileRole, &'s FileRef)> + use<'s> {
         let pass_phrases = self.pass_phrases().and_then(Setting::known).filter(|file| !file.text.is_empty());
+        let tickets = match self.who {
+            Who::Server(server) => server.tls.ticket_keys.as_slice(),
+            Who::Hop(_) => &[],
+        };
+        let tickets = tickets.iter().filter_map(Setting::known).map(|file| (FileRole::TicketKey, file));
         let (dh_params, staples) = match self.who {
             Who::Server(VirtualServer { tls, .. }) => {
                 let staples = known(&tls.stapling_file).filter(|_| tls.stapling.is(&true));
@@ -149,7 +151,15 @@ impl<'s> Loader<'s> {
             (FileRole::Stapling, staples),
             (FileRole::PassPhrases, pass_phrases),
         ];
-        roles.into_iter().filter_map(|(role, file)| Some((role, file?)))
+        roles.into_iter().filter_map(|(role, file)| Some((role, file?))).chain(tickets)
+    }
+
+    /// How many bytes a key for session tickets may have.
+    pub(super) fn ticket_key_sizes(&self) -> &'static [u64] {
+        match self.who {
+            Who::Server(server) => server.tls.ticket_key_sizes,
+            Who::Hop(_) => &[],
+        }
     }
 
     /// Every file that it opens, with whether anyone is verified by it.
@@ -164,7 +174,7 @@ impl<'s> Loader<'s> {
     }
 
     /// The security level while certificates are loaded, and the list that says so.
-    pub(super) fn level(&self, surface: &Surface, levels: &mut Levels) -> Option<(u8, Option<Span>)> {
+    pub(super) fn level(&self, surface: &Surface) -> Option<(u8, Option<Span>)> {
         let target = &surface.target;
         let ciphers = match self.who {
             Who::Server(server) => &server.tls.ciphers_at_load,
@@ -172,8 +182,7 @@ impl<'s> Loader<'s> {
         };
         let Some(ciphers) = ciphers else { return Some((target.security_level, None)) };
         let list = ciphers.known()?;
-        let expand = || target.expand(&list.text).ok().map(|expansion| expansion.security_level);
-        match (*levels.entry(list.text.clone()).or_insert_with(expand))? {
+        match surface.expand(&list.text).ok()?.security_level {
             Some(level) => Some((level, list.span)),
             None => Some((target.security_level, None)),
         }
@@ -197,7 +206,7 @@ fn known(file: &Option<Setting<FileRef>>) -> Option<&FileRef> {
 /// Every file that is loaded, by the words that name them.
 pub(super) fn loads(surface: &Surface) -> Vec<Load<'_>> {
     let mut loads: Vec<Load> = Vec::new();
-    let mut places: HashMap<(FileRole, Span), usize> = HashMap::new();
+    let mut places: HashMap<(FileRole, Span), usize> = HashMap::default();
     for loader in loaders(surface) {
         for (role, file, verifies) in loader.files() {
             let index = *places.entry((role, file.span)).or_insert(loads.len());
@@ -241,6 +250,11 @@ impl<'s> Load<'s> {
                 (fault.refusal != Refusal::Empty || !may_do).then_some(fault)
             }
             FileRole::Revocations => of_revocations(surface.store.get(path)?),
+            FileRole::TicketKey => {
+                let size = surface.store.size(path)?;
+                let fits = self.loader().ticket_key_sizes().contains(&size);
+                (!fits).then_some(Fault { refusal: Refusal::Size, at: None })
+            }
             FileRole::DhParams | FileRole::Stapling | FileRole::PassPhrases => None,
         }
     }

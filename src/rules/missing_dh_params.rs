@@ -1,5 +1,6 @@
 //! DHE suites are asked for, and there are no Diffie-Hellman parameters that they could use.
 
+use super::commands;
 use super::dhe;
 use super::gather::{self, Place};
 use super::lists::{self, Expansions};
@@ -20,7 +21,7 @@ enum Cause {
     /// The list of suites names DHE, and no parameters are named.
     Unnamed(Span),
     /// The parameters named are too short for the security level.
-    PassedOver { named: Span, bits: u32, level: u8 },
+    PassedOver { named: Span, bits: u32, level: u8, fails: bool },
 }
 
 /// Reports each list whose words for DHE come to nothing, and parameters that are passed over.
@@ -30,7 +31,9 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
     let mut named: HashMap<Arc<str>, SuiteList> = HashMap::new();
     let places: Vec<Place> = gather::served(surface).collect();
     // Lists with which other servers have parameters.
-    let has = |p: &&Place| matches!(p.server.dh_params, DhParams::Used(_) | DhParams::Refused(_));
+    let has = |p: &&Place| {
+        matches!(p.server.dh_params, DhParams::Used(_) | DhParams::Refused { .. } | DhParams::Failing(_))
+    };
     let elsewhere: HashSet<Span> = places.iter().filter(has).filter_map(|p| lists::list(*p)?.span).collect();
     let missing = places.iter().filter_map(|place| {
         let list = lists::list(*place).filter(|_| !place.is_scripted())?;
@@ -48,8 +51,8 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
                 let shared = list.span.is_some_and(|span| elsewhere.contains(&span));
                 unnamed(surface, list, &expansion.suites, shared, &affected, findings);
             }
-            Cause::PassedOver { named, bits, level } => {
-                passed_over(surface, named, (bits, level), &affected, findings);
+            Cause::PassedOver { named, bits, level, fails } => {
+                passed_over(surface, named, (bits, level, fails), &affected, findings);
             }
         }
     }
@@ -73,11 +76,20 @@ fn cause(
     if server.shortfalls.values().any(without_dhe) || dhe::rsa_key(place) == Some(false) {
         return None;
     }
+    // OpenSSL 4.0 agrees on a field with clients that offer some (RFC 7919), and needs no parameters.
+    if dhe::negotiated(place, KeyExchange::Dhe).is_some() {
+        return None;
+    }
     let named = tls.dh_params.as_ref().and_then(Setting::span);
-    if let (DhParams::PassedOver(bits), Some(named)) = (server.dh_params, named) {
+    let too_short = match server.dh_params {
+        DhParams::PassedOver(bits) => Some((bits, false)),
+        DhParams::Failing(bits) => Some((bits, true)),
+        _ => None,
+    };
+    if let (Some((bits, fails)), Some(named)) = (too_short, named) {
         let level = *server.security_level.known()?;
         let wanted = dhe::any_would_work(surface, place, admitted, KeyExchange::Dhe);
-        return wanted.then_some(Cause::PassedOver { named, bits, level });
+        return wanted.then_some(Cause::PassedOver { named, bits, level, fails });
     }
     let open = surface.deployment(listener.deployment).fragment || tls.incomplete.is_some();
     let none = matches!(server.dh_params, DhParams::None | DhParams::PassedOver(_)) && !open;
@@ -164,7 +176,7 @@ fn unnamed(
         true => {
             finding.help(format!(
                 "take them out: `{} {rest}`; or keep them with {parameters}",
-                settings.ciphers
+                commands::ciphers(surface, place)
             ));
             if let Some((span, new)) = lists::edit(list, &rest) {
                 finding.replace(Applicability::Safe, span, new);
@@ -191,7 +203,7 @@ fn leaves_the_rest(surface: &Surface, admitted: &[Admitted], rest: &str) -> bool
 fn passed_over(
     surface: &Surface,
     named: Span,
-    (bits, level): (u32, u8),
+    (bits, level, fails): (u32, u8, bool),
     places: &[Place],
     findings: &mut Findings,
 ) {
@@ -201,9 +213,17 @@ fn passed_over(
         "no DHE suite can be used with {}: the Diffie-Hellman parameters have {bits} bits",
         gather::servers(places)
     );
-    findings
-        .report(named, message)
-        .because(format!("OpenSSL {openssl} at security level {level} refuses them, and nobody says so"))
+    let finding = findings.report(named, message);
+    if fails {
+        finding.symptom("ssl_handshake_failure (alert 40), \"dh key too small\"");
+    }
+    finding
+        .because(match fails {
+            true => format!(
+                "loaded at a lower level, but OpenSSL {openssl} at security level {level} breaks off each handshake that comes to DHE"
+            ),
+            false => format!("OpenSSL {openssl} at security level {level} refuses them, and nobody says so"),
+        })
         .help(format!(
             "name parameters of 2048 bits: `{}`; {}",
             surface.words(deployment).dh_params,

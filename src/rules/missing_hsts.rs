@@ -1,6 +1,6 @@
 //! A TLS site that does not tell browsers to stay with TLS.
 
-use super::{lost_hsts, shadowed_server_name};
+use super::{lost_hsts, prose, shadowed_server_name};
 use crate::finding::Findings;
 use crate::model::{Answer, Site};
 use crate::surface::{ListenerSurface, Mode, ServerSurface, Surface};
@@ -29,8 +29,8 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
             continue;
         }
         let words = surface.words(listener.deployment);
-        let finding =
-            findings.report(server.server.span, format!("`{}` sends no HSTS header", server.label()));
+        let finding = findings
+            .report(server.server.span, format!("{} sends no HSTS header", prose::server(&server.server)));
         finding
             .because("a browser that was never told may start the next visit in plaintext (RFC 6797)")
             .help(format!("add to this server: `{}`", words.hsts))

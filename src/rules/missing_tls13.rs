@@ -1,5 +1,6 @@
 //! TLS 1.3 cannot be negotiated although the target can do it.
 
+use super::commands;
 use super::gather::{self, Place};
 use crate::finding::{Applicability, Findings, Severity};
 use crate::model::{GroupList, Setting, Transport, WordKind};
@@ -86,6 +87,13 @@ fn unsigned(surface: &Surface, place: Place) -> Option<Span> {
     first.written.certificate.span()
 }
 
+/// Whether a maximum would go on excluding TLS 1.3.
+fn is_capped(place: Place) -> bool {
+    let scope = &place.listener.listener.name_scope;
+    let max = &place.listener.deciding(place.server, scope.protocol_bounds).tls.max_protocol;
+    max.as_ref().is_some_and(|max| max.known().is_none_or(|max| *max < Tls13))
+}
+
 fn report(
     surface: &Surface,
     deployment: usize,
@@ -99,7 +107,7 @@ fn report(
     let first = places[0].server;
     let message = format!("TLS 1.3 cannot be negotiated with {}", gather::servers(places));
     let finding = findings.report(span.unwrap_or(first.binding.listen), message);
-    let allow = format!("allow it: `{}`", words.modern_protocols);
+    let allow = format!("allow it: {}", commands::modern_protocols(surface, places[0]));
     match why {
         Why::NotListed => finding.because("TLS 1.3 (RFC 8446) is not among these versions").help(allow),
         Why::Default => finding
@@ -125,6 +133,9 @@ fn report(
             finding.because("none of these groups carries TLS 1.3").help("add X25519 or P-256 to the list")
         }
     };
+    if span.is_none() {
+        gather::point_at(finding, places, "the same holds here");
+    }
     for place in gather::overruled(places) {
         let wanted = place.server.server.tls.protocols.known().is_some_and(|list| list.contains(Tls13));
         let written = place.server.overridden.iter().find(|o| o.kind == WordKind::Protocols);
@@ -137,6 +148,7 @@ fn report(
     if let (Why::NotListed, Some(word), None) = (why, own.next(), own.next())
         && Some(word.span) == span
         && word.name == words.protocols
+        && !is_capped(places[0])
     {
         finding.replace(Applicability::Unsafe, word.span, words.modern_protocols);
     }

@@ -1,8 +1,8 @@
 //! Suites whose recorded sessions a stolen key opens can be negotiated.
 
-use super::gather;
 use super::lists::{self, Expansions};
 use super::weakness::is_weak;
+use super::{commands, gather};
 use crate::finding::Findings;
 use crate::surface::Surface;
 use crate::tls::CipherSuite;
@@ -13,7 +13,7 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
     let mut expansions = Expansions::new(surface);
     for culprit in lists::culprits(surface, is_open_later) {
         let Some(expansion) = expansions.of(&culprit.list.text) else { continue };
-        let setting = surface.words(culprit.deployment).ciphers;
+        let setting = commands::ciphers(surface, culprit.places[0]);
         let message = format!(
             "{}{} {} cipher suites without forward secrecy on {}",
             culprit.condition(),

@@ -1,10 +1,14 @@
 //! A version is switched on, and no suite is left that the certificates, groups and parameters carry.
 
+mod signatures;
+mod upstreams;
+
 use super::gather::{self, Place};
-use super::prose;
+use super::{commands, prose};
 use crate::finding::Findings;
 use crate::model::{GroupList, Setting, Transport};
 use crate::source::Span;
+use crate::surface::negotiate::{BROWSERS, Outcome, negotiate, server_side};
 use crate::surface::{ServerSurface, Surface};
 use crate::tls::cipher_suite::{Authentication, KeyExchange};
 use crate::tls::negotiable::Shortfall;
@@ -34,6 +38,8 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
     for (cause, places) in gather::by_cause(idle) {
         report(surface, &cause, &places, findings);
     }
+    signatures::check(surface, findings);
+    upstreams::check(surface, findings);
 }
 
 fn cause(surface: &Surface, place: Place) -> Option<Cause> {
@@ -56,12 +62,10 @@ fn cause(surface: &Surface, place: Place) -> Option<Cause> {
     let scope = &listener.listener.name_scope;
     let tls = |decides| &listener.deciding(server, decides).tls;
     let written = match &shortfall {
-        Shortfall::Exchange(kinds) if kinds.iter().all(|kx| by_group(*kx)) => {
-            match &tls(scope.groups).groups {
-                Setting::Known { value: GroupList::List(list), .. } => list.span,
-                _ => None,
-            }
-        }
+        shortfall if shortfall.is_of_groups() => match &tls(scope.groups).groups {
+            Setting::Known { value: GroupList::List(list), .. } => list.span,
+            _ => None,
+        },
         _ if newest == ProtocolVersion::Tls13 => {
             tls(scope.tls13_suites).ciphersuites.as_ref().and_then(Setting::span)
         }
@@ -73,10 +77,6 @@ fn cause(surface: &Surface, place: Place) -> Option<Cause> {
 /// Whether all hangs on parameters, which another file may name.
 fn wants_parameters(shortfall: &Shortfall) -> bool {
     matches!(shortfall, Shortfall::Exchange(kinds) if kinds.contains(&KeyExchange::Dhe))
-}
-
-fn by_group(kx: KeyExchange) -> bool {
-    matches!(kx, KeyExchange::Ecdhe | KeyExchange::Any)
 }
 
 /// A key that is too short for the level is a fault of its own, and keeps the server from starting.
@@ -93,20 +93,27 @@ fn report(surface: &Surface, cause: &Cause, places: &[Place], findings: &mut Fin
     let words = surface.words(cause.deployment);
     let names = gather::servers(places);
     let idle = gather::versions(cause.idle);
+    let lacking = if cause.shortfall.is_of_groups() { "group for the key exchange" } else { "suite" };
     let message = match cause.nothing_left {
-        true => format!("no handshake with {names} can succeed: no suite is left for {idle}"),
-        false => format!("no suite is left for {idle} with {names}"),
+        true if matches!(cause.shortfall, Shortfall::SuiteB(_)) => {
+            format!("no handshake with {names} can succeed: Suite B refuses the certificate")
+        }
+        true => format!("no handshake with {names} can succeed: no {lacking} is left for {idle}"),
+        false => format!("no {lacking} is left for {idle} with {names}"),
     };
     let first = places[0].server;
     let finding = findings.report(cause.written.unwrap_or(first.binding.listen), message);
-    let any = format!("`{} ECDHE+AESGCM:ECDHE+CHACHA20;` suits RSA and ECDSA keys alike", words.ciphers);
+    let any = format!(
+        "`{} ECDHE+AESGCM:ECDHE+CHACHA20;` suits RSA and ECDSA keys alike",
+        commands::ciphers(surface, places[0])
+    );
     match &cause.shortfall {
         Shortfall::Version if cause.idle.contains(ProtocolVersion::Tls13) => finding
             .because("the list holds no suite of TLS 1.3, and without one for the newest version the older ones are refused, too")
             .help("take the line out: the library's own list is good"),
         Shortfall::Version if newer_are_lost(cause, first) => finding
             .because("no suite in the list can be used with it, and below the hole in the versions it counts as the newest: without a suite for that, all are refused (\"no ciphers available\")")
-            .help(format!("allow TLS 1.2 and 1.3: `{}`", words.modern_protocols)),
+            .help(format!("allow TLS 1.2 and 1.3: {}", commands::modern_protocols(surface, places[0]))),
         Shortfall::Version => finding.because("no suite in the list can be used with it").help(any),
         Shortfall::Level => {
             let level = first.security_level.known().copied().unwrap_or(surface.target.security_level);
@@ -114,8 +121,17 @@ fn report(surface: &Surface, cause: &Cause, places: &[Place], findings: &mut Fin
                 .because(format!("security level {level} refuses every suite in the list"))
                 .help(any)
         }
-        Shortfall::Key(wanted) => {
-            finding.because(format!("every usable suite in the list wants {}", prose::list(keys(wanted))));
+        Shortfall::Key(_) | Shortfall::SuiteB(_) => {
+            finding.because(match &cause.shortfall {
+                Shortfall::SuiteB(curves) => format!(
+                    "Suite B (RFC 6460) takes ECDSA keys on {} alone, in TLS 1.3 as well; up to TLS 1.2 in the whole chain",
+                    prose::list(curves.iter().map(|bits| format!("P-{bits}"))),
+                ),
+                Shortfall::Key(wanted) => {
+                    format!("every usable suite in the list wants {}", prose::list(keys(wanted)))
+                }
+                _ => String::new(),
+            });
             let certificates = places.iter().flat_map(|p| &p.server.certificates);
             let held = certificates.filter_map(|c| {
                 Some((c.written.certificate.span()?, &c.file.as_ref()?.leaf()?.key.label))
@@ -125,14 +141,21 @@ fn report(surface: &Surface, cause: &Cause, places: &[Place], findings: &mut Fin
             }
             finding.help(any)
         }
-        Shortfall::Exchange(kinds) if kinds.contains(&KeyExchange::Dhe) => finding
-            .because(match kinds.as_slice() {
-                [_] => "every usable suite in the list wants DHE parameters, and none are given",
-                _ => "DHE parameters are not given, and nothing else in the list can be used either",
-            })
-            .help(format!("add ECDHE suites ({any}), or give parameters: `{}`", words.dh_params)),
-        Shortfall::Exchange(kinds) if kinds.iter().all(|kx| by_group(*kx)) => finding
-            .because("none of these groups can be used for it")
+        Shortfall::Exchange(kinds) if kinds.contains(&KeyExchange::Dhe) => {
+            let wants_groups = kinds.contains(&KeyExchange::Ecdhe);
+            finding
+                .because(match kinds.as_slice() {
+                    [_] => "every usable suite in the list wants DHE parameters, and none are given",
+                    _ if wants_groups => "DHE parameters are not given, and no group can be used for the ECDHE suites",
+                    _ => "DHE parameters are not given, and nothing else in the list can be used either",
+                })
+                .help(match wants_groups {
+                    true => format!("add X25519 or P-256 to the list of groups, or give parameters: `{}`", words.dh_params),
+                    false => format!("add ECDHE suites ({any}), or give parameters: `{}`", words.dh_params),
+                })
+        }
+        shortfall if shortfall.is_of_groups() => finding
+            .because(format!("none of these can be used with {idle}, and no suite in the list works without one"))
             .help("add X25519 or P-256 to the list of groups"),
         Shortfall::Exchange(_) => finding
             .because(format!(
@@ -141,9 +164,21 @@ fn report(surface: &Surface, cause: &Cause, places: &[Place], findings: &mut Fin
             ))
             .help(any),
     };
-    finding.symptom(
-        "ssl_handshake_failure (alert 40), \"no shared cipher\", ERR_SSL_VERSION_OR_CIPHER_MISMATCH",
-    );
+    let newest = cause.idle.max() == Some(ProtocolVersion::Tls13);
+    let only_older = !cause.nothing_left && places.iter().all(|place| lets_browsers_in(place, surface));
+    finding.symptom(match cause.shortfall.is_of_groups() && newest {
+        true => {
+            "ssl_handshake_failure (alert 40), \"no suitable key share\", ERR_SSL_VERSION_OR_CIPHER_MISMATCH"
+        }
+        false if only_older => "ssl_handshake_failure (alert 40), in clients without TLS 1.3",
+        false => "ssl_handshake_failure (alert 40), \"no shared cipher\", ERR_SSL_VERSION_OR_CIPHER_MISMATCH",
+    });
+}
+
+/// Whether every browser that is up to date gets in all the same.
+fn lets_browsers_in(place: &Place, surface: &Surface) -> bool {
+    let side = server_side(place.listener, place.server, &surface.target);
+    BROWSERS.iter().all(|browser| matches!(negotiate(&browser.hello(), &side), Outcome::Agreed(_)))
 }
 
 /// Whether versions above a hole would have suites (`tls_setup_handshake` asks for the lowest run only).

@@ -4,6 +4,7 @@ mod certificates;
 mod groups;
 mod suites;
 
+use super::commands;
 use super::gather::{self, Place};
 use super::shadowed_server_name;
 use crate::finding::{Finding, Findings};
@@ -96,7 +97,7 @@ fn protocols(audit: &mut Audit) {
             finding.also(place.server.server.span, label);
         }
         if !possible.is_empty() {
-            finding.help(format!("write `{}`", only(possible)));
+            finding.help(format!("write {}", commands::protocols(places[0], &only(possible))));
         }
     }
 }
@@ -183,9 +184,15 @@ fn server_preference(audit: &mut Audit) {
             gather::verb(&places, "leaves", "leave")
         );
         let word = audit.words(deployment).server_preference;
+        let tls = &places[0].listener.deciding(places[0].server, Decides::Name).tls;
+        let by_command = tls.commands.at(span);
         let span = span.unwrap_or(places[0].server.binding.listen);
-        audit
-            .report(span, does, &section.source, "the server's order of suites rules")
-            .help(format!("write `{word}`"));
+        audit.report(span, does, &section.source, "the server's order of suites rules").help(
+            match by_command {
+                // It may set other options besides.
+                Some(command) => format!("write `ServerPreference` in `{command}`, which decides here"),
+                None => format!("write `{word}`"),
+            },
+        );
     }
 }

@@ -1,5 +1,6 @@
 //! The versions allowed leave a gap: none at all, or a hole where clients fall through.
 
+use super::commands;
 use super::gather::{self, Place};
 use crate::finding::Findings;
 use crate::model::{Setting, TlsSettings, Transport};
@@ -16,7 +17,7 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
     let gaps = gather::served(surface)
         .filter(|p| !p.is_scripted() && p.listener.listener.transport != Transport::Quic)
         .filter_map(|p| Some(((p.listener.deployment, gap(surface, p)?, p.server.enabled.span()), p)));
-    for ((deployment, gap, span), places) in gather::by_cause(gaps) {
+    for ((_, gap, span), places) in gather::by_cause(gaps) {
         let names = gather::servers(&places);
         let message = match gap {
             Gap::Hole { listed, .. } => {
@@ -30,11 +31,7 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
         };
         let finding = findings.report(span.unwrap_or(places[0].server.binding.listen), message);
         finding.because(gap.why(&surface.target));
-        let modern = surface.words(deployment).modern_protocols;
-        finding.help(match gap {
-            Gap::Empty => format!("take minimum and maximum out, and write `{modern}`"),
-            _ => format!("allow TLS 1.2 and 1.3: `{modern}`"),
-        });
+        finding.help(format!("allow TLS 1.2 and 1.3: {}", commands::modern_protocols(surface, places[0])));
         if !matches!(gap, Gap::Hole { falls_to: Some(_), .. }) {
             finding.symptom(REFUSED);
         }
@@ -116,30 +113,41 @@ fn parts(list: &TlsSettings, bounds: &TlsSettings) -> Vec<Span> {
     list.protocols.span().into_iter().chain(bounds).collect()
 }
 
-/// Hops on which nothing is offered, or the versions above a hole are not.
+/// Hops on which nothing is offered, or the versions above a hole are not. Where it is for want of suites,
+/// that is the matter (`no-usable-cipher`).
 fn upstreams(surface: &Surface, findings: &mut Findings) {
-    let hops = surface.upstreams.iter().filter(|u| u.is_tls() && u.suites_error.is_none());
+    let has_suites = |hop: &UpstreamSurface| hop.suites.known().is_none_or(|suites| !suites.is_empty());
+    let nothing_begins = |hop: &UpstreamSurface| hop.begun.known().is_some_and(|set| set.is_empty());
+    let hops = surface.upstreams.iter().filter(|hop| hop.is_tls() && hop.suites_error.is_none());
+    let hops = hops.filter(|hop| has_suites(hop) || nothing_begins(hop));
     let gaps = hops.filter_map(|hop| Some(((hop.enabled.span()?, lost(hop)?), hop)));
     for ((span, lost), hops) in gather::by_cause(gaps) {
         let hop = hops[0];
         let offered = hop.protocols.known().copied().unwrap_or_default();
+        let begun = hop.begun.known().copied().unwrap_or_default();
+        let listed = hop.enabled.known().copied().unwrap_or_default();
         let more = if hops.len() > 1 { format!(" and {} more", hops.len() - 1) } else { String::new() };
         let from = &hop.upstream.from;
-        let (message, why) = match offered.is_empty() {
-            true => (
-                format!("no TLS version is left that {from}{more} could offer to the backend"),
-                format!("OpenSSL {} begins no handshake with these", surface.target.openssl),
-            ),
-            false => (
-                format!("{from}{more} never offers {} to the backend", gather::versions(lost)),
-                "OpenSSL's clients offer one unbroken range, and nothing above a hole in it".to_owned(),
-            ),
+        let openssl = surface.target.openssl;
+        let message = match offered.is_empty() {
+            true => format!("no TLS version is left that {from}{more} could agree on with the backend"),
+            false => format!("{from}{more} never offers {} to the backend", gather::versions(lost)),
         };
-        findings
-            .report(span, message)
-            .because(why)
-            .help(format!("allow TLS 1.2 and 1.3: `{} TLSv1.2 TLSv1.3;`", hop.upstream.words.protocols))
-            .symptom("502, tlsv1 alert protocol version");
+        let why = match () {
+            () if listed.is_empty() => Gap::Empty.why(&surface.target),
+            () if begun.is_empty() => format!("OpenSSL {openssl} begins no handshake with these"),
+            () if begun.max() < listed.max() && has_hole(listed) => format!(
+                "OpenSSL's clients offer one unbroken range, here {}, and nothing above a hole in it",
+                gather::versions(begun)
+            ),
+            () => format!("OpenSSL {openssl} offers these, and breaks off when the backend takes one"),
+        };
+        let finding = findings.report(span, message);
+        finding.because(why).help(format!("allow TLS 1.2 and 1.3: {}", commands::hop_protocols(hop)));
+        finding.symptom(match begun.is_empty() {
+            true => "502, \"no protocols available\" in the log: nothing is sent to the backend",
+            false => "502, tlsv1 alert protocol version",
+        });
     }
 }
 

@@ -43,9 +43,8 @@ pub(super) fn refused(surface: &Surface) -> Vec<Refused<'_>> {
     }
     let mut refused = Vec::new();
     let mut seen = HashSet::new();
-    let mut levels = loads::Levels::new();
     for loader in loads::loaders(surface) {
-        let Some((level, level_at)) = loader.level(surface, &mut levels) else { continue };
+        let Some((level, level_at)) = loader.level(surface) else { continue };
         for file in loader.pairs().filter_map(|pair| pair.certificate.known()) {
             let sound = loads::certificates(surface, file).filter(|holds| holds.error.is_none());
             let Some(holds) = sound else { continue };

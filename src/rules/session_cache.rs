@@ -26,12 +26,18 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
             gather::servers(&places),
             gather::sockets(&places)
         );
-        findings
-            .report(cause.tickets, message)
+        let finding = findings.report(cause.tickets, message);
+        finding
             .because("without tickets only a session cache could keep sessions, and there is none")
             .also_if(cause.cache, "none is kept")
             .help(format!("keep sessions: `{}`", surface.words(cause.deployment).session_cache))
             .symptom("slow handshakes: every connection costs a full one");
+        // Sessions are looked up before the name is, in the context that the connection began with.
+        let own = places.iter().map(|place| &place.server.server.tls.session_cache);
+        let ignored = own.filter(|cache| cache.known().is_some_and(|kept| *kept != SessionCache::None));
+        if let Some(span) = ignored.filter_map(Setting::span).find(|span| Some(*span) != cause.cache) {
+            finding.also(span, "without effect: the cache of the socket's default server counts");
+        }
     }
 }
 

@@ -9,27 +9,13 @@ use std::collections::HashSet;
 /// 180 days.
 const ENOUGH: u64 = 15_552_000;
 
-/// How long is long enough, and who says so.
-struct Enough {
-    age: u64,
-    says: String,
-}
-
-impl Enough {
-    fn of(surface: &Surface) -> Self {
-        let profile = surface.profile.as_ref();
-        match profile.and_then(|profile| Some((profile.hsts.as_ref()?.min_age, profile))) {
-            Some((age, profile)) => {
-                Enough { age, says: format!("the {} that {} asks for", duration(age), profile.title) }
-            }
-            None => Enough { age: ENOUGH, says: duration(ENOUGH) },
-        }
-    }
-}
-
-/// Reports each HSTS header, sent over TLS, whose `max-age` is short, zero, or not valid.
+/// Reports each HSTS header, sent over TLS, whose `max-age` is short, zero, or not valid. Where a profile
+/// says how long is long enough, `profile-mismatch` tells of what is shorter.
 pub fn check(surface: &Surface, findings: &mut Findings) {
-    let enough = Enough::of(surface);
+    let enough = match surface.profile.as_ref().is_some_and(|profile| profile.hsts.is_some()) {
+        true => 1,
+        false => ENOUGH,
+    };
     let mut seen = HashSet::new();
     let unanswering = shadowed_server_name::unanswering(surface);
     for (listener, server) in surface.tls_servers().filter(|(_, s)| s.may_serve_tls()) {
@@ -38,10 +24,9 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
         }
         let scopes = server.server.site.iter().flat_map(|site| &site.scopes);
         for hsts in scopes.filter_map(|scope| scope.hsts.known()?.as_ref()) {
-            if seen.insert(hsts.span) && hsts.max_age().is_none_or(|age| age < enough.age) {
+            if seen.insert(hsts.span) && hsts.max_age().is_none_or(|age| age < enough) {
                 report(
                     hsts,
-                    &enough,
                     &prose::server(&server.server),
                     surface.words(listener.deployment).hsts,
                     findings,
@@ -51,7 +36,7 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
     }
 }
 
-fn report(hsts: &Hsts, enough: &Enough, server: &str, word: &str, findings: &mut Findings) {
+fn report(hsts: &Hsts, server: &str, word: &str, findings: &mut Findings) {
     let value = &hsts.value;
     let (message, why) = match hsts.max_age() {
         None => (
@@ -64,7 +49,7 @@ fn report(hsts: &Hsts, enough: &Enough, server: &str, word: &str, findings: &mut
             "zero takes back what the host has said before (RFC 6797 section 6.1.1)".to_owned(),
         ),
         Some(age) => (
-            format!("HSTS of {server} lasts {}, less than {}", duration(age), enough.says),
+            format!("HSTS of {server} lasts {}, less than {}", duration(age), duration(ENOUGH)),
             "whoever stays away longer starts the next visit in plaintext".to_owned(),
         ),
     };

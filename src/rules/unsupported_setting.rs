@@ -35,7 +35,10 @@ fn groups(surface: &Surface, findings: &mut Findings) {
         let finding = findings
             .report(word.span, message)
             .because("the server does not start: one group that the library does not know is enough")
-            .symptom("SSL_CTX_set1_curves_list() failed");
+            .symptom(match server.server.tls.commands.at(Some(word.span)) {
+                Some(_) => "SSL_CONF_cmd() failed",
+                None => "SSL_CTX_set1_curves_list() failed",
+            });
         match group.in_openssl(openssl) {
             _ if name.starts_with(['?', '*', '-']) => {
                 finding.help("leave it out: `?` works from OpenSSL 3.3 on, `*` and `-` from 3.5 on")

@@ -40,7 +40,7 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
 
 /// Every line that is missing, but for those that other rules propose for the same hop.
 fn help(hop: &UpstreamSurface) -> String {
-    let (upstream, words) = (&hop.upstream, &hop.upstream.words);
+    let (upstream, words) = (&hop.upstream, hop.upstream.words);
     let needs_name = !hops::has_checkable_name(hop) && !upstream_name_mismatch::is_reported(hop);
     let mut how = "verify it".to_owned();
     if needs_name && hops::is_several(hop) {
@@ -51,15 +51,16 @@ fn help(hop: &UpstreamSurface) -> String {
         how += &format!("; public names need the system's CAs, `{}`", words.public_trust);
     }
     how.push(':');
-    let mut lines = vec![how.as_str(), &words.verify];
+    let name = upstream.name_statement();
+    let mut lines = vec![how.as_str(), words.verify];
     if upstream.trust_written.is_none() {
-        lines.push(&words.trust);
+        lines.push(words.trust);
     }
     if needs_name {
-        lines.push(&words.name);
+        lines.push(&name);
     }
     if upstream.sends_sni.is(&false) && upstream_sni_missing::named(hop).is_none() {
-        lines.push(&words.sni);
+        lines.push(words.sni);
     }
     lines.join("\n")
 }

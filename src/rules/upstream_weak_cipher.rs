@@ -37,11 +37,25 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
                 finding.because(format!("{}; {software} offers them by default", worst.why()));
             }
         }
+        if let Some(level) =
+            expansion.security_level.filter(|_| weak_cipher::needs_lower_level(surface, &suites))
+        {
+            finding.also_if(lists::level_word(list, level), LETS_IN);
+        }
         let forbidding: Vec<_> = kinds.iter().map(|kind| kind.keyword()).collect();
         let remedy = lists::remedy(&mut expansions, &list.text, &words, &forbidding, is_weak);
-        remedy.offer(finding, list, &upstream.words.ciphers);
+        let setting = upstream.commands.setting(upstream.ciphers.span(), upstream.words.ciphers);
+        remedy.offer(finding, list, setting);
         hops.point_at(finding, "a hop that offers them");
     }
+}
+
+/// What is said of the word that lowers the library's own level.
+pub(super) const LETS_IN: &str = "lets them in: the TLS library would not offer them otherwise";
+
+/// Whether a weak suite is offered that the library's own security level would keep back.
+pub(super) fn is_let_in(surface: &Surface, hop: &UpstreamSurface) -> bool {
+    weak_cipher::needs_lower_level(surface, &weak(hop))
 }
 
 fn weak(hop: &UpstreamSurface) -> SuiteList {

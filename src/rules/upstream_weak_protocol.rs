@@ -1,9 +1,14 @@
 //! TLS 1.0 or 1.1, or worse, can be negotiated with a backend.
 
+use super::commands;
 use super::hops::{self, Cause};
+use super::lists;
+use super::upstream_weak_cipher::LETS_IN;
 use crate::finding::{Findings, Severity};
 use crate::surface::{Surface, UpstreamSurface};
+use crate::tls::cipher_suite::KeyExchange;
 use crate::tls::protocol::ProtocolVersion;
+use crate::tls::security_level::protocol_allowed;
 
 /// Reports each hop whose ClientHello offers a deprecated version.
 pub fn check(surface: &Surface, findings: &mut Findings) {
@@ -25,9 +30,27 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
         finding
             .severity(hops.severity(Severity::Warning))
             .because(format!("deprecated by RFC 8996 (TLS 1.0, 1.1) and RFC 7568 (SSL 3.0){by}"))
-            .help(format!("offer TLS 1.2 and 1.3 only:\n{}", upstream.words.modern_protocols));
+            .help(format!("offer TLS 1.2 and 1.3 only: {}", commands::hop_protocols(hop)));
+        let list = upstream.ciphers.known().filter(|_| is_let_in(surface, hop));
+        if let Some(list) = list
+            && let Some(level) = surface.target.expand(&list.text).ok().and_then(|e| e.security_level)
+        {
+            finding.also_if(lists::level_word(list, level), LETS_IN);
+        }
         hops.point_at(finding, "a hop that offers them");
     }
+}
+
+/// Whether a version is offered that the library's own security level would keep back.
+pub(super) fn is_let_in(surface: &Surface, hop: &UpstreamSurface) -> bool {
+    let target = &surface.target;
+    // Where the backend signs nothing, whatever it chooses, no level forbids its signature.
+    let signs_nothing = |v: &ProtocolVersion| {
+        let suites = hop.suites.known().and_then(|suites| suites.get(v));
+        suites.is_some_and(|suites| suites.iter().all(|suite| suite.kx == KeyExchange::Rsa))
+    };
+    let allowed = |v: &ProtocolVersion| protocol_allowed(*v, target.security_level, target.openssl);
+    weak(hop).iter().any(|v| !allowed(v) && !signs_nothing(v))
 }
 
 fn weak(hop: &UpstreamSurface) -> Vec<ProtocolVersion> {

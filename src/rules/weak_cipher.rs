@@ -2,8 +2,8 @@
 
 use super::gather::{self, Place};
 use super::lists::{self, Expansions, Words};
-use super::prose;
 use super::weakness::{Weakness, is_weak};
+use super::{commands, prose};
 use crate::finding::Findings;
 use crate::surface::Surface;
 use crate::tls::CipherSuite;
@@ -16,7 +16,7 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
         let Some(expansion) = expansions.of(&culprit.list.text) else { continue };
         let kinds = Weakness::among(&culprit.suites);
         let Some(worst) = kinds.first() else { continue };
-        let setting = surface.words(culprit.deployment).ciphers;
+        let setting = commands::ciphers(surface, culprit.places[0]);
         let message = format!(
             "{}{} {} {} cipher suites on {}",
             culprit.condition(),
@@ -74,7 +74,7 @@ pub(super) fn is_let_in(surface: &Surface, place: Place) -> bool {
 }
 
 /// Whether the library's own security level would refuse some of the suites.
-fn needs_lower_level(surface: &Surface, suites: &[&CipherSuite]) -> bool {
+pub(super) fn needs_lower_level(surface: &Surface, suites: &[&CipherSuite]) -> bool {
     let target = &surface.target;
     suites.iter().any(|suite| !suite_allowed(suite, target.security_level, target.openssl))
 }

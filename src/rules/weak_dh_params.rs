@@ -42,8 +42,8 @@ fn cause(surface: &Surface, place: Place) -> Option<Cause> {
     let tls = &listener.deciding(server, Decides::Name).tls;
     let named = tls.dh_params.as_ref().and_then(Setting::span);
     match server.dh_params {
-        DhParams::Refused(bits) if !server.certificates.is_empty() => {
-            let refused_at = Some(*server.security_level.known()?);
+        DhParams::Refused { bits, level } if !server.certificates.is_empty() => {
+            let refused_at = Some(level);
             Some(Cause { deployment, named, bits, refused_at, certain: true })
         }
         DhParams::Used(Some(bits)) if bits < LEAST && !surface.accepts_dh_bits(bits) => {

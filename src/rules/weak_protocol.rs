@@ -1,5 +1,6 @@
 //! SSL 2.0, SSL 3.0, TLS 1.0 or TLS 1.1 can really be negotiated.
 
+use super::commands;
 use super::gather::{self, Place};
 use crate::finding::Findings;
 use crate::source::Span;
@@ -48,7 +49,7 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
             finding.also(place.server.server.span, label);
         }
         finding
-            .help(format!("allow TLS 1.2 and 1.3 only: `{}`", words.modern_protocols))
+            .help(format!("allow TLS 1.2 and 1.3 only: {}", commands::modern_protocols(surface, places[0])))
             .symptom("TLS 1.0/1.1 enabled: scanners cap the grade, PCI DSS 4.0.1 fails the site");
     }
 }

@@ -17,15 +17,15 @@ pub(super) fn run(args: CheckArgs) -> io::Result<Outcome> {
     let found = findings.iter().any(|finding| finding.severity >= Severity::from(args.fail_on));
 
     let report = Report::new(&analysis, findings);
-    let text = match format {
+    let file = output.output.as_deref();
+    match format {
         CheckFormat::Text => {
-            let appearance = Appearance::detect(output.color, output.output.is_some());
-            text::render(&report, appearance, output.quiet)
+            let appearance = Appearance::detect(output.color, file.is_some());
+            output::write_parts(text::parts(&report, appearance, output.quiet), file)?;
         }
-        CheckFormat::Concise => concise::render(&report),
-        CheckFormat::Json => json::render(&report),
-    };
-    output::write(&text, output.output.as_deref())?;
+        CheckFormat::Concise => output::write(&concise::render(&report), file)?,
+        CheckFormat::Json => output::write(&json::render(&report), file)?,
+    }
     drop(report);
     // The process ends here, and to free a large tree piece by piece takes longer than to read it.
     std::mem::forget(analysis);

@@ -70,7 +70,10 @@ impl Desk {
             CiphersFormat::Json => ciphers_json::line(&answer),
             CiphersFormat::Text => {
                 let gap = if self.answered == 0 { "" } else { "\n" };
-                format!("{gap}{}", ciphers_text::render(&answer, self.appearance, self.args.output.quiet))
+                {
+                    let (quiet, all) = (self.args.output.quiet, self.args.all);
+                    format!("{gap}{}", ciphers_text::render(&answer, self.appearance, quiet, all))
+                }
             }
         };
         self.answered += 1;

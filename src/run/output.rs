@@ -17,14 +17,22 @@ pub(super) fn explain(text: &str) {
 
 /// Writes to a file, or to standard output. A reader that has seen enough (`| head`) is no error.
 pub(super) fn write(text: &str, file: Option<&Path>) -> io::Result<()> {
-    let Some(path) = file else {
-        let mut out = io::stdout().lock();
-        return match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-            done => done,
-        };
-    };
-    std::fs::write(path, text).map_err(|error| at(path, &error))
+    write_parts([text], file)
+}
+
+/// The same, of a text in parts.
+pub(super) fn write_parts<T: AsRef<str>>(
+    parts: impl IntoIterator<Item = T>,
+    file: Option<&Path>,
+) -> io::Result<()> {
+    let mut out = Stream::open(file)?;
+    for part in parts {
+        match out.write(part.as_ref()) {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return Ok(()),
+            done => done?,
+        }
+    }
+    Ok(())
 }
 
 /// Where answers go one by one, each at once, so that a program can ask and wait.

@@ -18,6 +18,7 @@
 //! Clients are taken to accept what they offer: certificates, their signatures (the extension
 //! `signature_algorithms_cert`) and the size of Diffie-Hellman parameters are not looked at here.
 
+mod browser;
 mod certificate;
 mod from_surface;
 mod group;
@@ -29,6 +30,7 @@ mod suite;
 mod unknown;
 mod version;
 
+pub use browser::{BROWSERS, Browser};
 pub use from_surface::server_side;
 pub use hello::ClientHello;
 pub use listener::{Met, on_listener};

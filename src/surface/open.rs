@@ -17,13 +17,13 @@ impl Surface {
             match &presented.file {
                 // Whatever else may be wrong with it, it is known not to be there.
                 None if file.certain && self.is_missing(file) => {}
-                None if seen.insert(file.text.as_str()) => {
+                None if seen.insert(&*file.text) => {
                     let why = format!("`{}` is not at hand, so the kind of its key is not known", file.text);
                     unread.push(UnknownFact { span: file.span, what: "certificate".to_owned(), why });
                 }
                 Some(_) => {
                     let key = presented.written.key.as_ref().and_then(Setting::known);
-                    let Some(key) = key.filter(|key| seen.insert(key.text.as_str())) else { continue };
+                    let Some(key) = key.filter(|key| seen.insert(&*key.text)) else { continue };
                     let Some(why) = self.untold(key) else { continue };
                     let why = format!(
                         "`{}` {why}, so whether it belongs to `{}` is not known",

@@ -30,7 +30,9 @@ pub fn resolve(mut deployments: Vec<Deployment>, store: Store, target: Target, n
             upstreams.push(hop::resolve(index, upstream, &mut handshakes));
         }
     }
+    let expansions = handshakes.expansions();
     Surface {
+        expansions,
         target,
         now,
         profile: None,
@@ -127,7 +129,7 @@ fn server(
     };
     let rejects = match handshake.suites.why_unknown() {
         Some(why) if why == handshake::SUITE_B && rejects.is(&false) => {
-            Setting::Unknown { why: why.to_owned(), origin: tls.ciphers.origin().clone() }
+            Setting::Unknown { why: why.into(), origin: tls.ciphers.origin().clone() }
         }
         _ => rejects,
     };

@@ -68,8 +68,18 @@ pub enum Shortfall {
     Level,
     /// What is left wants keys of other kinds than the certificates have.
     Key(Vec<Authentication>),
+    /// The list is one of Suite B, which takes none of the certificates; the curves it allows, in bits.
+    SuiteB(&'static [u32]),
     /// What is left wants a key exchange for which something is missing: parameters, groups, a secret.
     Exchange(Vec<KeyExchange>),
+}
+
+impl Shortfall {
+    /// Whether groups are all that is missing.
+    pub fn is_of_groups(&self) -> bool {
+        let by_group = |kx: &KeyExchange| matches!(kx, KeyExchange::Ecdhe | KeyExchange::Any);
+        matches!(self, Shortfall::Exchange(kinds) if kinds.iter().all(by_group))
+    }
 }
 
 /// Why no suite is left for a version; none if one is, or if the library does not speak the version.

@@ -30,7 +30,8 @@ pub fn suite_allowed(suite: &CipherSuite, level: u8, openssl: OpenSslVersion) ->
     if level == 0 || !openssl.security_levels() {
         return true;
     }
-    let forward_secret = matches!(suite.kx, KeyExchange::Dhe | KeyExchange::Ecdhe | KeyExchange::Any);
+    use KeyExchange::{Any, Dhe, DhePsk, Ecdhe, EcdhePsk};
+    let forward_secret = matches!(suite.kx, Dhe | Ecdhe | DhePsk | EcdhePsk | Any);
     suite.strength_bits(openssl) >= bits(level)
         && !suite.anonymous()
         && suite.mac != Mac::Md5
@@ -200,5 +201,23 @@ mod tests {
         assert!(rsa(512, 0, V3) && rsa(0, 5, V3));
         let ec = |bits, level| key_allowed(KeyKind::Ecdsa, bits, level, V3);
         assert!(!ec(192, 2) && ec(224, 2) && ec(256, 3) && !ec(256, 4) && ec(521, 5));
+    }
+
+    /// How many suites `openssl ciphers -s -psk -srp` left of all there are, at levels 0 to 5.
+    #[test]
+    fn levels_leave_as_many_suites_as_real_libraries_do() {
+        use crate::tls::cipher_string::expand;
+        for (version, left) in [
+            ("1.1.1w", [159, 128, 128, 79, 33, 33]),
+            ("3.0.22", [155, 125, 125, 77, 33, 33]),
+            ("3.5.7", [155, 115, 115, 71, 30, 30]),
+            ("3.6.5", [155, 115, 115, 71, 30, 30]),
+            ("4.0.3", [155, 115, 115, 71, 30, 30]),
+        ] {
+            let openssl = version.parse().unwrap();
+            let all = expand("ALL:COMPLEMENTOFALL", openssl).unwrap().suites;
+            let allowed = |level| all.iter().filter(|a| suite_allowed(a.suite, level, openssl)).count();
+            assert_eq!([0, 1, 2, 3, 4, 5].map(allowed), left, "{version}");
+        }
     }
 }

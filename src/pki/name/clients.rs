@@ -176,7 +176,9 @@ fn java_valid(name: &str) -> bool {
 }
 
 fn java_unicode(name: &str) -> Vec<String> {
+    let is_encoded = |label: &str| !label.is_ascii() || lower(label).contains("xn--");
     let unicode = |label: &str| match idna::domain_to_unicode(label) {
+        _ if !is_encoded(label) => lower(label),
         (unicode, Ok(())) if !label.contains('*') => unicode,
         _ => lower(label),
     };

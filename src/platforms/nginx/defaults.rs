@@ -59,6 +59,8 @@ pub const CLIENT_HELLO_CALLBACK: NginxVersion = NginxVersion::new(1, 29, 2);
 pub const ALPN_INSISTED_ON: NginxVersion = NginxVersion::new(1, 21, 4);
 /// A TLS socket whose default server has no certificate refuses to start from here on.
 pub const CERTIFICATE_REQUIRED: NginxVersion = NginxVersion::new(1, 15, 0);
+/// nginx warns about `ssl on` and `ssl off` from here on.
+pub const SSL_SWITCH_DEPRECATED: NginxVersion = NginxVersion::new(1, 15, 0);
 /// `http2 on`, and `listen … http2` is deprecated, from here on.
 pub const HTTP2_DIRECTIVE: NginxVersion = NginxVersion::new(1, 25, 1);
 /// `listen … quic` works from here on.
@@ -74,6 +76,8 @@ pub const TRUSTED_SUFFICES: NginxVersion = NginxVersion::new(1, 27, 2);
 /// Certificates, keys, authorities and revocation lists are loaded through a cache, in other words, from
 /// here on.
 pub const OBJECT_CACHE: NginxVersion = NginxVersion::new(1, 27, 2);
+/// The sizes of a file for `ssl_session_ticket_key`, for AES-128 and AES-256.
+pub const TICKET_KEY_SIZES: [u64; 2] = [48, 80];
 /// `ssl_ciphers` is handed to OpenSSL before certificates are loaded from here on.
 pub const CIPHERS_FIRST: NginxVersion = NginxVersion::new(1, 21, 2);
 /// Keys are loaded by nginx itself, not by OpenSSL from their files, from here on.

@@ -5,14 +5,14 @@
 
 use super::config::Statement;
 use super::syntax::Word;
-use crate::model::{Origin, Setting, Spanned};
+use crate::model::{BlockName, Origin, Setting, Spanned};
 use crate::source::Span;
 use std::sync::Arc;
 
 /// The simple directives of one block, and the block around it.
 pub(super) struct Level<'p> {
     /// `http`, `server`, `location`, …
-    pub(super) block: &'static str,
+    pub(super) block: BlockName,
     own: Vec<&'p Statement<'p>>,
     /// The `if` blocks, whose contents hold only sometimes.
     conditions: Vec<&'p Statement<'p>>,
@@ -35,7 +35,7 @@ pub(super) struct Found<'p> {
     /// Every occurrence in the block that counts.
     pub(super) statements: Vec<&'p Statement<'p>>,
     /// The outer block that holds them; `None` for the block itself.
-    pub(super) from: Option<&'static str>,
+    pub(super) from: Option<BlockName>,
 }
 
 impl<'p> Found<'p> {
@@ -45,7 +45,7 @@ impl<'p> Found<'p> {
     }
 
     /// A value that cannot be known because of one of the statements.
-    pub(super) fn unknown<T>(&self, why: impl Into<String>, statement: &Statement) -> Setting<T> {
+    pub(super) fn unknown<T>(&self, why: impl Into<Arc<str>>, statement: &Statement) -> Setting<T> {
         Setting::Unknown { why: why.into(), origin: self.origin(statement) }
     }
 
@@ -60,7 +60,7 @@ impl<'p> Found<'p> {
 impl<'p> Level<'p> {
     /// The level of a block's statements.
     pub(super) fn new(
-        block: &'static str,
+        block: BlockName,
         statements: impl IntoIterator<Item = &'p Statement<'p>>,
         parent: Option<&'p Level<'p>>,
         defaults: Option<&'p Arc<str>>,
@@ -182,7 +182,7 @@ impl<'p> Level<'p> {
         match self.defaults {
             Some(software) => Setting::default_of(value, software),
             None => Setting::Unknown {
-                why: "not set in this part of a configuration".to_owned(),
+                why: "not set in this part of a configuration".into(),
                 origin: Origin::Default("".into()),
             },
         }

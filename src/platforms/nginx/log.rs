@@ -32,8 +32,11 @@ pub fn says(role: FileRole, file: &str, refusal: Refusal, target: &Target) -> St
             let (call, codes, function, why) = weak(weakness);
             says(call, &error(target, codes, "SSL routines", function, why))
         }
+        (FileRole::TicketKey, Refusal::Size) => format!("\"{file}\" must be 48 or 80 bytes"),
         // The word is read when the configuration is, whoever needs it.
-        (FileRole::PassPhrases, _) => format!("open() \"{file}\" failed (2: No such file or directory)"),
+        (FileRole::PassPhrases | FileRole::TicketKey, _) => {
+            format!("open() \"{file}\" failed (2: No such file or directory)")
+        }
         (FileRole::DhParams | FileRole::Stapling, Refusal::Missing) => says("BIO_new_file", "… no such file"),
         (FileRole::DhParams, refusal) => says("PEM_read_bio_DHparams", &old_reason(refusal, target)),
         (FileRole::Stapling, _) => says("d2i_OCSP_RESPONSE_bio", ""),

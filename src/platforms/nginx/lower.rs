@@ -27,8 +27,8 @@ use crate::model::{Deployment, FileRef, Problem, ProblemKind, ServerId, Setting,
 use crate::source::Span;
 use crate::target::Target;
 use crate::threads;
+use foldhash::{HashMap, HashSet};
 use std::cell::RefCell;
-use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -77,7 +77,7 @@ struct Lowering<'l> {
     /// What validation spoke of.
     refused: &'l HashSet<Span>,
     /// Where the paths that were met lie here.
-    located: RefCell<HashMap<String, paths::Place>>,
+    located: RefCell<HashMap<Arc<str>, paths::Place>>,
 }
 
 /// Servers that are worth a thread of their own.
@@ -147,26 +147,28 @@ impl Lowering<'_> {
 
     /// A file named by a word, which nginx looks for below the conf prefix.
     fn file_ref(&self, word: &super::syntax::Word) -> FileRef {
-        let mut text = word.text().into_owned();
-        let scheme = ["data:", "engine:", "store:"].iter().find(|s| text.starts_with(**s));
-        if scheme == Some(&"data:") {
+        let written = word.text();
+        let scheme = ["data:", "engine:", "store:"].iter().find(|s| written.starts_with(**s));
+        let (text, place) = match scheme {
             // The content itself may be a private key.
-            text.truncate("data:".len());
-            text.push('…');
-        }
-        let place = if scheme.is_some() { paths::Place::default() } else { self.locate(&text) };
+            Some(&"data:") => ("data:…".into(), paths::Place::default()),
+            Some(_) => ((*written).into(), paths::Place::default()),
+            None => self.locate(&written),
+        };
         FileRef { text, span: word.span, path: place.path, certain: place.certain }
     }
 
-    fn locate(&self, text: &str) -> paths::Place {
-        if let Some(known) = self.located.borrow().get(text) {
-            return known.clone();
+    /// Where a path lies, with its text; the same text is kept once.
+    fn locate(&self, text: &str) -> (Arc<str>, paths::Place) {
+        if let Some((text, place)) = self.located.borrow().get_key_value(text) {
+            return (text.clone(), place.clone());
         }
         let mut place = paths::place(self.files, self.prefix, Path::new(text));
         // Where a part of a configuration is installed is not known.
         place.certain &= !self.deployment.fragment;
-        self.located.borrow_mut().insert(text.to_owned(), place.clone());
-        place
+        let text: Arc<str> = text.into();
+        self.located.borrow_mut().insert(text.clone(), place.clone());
+        (text, place)
     }
 }
 

@@ -6,6 +6,7 @@
 
 use crate::files::{Files, tidy};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Directories that hold the main file where nginx is installed; paths below them are looked for
 /// beside the main file that is linted.
@@ -41,7 +42,7 @@ pub(super) fn candidates(files: &Files, prefix: &Path, written: &Path) -> Candid
 #[derive(Debug, Clone, Default)]
 pub(super) struct Place {
     /// The file, or where it would be looked for; `None` where a link leads out of the tree.
-    pub(super) path: Option<PathBuf>,
+    pub(super) path: Option<Arc<Path>>,
     /// Whether it must lie there, so that its absence means something.
     pub(super) certain: bool,
 }
@@ -50,7 +51,7 @@ pub(super) struct Place {
 /// are often kept out of the tree: without `--root` or `--map` one is only missing where others lie.
 pub(super) fn place(files: &Files, prefix: &Path, written: &Path) -> Place {
     if let Some(path) = find(files, prefix, written) {
-        return Place { path: Some(path), certain: true };
+        return Place { path: Some(path.into()), certain: true };
     }
     let candidates = candidates(files, prefix, written);
     let Some(path) = candidates.paths.into_iter().next().filter(|path| !path.is_symlink()) else {
@@ -58,7 +59,7 @@ pub(super) fn place(files: &Files, prefix: &Path, written: &Path) -> Place {
     };
     let is_mapped = written.is_absolute() || files.paths.root.as_ref().is_some_and(|r| prefix.starts_with(r));
     let certain = candidates.certain && (is_mapped || path.parent().is_some_and(|p| files.holds_pem(p)));
-    Place { path: Some(path), certain }
+    Place { path: Some(path.into()), certain }
 }
 
 /// The file of a path, as far as there is one here.

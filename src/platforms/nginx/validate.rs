@@ -1,5 +1,6 @@
 //! What nginx refuses to start with, apart from what certificates and the TLS library decide.
 
+mod removal;
 mod tls_values;
 
 use super::config::{Statement, Trees};
@@ -181,7 +182,12 @@ impl Validation<'_, '_> {
         let braces = !statement.is_simple();
         let version = Some(self.target.nginx);
         match directives::check_rows(rows, name, context, (statement.args().len(), braces), version) {
-            Ok(()) => true,
+            Ok(()) => {
+                if let Some(kind) = removal::announced(name, statement, self.target.nginx) {
+                    self.report(statement.span(), format!("`{name}` is deprecated"), false, kind);
+                }
+                true
+            }
             Err(refusal) => {
                 self.refuse(statement, name, context, refusal);
                 false
@@ -199,7 +205,7 @@ impl Validation<'_, '_> {
                 None => return self.unknown_name(name, span),
             },
             Refusal::RemovedIn(version) if !stated => {
-                let (why, help) = removed(name, &version.to_string());
+                let (why, help) = removal::removed(name, &version.to_string());
                 return self.report(
                     statement.span(),
                     message,
@@ -211,7 +217,7 @@ impl Validation<'_, '_> {
             Refusal::NotYet(_) if !stated => return,
             Refusal::NotAllowedHere(Some(_)) if !stated => return,
             Refusal::RemovedIn(version) => {
-                let (why, help) = removed(name, &version.to_string());
+                let (why, help) = removal::removed(name, &version.to_string());
                 ProblemKind::Unsupported { help: help.or(Some(why)) }
             }
             Refusal::NotYet(version) | Refusal::NotAllowedHere(Some(version)) => ProblemKind::Unsupported {
@@ -365,18 +371,6 @@ fn plain_words(refusal: Refusal, name: &str) -> String {
         Refusal::NoOpeningBrace => format!("`{name}` has no opening `{{`"),
         Refusal::ArgumentCount(_) => format!("wrong number of arguments in `{name}`"),
     }
-}
-
-/// Why a directive is gone, and what took its place.
-fn removed(name: &str, version: &str) -> (String, Option<String>) {
-    let help = match name {
-        "ssl" => Some("write `ssl` on the socket instead: `listen 443 ssl;`"),
-        "spdy_headers_comp" | "spdy_chunk_size" | "spdy_recv_buffer_size" | "spdy_pool_size" => {
-            Some("SPDY is gone; write `http2 on;`")
-        }
-        _ => None,
-    };
-    (format!("nginx {version} and later refuse to start with it"), help.map(str::to_owned))
 }
 
 fn where_allowed(name: &str) -> String {

@@ -2,7 +2,7 @@
 
 use super::{Audit, gather};
 use crate::model::{GroupList, LibraryText};
-use crate::rules::prose;
+use crate::rules::{commands, prose};
 use crate::source::Span;
 use crate::tls::group::{self, NamedGroup};
 
@@ -36,11 +36,12 @@ pub(super) fn check(audit: &mut Audit) {
             prose::list(&outside)
         );
         let words = audit.words(deployment);
+        let setting = commands::groups(audit.surface, places[0]);
         let primary = spans.first().copied().or(span).unwrap_or(places[0].server.binding.listen);
         let mut says = allowed(&section.allow);
         if list.is_none() {
             let openssl = audit.surface.target.openssl;
-            says.push_str(&format!("; without `{}`, the list of OpenSSL {openssl} counts", words.groups));
+            says.push_str(&format!("; without `{}`, the list of OpenSSL {openssl} counts", setting));
         }
         let left = left(audit, &section.allow, list);
         let finding = audit.report(primary, does, &section.source, says);
@@ -52,7 +53,7 @@ pub(super) fn check(audit: &mut Audit) {
             finding.also(*span, "lies outside, too");
         }
         if !left.is_empty() {
-            finding.help(format!("write `{}`", (words.set)(words.groups, &left)));
+            finding.help(format!("write `{}`", (words.set)(setting, &left)));
         }
     }
 }

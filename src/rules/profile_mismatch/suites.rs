@@ -4,6 +4,7 @@ use super::{Audit, gather};
 use crate::finding::Applicability;
 use crate::model::{Decides, LibraryText};
 use crate::profile;
+use crate::rules::commands;
 use crate::rules::gather::Place;
 use crate::rules::lists::{self, Expansions, SuiteList};
 use crate::source::Span;
@@ -42,7 +43,7 @@ fn older(audit: &mut Audit) {
         let (list, with) = (found[0].list, found[0].with);
         let expansion = expansions.of(&list.text);
         let words = expansion.map(|e| lists::words(&e, &list.text, &suites)).unwrap_or_default();
-        let word = audit.words(deployment).ciphers;
+        let word = commands::ciphers(audit.surface, places[0]);
         let mut spans: Vec<(Span, String)> = Vec::new();
         for word in words.iter().filter(|_| span.is_some()) {
             let label = word.let_in().unwrap_or_else(|| "lies outside, too".to_owned());
@@ -159,7 +160,7 @@ struct Report<'s> {
     spans: Vec<(Span, String)>,
     how: String,
     /// The setting, and what to write there.
-    word: &'static str,
+    word: &'s str,
     instead: Option<String>,
 }
 

@@ -31,8 +31,12 @@ pub fn server_side(listener: &ListenerSurface, server: &ServerSurface, target: &
         groups: groups(tls(scope.groups), target),
         certificates: held(&server.certificates, then.level.clone().unwrap_or_default(), target.openssl),
         signatures: signatures(own, target),
-        // What is refused keeps the server from starting; of handshakes as of suites, it is taken to be mended.
-        dh_params: Ok(matches!(server.dh_params, DhParams::Used(_) | DhParams::Refused(_))),
+        dh_params: match server.dh_params {
+            // What is refused keeps the server from starting; as for suites, it is taken to be mended.
+            DhParams::Used(_) | DhParams::Refused { .. } => Ok(true),
+            DhParams::None | DhParams::PassedOver(_) => Ok(false),
+            DhParams::Failing(_) => open("the parameters for DHE are too short for the security level"),
+        },
         first: phase(first, &first_list, target, What::FirstPreference),
         then,
         alpn: fact(&server.alpn, What::Open).cloned(),
@@ -45,7 +49,7 @@ pub fn server_side(listener: &ListenerSurface, server: &ServerSurface, target: &
 fn fact<T>(setting: &Setting<T>, what: What) -> Result<&T, Missing> {
     match setting {
         Setting::Known { value, .. } => Ok(value),
-        Setting::Unknown { why, .. } => Err(Missing::new(what, why)),
+        Setting::Unknown { why, .. } => Err(Missing::new(what, &**why)),
     }
 }
 

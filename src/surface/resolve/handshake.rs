@@ -1,20 +1,22 @@
 //! What a handshake can end on: the cipher list expanded, levels applied, keys and groups considered.
 
 mod groups;
+mod suite_b;
 
-use super::super::{DhParams, Presented, Shortfalls, Suites, SuitesByKey};
-use super::presented::{has_foreign_chain, key_kinds};
+use super::super::expansions::Expansions;
+use super::super::{DhParams, Expanded, Presented, Shortfalls, Suites, SuitesByKey};
+use super::presented::key_kinds;
 use crate::model::{FileRef, GroupList, LibraryText, Origin, Setting, TlsSettings};
 use crate::pki::Store;
 use crate::target::Target;
-use crate::tls::cipher_string::{self, CipherStringError, Expansion};
+use crate::tls::cipher_string;
 use crate::tls::cipher_suite::{CipherSuite, KeyExchange};
 use crate::tls::group::NamedGroup;
-use crate::tls::negotiable::{KeyKind, ServerOffer, negotiable, shortfall};
+use crate::tls::negotiable::{KeyKind, ServerOffer, Shortfall, negotiable, shortfall};
 use crate::tls::openssl::OpenSslVersion;
 use crate::tls::protocol::{ProtocolSet, ProtocolVersion};
 use crate::tls::security_level;
-use std::collections::HashMap;
+use foldhash::HashMap;
 use std::sync::Arc;
 
 /// Why a handshake under Suite B cannot be foretold: it may be refused for the chain's signatures.
@@ -33,7 +35,7 @@ pub(super) struct Handshakes<'t> {
     openssl_name: Arc<str>,
     system: Arc<str>,
     store: &'t Store,
-    expansions: HashMap<String, Arc<Result<Expansion, CipherStringError>>>,
+    expansions: Expansions,
     suites: HashMap<Key, Arc<Suites>>,
 }
 
@@ -46,8 +48,8 @@ struct Key {
     level: u8,
     keys: Option<Vec<KeyKind>>,
     dh_params: bool,
-    /// No chain is of ECDSA certificates throughout.
-    foreign_chain: bool,
+    /// The list is one of Suite B, which takes none of the certificates.
+    outside_suite_b: bool,
     groups: Vec<u16>,
     client: bool,
 }
@@ -73,7 +75,7 @@ pub(super) struct Handshake {
     pub(super) security_level: Setting<u8>,
     pub(super) suites: Setting<Arc<Suites>>,
     pub(super) suites_by_key: Option<SuitesByKey>,
-    pub(super) suites_error: Option<String>,
+    pub(super) suites_error: Option<Arc<str>>,
     pub(super) shortfalls: Shortfalls,
     pub(super) dh_params: DhParams,
     pub(super) groups: Setting<Vec<&'static str>>,
@@ -100,8 +102,8 @@ impl<'t> Handshakes<'t> {
             openssl_name: format!("OpenSSL {}", target.openssl).into(),
             system: target.to_string().into(),
             store,
-            expansions: HashMap::new(),
-            suites: HashMap::new(),
+            expansions: Expansions::default(),
+            suites: HashMap::default(),
         }
     }
 
@@ -115,29 +117,33 @@ impl<'t> Handshakes<'t> {
         self.target.openssl
     }
 
-    /// The expansion of a cipher list.
-    pub(super) fn expand(&mut self, text: &str) -> Arc<Result<Expansion, CipherStringError>> {
-        if let Some(known) = self.expansions.get(text) {
-            return known.clone();
-        }
-        let expansion = Arc::new(self.target.expand(text));
-        self.expansions.insert(text.to_owned(), expansion.clone());
-        expansion
+    /// What the lists of suites expanded to.
+    pub(super) fn expansions(self) -> Expansions {
+        self.expansions
     }
 
-    /// The parameters for DHE, at a level where it is known (`SSL_CTX_set_tmp_dh` refuses shorter ones).
-    fn dh_params(&self, tls: &TlsSettings, level: Option<u8>) -> DhParams {
+    fn expand(&self, text: &Arc<str>) -> Expanded {
+        self.expansions.of(text, self.target)
+    }
+
+    /// The parameters for DHE, at the level of handshakes where it is known, and at the one that is in force
+    /// while they are loaded (`SSL_CTX_set_tmp_dh` refuses shorter ones).
+    fn dh_params(&mut self, tls: &TlsSettings, level: Option<u8>) -> DhParams {
         let named = |file: &Setting<_>| self.prime_bits(file.known()?);
         let bits = match (&tls.dh_params, tls.builtin_dh_bits) {
             (None, None) => return DhParams::None,
             (None, builtin) => builtin,
             (Some(file), _) => named(file),
         };
-        let least = level.filter(|_| self.target.openssl.security_levels()).map(security_level::dh_min_bits);
-        match bits.filter(|bits| least.is_some_and(|least| *bits < least)) {
-            None => DhParams::Used(bits),
-            Some(short) if tls.dh_params_must_load => DhParams::Refused(short),
-            Some(short) => DhParams::PassedOver(short),
+        let (Some(bits), true) = (bits, self.target.openssl.security_levels()) else {
+            return DhParams::Used(bits);
+        };
+        let too_short = |level: u8| bits < security_level::dh_min_bits(level);
+        match self.level(&tls.ciphers_at_dh).known().copied().or(level).filter(|level| too_short(*level)) {
+            Some(level) if tls.dh_params_must_load => DhParams::Refused { bits, level },
+            Some(_) => DhParams::PassedOver(bits),
+            None if level.is_some_and(too_short) => DhParams::Failing(bits),
+            None => DhParams::Used(Some(bits)),
         }
     }
 
@@ -149,14 +155,17 @@ impl<'t> Handshakes<'t> {
     pub(super) fn level(&mut self, ciphers: &Setting<LibraryText>) -> Setting<u8> {
         let system = self.target.security_level;
         match ciphers {
-            Setting::Known { value, origin } => match self.expand(&value.text).as_ref() {
-                Ok(Expansion { security_level: Some(level), .. }) => {
-                    Setting::Known { value: *level, origin: origin.clone() }
-                }
-                _ => Setting::Known { value: system, origin: Origin::Default(Arc::clone(&self.system)) },
+            Setting::Known { value, origin } => match self.level_of(&value.text) {
+                Some(level) => Setting::Known { value: level, origin: origin.clone() },
+                None => Setting::Known { value: system, origin: Origin::Default(Arc::clone(&self.system)) },
             },
             Setting::Unknown { why, origin } => Setting::Unknown { why: why.clone(), origin: origin.clone() },
         }
+    }
+
+    /// The level that a list of suites sets.
+    fn level_of(&self, list: &Arc<str>) -> Option<u8> {
+        self.expand(list).ok()?.security_level
     }
 
     /// The handshake with a server.
@@ -201,7 +210,7 @@ impl<'t> Handshakes<'t> {
         groups: Option<&Vec<&'static NamedGroup>>,
     ) -> Result<Negotiated, Refused> {
         if offer.scripted {
-            return Err(Refused::Unknown("code decides at run time".to_owned()));
+            return Err(Refused::Unknown("code decides at run time".into()));
         }
         let enabled = known(offer.enabled)?;
         let ciphers = known(offer.ciphers)?;
@@ -225,10 +234,11 @@ impl<'t> Handshakes<'t> {
             level,
             keys: keys.clone(),
             dh_params: match self.dh_params(offer.dh_params, Some(level)) {
-                DhParams::None | DhParams::PassedOver(_) => false,
-                DhParams::Used(_) | DhParams::Refused(_) => true,
+                DhParams::None | DhParams::PassedOver(_) | DhParams::Failing(_) => false,
+                DhParams::Used(_) | DhParams::Refused { .. } => true,
             },
-            foreign_chain: offer.certificates.iter().all(has_foreign_chain),
+            outside_suite_b: suite_b::curves(&ciphers.text)
+                .is_some_and(|curves| suite_b::takes_none(offer.certificates, curves, enabled)),
             groups: groups.map(|g| g.iter().map(|g| g.id).collect()).unwrap_or_default(),
             client: false,
         };
@@ -253,7 +263,7 @@ impl<'t> Handshakes<'t> {
         // A file at hand with a key of some other kind is another matter.
         let is_absent = offer.certificates.iter().any(|c| c.file.is_none());
         let suites_by_key = is_absent.then_some(SuitesByKey { rsa, ecdsa });
-        let why = "the type of the certificate's key is not known".to_owned();
+        let why: Arc<str> = "the type of the certificate's key is not known".into();
         let suites = Setting::Unknown { why: why.clone(), origin: suites_origin };
         Ok(match with_rsa == with_ecdsa {
             true => Negotiated {
@@ -290,7 +300,12 @@ impl<'t> Handshakes<'t> {
             return Ok(Arc::default());
         }
         let offer = self.offer(&key, &listed, &listed13, groups);
-        let suites: Arc<Suites> = Arc::new(negotiable(&offer).into_iter().collect());
+        let mut suites: Suites = negotiable(&offer).into_iter().collect();
+        // A client says nothing without a suite for the newest version (`ssl_cipher_list_to_bytes`).
+        if key.client && highest.is_some_and(|v| !suites.contains_key(&v)) {
+            suites.clear();
+        }
+        let suites = Arc::new(suites);
         self.suites.insert(key, suites.clone());
         Ok(suites)
     }
@@ -300,27 +315,28 @@ impl<'t> Handshakes<'t> {
         let openssl = self.target.openssl;
         let expansion = self.expand(&key.ciphers);
         let listed: Vec<&'static CipherSuite> = match expansion.as_ref() {
-            // Suite B takes chains of ECDSA certificates only (RFC 6460), and restricts them further.
+            // Suite B takes ECDSA certificates only (RFC 6460), and restricts their chains further.
             Ok(expansion) if expansion.suite_b => {
-                if key.keys.as_ref().is_some_and(|keys| !keys.contains(&KeyKind::Ecdsa)) || key.foreign_chain
+                if key.keys.as_ref().is_some_and(|keys| !keys.contains(&KeyKind::Ecdsa))
+                    || key.outside_suite_b
                 {
                     return Ok((Vec::new(), Vec::new()));
                 }
-                return Err(Refused::Unknown(SUITE_B.to_owned()));
+                return Err(Refused::Unknown(SUITE_B.into()));
             }
             Ok(expansion) if expansion.promised => expansion.suites.iter().map(|a| a.suite).collect(),
             Ok(_) => {
-                return Err(Refused::Unknown(FOREIGN_LIST.to_owned()));
+                return Err(Refused::Unknown(FOREIGN_LIST.into()));
             }
             Err(error) if !error.promised => {
-                return Err(Refused::Unknown(FOREIGN_LIST.to_owned()));
+                return Err(Refused::Unknown(FOREIGN_LIST.into()));
             }
-            Err(error) => return Err(Refused::Error(error.kind.reason().to_owned())),
+            Err(error) => return Err(Refused::Error(error.kind.reason().into())),
         };
         let listed13 = match &key.ciphersuites {
             None => openssl.default_ciphersuites(),
             Some(text) => cipher_string::ciphersuites(text, openssl)
-                .map_err(|error| Refused::Error(error.kind.reason().to_owned()))?,
+                .map_err(|error| Refused::Error(error.kind.reason().into()))?,
         };
         Ok((listed, listed13))
     }
@@ -352,13 +368,14 @@ impl<'t> Handshakes<'t> {
         works: ProtocolSet,
         groups: Option<&Vec<&'static NamedGroup>>,
     ) -> Result<Shortfalls, Refused> {
-        // Suite B has reasons of its own.
-        if matches!(self.expand(&key.ciphers).as_ref(), Ok(expansion) if expansion.suite_b) {
-            return Ok(Shortfalls::new());
+        let idle = key.enabled.difference(works);
+        if self.expand(&key.ciphers).is_ok_and(|expansion| expansion.suite_b) {
+            let curves = suite_b::curves(&key.ciphers).filter(|_| key.outside_suite_b);
+            let shortfall = |curves| move |version| (version, Shortfall::SuiteB(curves));
+            return Ok(curves.map(|curves| idle.iter().map(shortfall(curves)).collect()).unwrap_or_default());
         }
         let (listed, listed13) = self.listed(key)?;
         let offer = self.offer(key, &listed, &listed13, groups);
-        let idle = key.enabled.difference(works);
         Ok(idle.iter().filter_map(|version| Some((version, shortfall(&offer, version)?))).collect())
     }
 
@@ -380,13 +397,13 @@ impl<'t> Handshakes<'t> {
                 level: *known(&level)?,
                 keys: None,
                 dh_params: true,
-                foreign_chain: false,
+                outside_suite_b: false,
                 groups: Vec::new(),
                 client: true,
             };
             self.suites(key, None)
         })();
-        let groups = Setting::Unknown { why: "chosen by the library".to_owned(), origin: origin.clone() };
+        let groups = Setting::Unknown { why: "chosen by the library".into(), origin: origin.clone() };
         match result {
             Ok(mut suites) => {
                 let protocols = self.finished(&suites, &level);
@@ -442,9 +459,9 @@ impl<'t> Handshakes<'t> {
 /// Why there is no answer.
 enum Refused {
     /// It cannot be known.
-    Unknown(String),
+    Unknown(Arc<str>),
     /// The library refuses at start.
-    Error(String),
+    Error(Arc<str>),
 }
 
 fn known<T>(setting: &Setting<T>) -> Result<&T, Refused> {

@@ -23,6 +23,7 @@ pub(super) fn resolve(
     UpstreamSurface {
         deployment,
         enabled,
+        begun: offered,
         protocols: handshake.protocols,
         suites: handshake.suites,
         suites_error: handshake.suites_error,

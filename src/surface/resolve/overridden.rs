@@ -27,7 +27,7 @@ pub(super) fn find(
             _ => None,
         }?;
         Some(Overridden {
-            word: word.name.clone(),
+            word: word.name.to_string(),
             kind: word.kind,
             written: word.span,
             effective: effective.words,

@@ -35,8 +35,10 @@ pub fn suggest(word: &str, openssl: OpenSslVersion) -> Option<&'static str> {
     let suites = cipher_suite::all().filter(|s| vocabulary.has(s)).filter_map(|s| s.openssl);
     let known = keywords::names().filter(|k| vocabulary.find(k).is_some());
     let words: Vec<&'static str> = known.chain(suites).collect();
-    let same = words.iter().copied().find(|known| known.eq_ignore_ascii_case(word));
-    same.or_else(|| nearest(word, words))
+    // Other programs write the names with underscores.
+    let word = word.replace('_', "-");
+    let same = words.iter().copied().find(|known| known.eq_ignore_ascii_case(&word));
+    same.or_else(|| nearest(&word, words))
 }
 
 /// The name of a TLS 1.3 suite that was meant by one that this release does not know.
@@ -77,6 +79,7 @@ mod tests {
         assert_eq!(suggested("aNUL"), Some("aNULL"));
         assert_eq!(suggested("ECDHE-RSA-AES256-GCM-SHA512"), Some("ECDHE-RSA-AES256-GCM-SHA384"));
         assert_eq!(suggested("TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"), Some("ECDHE-RSA-AES128-GCM-SHA256"));
+        assert_eq!(suggested("ECDHE_RSA_AES128_GCM_SHA256"), Some("ECDHE-RSA-AES128-GCM-SHA256"));
         assert_eq!(suggested("frobnicate"), None);
     }
 }

@@ -76,6 +76,12 @@ impl SignatureScheme {
         !openssl.security_levels() || bits >= security_level::bits(level)
     }
 
+    /// Whether a release has it.
+    pub fn in_openssl(&self, openssl: OpenSslVersion) -> bool {
+        let (a, b, c) = self.since;
+        openssl.at_least(a, b, c)
+    }
+
     /// Whether TLS 1.2 signs with it: all but those of later standards (RFC 8734, ML-DSA).
     pub fn tls12(&self) -> bool {
         self.algorithm != SignatureAlgorithm::MlDsa && !matches!(self.curve, Some(26..=28))
@@ -99,6 +105,11 @@ pub fn by_id(id: u16) -> Option<&'static SignatureScheme> {
     SCHEMES.iter().find(|scheme| scheme.id == id)
 }
 
+/// Finds a scheme by its name, in any case.
+pub fn by_any_case(name: &str) -> Option<&'static SignatureScheme> {
+    SCHEMES.iter().find(|scheme| scheme.name.eq_ignore_ascii_case(name))
+}
+
 /// Finds a scheme by its name, in exactly this case.
 pub fn by_name(name: &str) -> Option<&'static SignatureScheme> {
     SCHEMES.iter().find(|scheme| scheme.name == name)
@@ -107,11 +118,7 @@ pub fn by_name(name: &str) -> Option<&'static SignatureScheme> {
 /// What a server signs with when nothing is configured, most wanted first (`tls12_sigalgs`).
 pub fn default_list(openssl: OpenSslVersion) -> Vec<&'static SignatureScheme> {
     let old = !openssl.at_least(1, 1, 1);
-    let known = SCHEMES.iter().filter(|scheme| {
-        let (a, b, c) = scheme.since;
-        openssl.at_least(a, b, c)
-    });
-    let mut list: Vec<_> = known.collect();
+    let mut list: Vec<_> = SCHEMES.iter().filter(|scheme| scheme.in_openssl(openssl)).collect();
     if old {
         // The longest hash first, and RSA, DSA, ECDSA of each.
         let rank = |s: &SignatureScheme| match s.algorithm {

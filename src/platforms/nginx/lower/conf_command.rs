@@ -42,14 +42,19 @@ pub(super) fn commands<'p>(
             }
         };
         // What only another release knows may well be known, where the release is not stated.
-        let stated = lowering.target.is_stated();
-        if let Some((span, message, known)) = refusal.filter(|r| stated || r.2 == Known::Nowhere) {
+        let target = &lowering.target;
+        let counts = |known: Known| match known {
+            Known::Nowhere => true,
+            Known::Foreign => target.is_plain_openssl(),
+            _ => target.is_stated(),
+        };
+        if let Some((span, message, known)) = refusal.filter(|r| counts(r.2)) {
             if applies {
                 tell(lowering, span, message, known);
             }
             continue;
         }
-        commands.push(Command { key, value, statement });
+        commands.push(Command { key, word: command, value, statement });
     }
     Some((found, commands))
 }
@@ -59,7 +64,11 @@ fn tell(lowering: &mut Lowering, span: Span, message: String, known: Known) {
     if known == Known::Nowhere {
         return lowering.invalid(span, message, "see SSL_CONF_cmd(3) for what there is");
     }
-    let help = Some("a later OpenSSL knows it: leave it out here, or upgrade the library".to_owned());
+    let help = match known {
+        Known::Foreign => "no OpenSSL knows it by itself, other libraries and providers might: leave it out",
+        _ => "a later OpenSSL knows it: leave it out here, or upgrade the library",
+    };
+    let help = Some(help.to_owned());
     lowering.problem(span, message, true, ProblemKind::Unsupported { help });
 }
 
@@ -67,6 +76,8 @@ fn tell(lowering: &mut Lowering, span: Span, message: String, known: Known) {
 pub(super) struct Command<'p> {
     /// Its name in lower case.
     pub(super) key: String,
+    /// Its name as written.
+    pub(super) word: &'p Word<'p>,
     /// Its value.
     pub(super) value: &'p Word<'p>,
     /// Where it is written.
@@ -78,7 +89,8 @@ pub(super) fn apply(lowering: &mut Lowering, level: &Level, settings: &mut TlsSe
     // Without a certificate, nginx never hands anything to OpenSSL.
     let applies = !settings.certificates.is_empty() || settings.reject_handshake.is(&true);
     let Some((found, commands)) = commands(lowering, level, "ssl_conf_command", applies) else { return };
-    for Command { key, value, statement } in commands {
+    for Command { key, word, value, statement } in commands {
+        settings.commands.push(format!("ssl_conf_command {}", word.text()), statement.span());
         let text = || Setting::Known {
             value: LibraryText::written(spanned(value)),
             origin: found.setting((), statement).origin().clone(),
@@ -117,6 +129,8 @@ pub(super) fn apply(lowering: &mut Lowering, level: &Level, settings: &mut TlsSe
             "dhparameters" => {
                 settings.dh_params = Some(found.setting(lowering.file_ref(value), statement));
                 settings.dh_params_must_load = true;
+                // Commands are applied in the order written.
+                settings.ciphers_at_dh = settings.ciphers.clone();
             }
             _ => {}
         }

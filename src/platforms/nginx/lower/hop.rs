@@ -5,14 +5,15 @@ mod refusals;
 use super::pass::{self, FAMILIES, Family, Pass};
 use super::{Lowering, certificates, conf_command, file_setting, tls};
 use crate::model::{
-    DeadWord, ForeignWord, LibraryText, ServerId, Setting, SocketAddress, TlsWord, Trust, Upstream,
-    UpstreamLabel, UpstreamTarget, WordKind,
+    DeadWord, ForeignWord, LibraryCommands, LibraryText, ServerId, Setting, SocketAddress, TlsWord, Trust,
+    Upstream, UpstreamLabel, UpstreamTarget, WordKind,
 };
 use crate::platforms::nginx::config::Statement;
 use crate::platforms::nginx::defaults;
 use crate::platforms::nginx::level::{HOLE, Level, flag};
 use crate::platforms::nginx::variables::{Request, Variables, first_variable};
 use crate::source::Span;
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 /// What hops of one server have in common.
@@ -112,6 +113,7 @@ pub(super) fn upstream(
     let trust = trust(lowering, level, names.trusted_certificate);
     let verify = level.flag(names.verify, false);
     let verifies_without_trust = verify.is(&true) && trust.is(&Trust::None);
+    let list = tls::ciphers(level, names.ciphers, defaults::PROXY_SSL_CIPHERS);
     let mut upstream = Upstream {
         span: statement.span(),
         from,
@@ -129,7 +131,7 @@ pub(super) fn upstream(
         ),
         min_protocol: None,
         max_protocol: None,
-        ciphers: tls::ciphers(level, names.ciphers, defaults::PROXY_SSL_CIPHERS),
+        ciphers: list.clone(),
         ciphersuites: None,
         verifies_name: true,
         // `ngx_ssl_check_host` asks X509_check_host() alone.
@@ -139,8 +141,7 @@ pub(super) fn upstream(
         sends_sni: level.flag(names.server_name, false),
         certificate: certificates::of_hop(lowering, level, names),
         loads_files: pass.secure.is(&true) || (pass.has_variable && !family.secure.is_empty()),
-        ciphers_at_load: (lowering.target.nginx >= defaults::CIPHERS_FIRST)
-            .then(|| tls::ciphers(level, names.ciphers, defaults::PROXY_SSL_CIPHERS)),
+        ciphers_at_load: (lowering.target.nginx >= defaults::CIPHERS_FIRST).then_some(list),
         pass_phrases: file_setting(lowering, level, names.password_file),
         trust_written: trust.span().filter(|_| !trust.is(&Trust::None)),
         trust,
@@ -149,6 +150,7 @@ pub(super) fn upstream(
         refuses_without_trust: verifies_without_trust && (pass.secure.is(&true) || pass.has_variable),
         verify,
         scripted: scripted(level),
+        commands: LibraryCommands::default(),
         words: family.words,
         relays_bytes: family.relays_bytes,
         dead_words: dead_words(level, statement, family, &pass.secure),
@@ -241,7 +243,7 @@ fn dead_words(level: &Level, pass: &Statement, family: Family, secure: &Setting<
                     .filter(|own| level.find(own).is_none()),
             });
             let word = TlsWord {
-                name: name.into_owned(),
+                name: Cow::Owned(name.into_owned()),
                 span: statement.span(),
                 kind: WordKind::Other,
                 text: statement.text(),
@@ -265,6 +267,7 @@ fn conf_commands(lowering: &mut Lowering, level: &Level, family: Family, upstrea
     };
     for command in commands {
         let (value, statement) = (command.value, command.statement);
+        upstream.commands.push(format!("{name} {}", command.word.text()), statement.span());
         let text =
             || found.setting(LibraryText::written(crate::platforms::nginx::level::spanned(value)), statement);
         match command.key.as_str() {

@@ -10,10 +10,10 @@ use std::sync::Arc;
 
 /// Lowers the statements of a `mail` block.
 pub(super) fn block(lowering: &mut Lowering, statements: &[Statement]) {
-    let mail = Level::new("mail", statements, None, lowering.defaults);
+    let mail = Level::new(&"mail", statements, None, lowering.defaults);
     let mut sockets = Sockets::new(Layer::Mail);
     for statement in statements.iter().filter(|s| s.is("server") && s.is_block()) {
-        let level = Level::new("server", &statement.children, Some(&mail), lowering.defaults);
+        let level = Level::new(&"server", &statement.children, Some(&mail), lowering.defaults);
         server(lowering, statement, &level, &mut sockets);
     }
     sockets.finish(lowering);
@@ -31,6 +31,7 @@ fn server(lowering: &mut Lowering, statement: &Statement, level: &Level, sockets
         ssl_on: ssl_on.is(&true).then(|| ssl_on.span()).flatten(),
         alpn: None,
     };
+    let called = super::stream::called("mail", &listens);
     sockets.add(lowering, id, listens, speaks);
     let starttls = level.find("starttls").and_then(|f| f.statements.first().copied());
     if let Some(statement) =
@@ -40,6 +41,7 @@ fn server(lowering: &mut Lowering, statement: &Statement, level: &Level, sockets
     }
     let server = VirtualServer {
         names: Vec::new(),
+        called,
         span: statement.span(),
         block: statement.full_span(),
         tls: tls::settings(lowering, level, &statement.children, Layer::Mail),

@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 /// Lowers the statements of a `stream` block.
 pub(super) fn block(lowering: &mut Lowering, statements: &[Statement]) {
-    let level = Level::new("stream", statements, None, lowering.defaults);
+    let level = Level::new(&"stream", statements, None, lowering.defaults);
     let variables = Variables::of(statements);
     let groups = hop::groups(statements);
     let mut sockets = Sockets::new(Layer::Stream);
@@ -39,7 +39,7 @@ fn server(
     variables: &Variables,
     groups: &HashMap<String, hop::Group>,
 ) -> (ServerId, Vec<Listen>, Speaks, Option<Span>) {
-    let level = Level::new("server", &statement.children, Some(stream), lowering.defaults);
+    let level = Level::new(&"server", &statement.children, Some(stream), lowering.defaults);
     let names = match lowering.target.nginx >= defaults::STREAM_SERVER_NAME {
         true => names::read(lowering, level.own("server_name")),
         false => Vec::new(),
@@ -49,6 +49,7 @@ fn server(
     required::stream(lowering, statement, &level);
     let server = VirtualServer {
         names,
+        called: called("stream", &listens),
         span: statement.span(),
         block: statement.full_span(),
         tls: tls::settings(lowering, &level, &statement.children, Layer::Stream),
@@ -70,6 +71,12 @@ fn server(
     let speaks = Speaks { http2: level.default(false), http3: level.default(false), ssl_on: None, alpn };
     lowering.deployment.servers.push(Arc::new(server));
     (id, listens, speaks, preread(&level))
+}
+
+/// How messages call a server of a layer where most have no name: by the first socket.
+pub(super) fn called(layer: &str, listens: &[Listen]) -> Option<String> {
+    let socket = listens.iter().flat_map(|listen| &listen.sockets).next()?;
+    Some(format!("the {layer} server on {socket}"))
 }
 
 /// `ssl_preread on`: the ClientHello is read and handed on.

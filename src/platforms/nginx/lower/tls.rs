@@ -2,13 +2,16 @@
 
 use super::listen::Layer;
 use super::{Lowering, certificates, client_auth, conf_command, file_setting};
-use crate::model::{GroupList, LibraryText, SessionCache, Setting, TlsSettings, TlsWord, WordKind};
+use crate::model::{
+    GroupList, LibraryCommands, LibraryText, SessionCache, Setting, TlsSettings, TlsWord, WordKind,
+};
 use crate::platforms::nginx::config::Statement;
-use crate::platforms::nginx::defaults;
 use crate::platforms::nginx::level::{HOLE, Level, spanned};
 use crate::platforms::nginx::syntax::Word;
+use crate::platforms::nginx::{defaults, directives};
 use crate::source::Span;
 use crate::tls::protocol::{ProtocolSet, ProtocolVersion};
+use std::borrow::Cow;
 
 /// The TLS settings of a server, merged with those of the blocks around it.
 pub(super) fn settings(
@@ -18,11 +21,12 @@ pub(super) fn settings(
     layer: Layer,
 ) -> TlsSettings {
     let default_protocols = defaults::ssl_protocols(lowering.target.nginx);
+    let list = ciphers(level, "ssl_ciphers", defaults::SSL_CIPHERS);
     let mut settings = TlsSettings {
         protocols: protocols(level, "ssl_protocols", default_protocols),
         min_protocol: None,
         max_protocol: None,
-        ciphers: ciphers(level, "ssl_ciphers", defaults::SSL_CIPHERS),
+        ciphers: list.clone(),
         ciphersuites: None,
         signatures: None,
         groups: groups(level),
@@ -32,14 +36,15 @@ pub(super) fn settings(
         loads_files: client_auth::has_context(lowering, level, layer)
             || (layer == Layer::Stream && level.find("ssl_certificate").is_some()),
         pass_phrases: file_setting(lowering, level, "ssl_password_file"),
-        ciphers_at_load: (lowering.target.nginx >= defaults::CIPHERS_FIRST)
-            .then(|| ciphers(level, "ssl_ciphers", defaults::SSL_CIPHERS)),
+        ciphers_at_load: (lowering.target.nginx >= defaults::CIPHERS_FIRST).then(|| list.clone()),
+        ciphers_at_dh: list,
         dh_params: file_setting(lowering, level, "ssl_dhparam"),
         builtin_dh_bits: defaults::dh_bits(lowering.target.nginx),
         dh_params_must_load: lowering.target.nginx >= defaults::DH_MUST_LOAD,
         client_auth: client_auth::settings(lowering, level, block, layer),
         session_tickets: level.flag("ssl_session_tickets", true),
         ticket_keys: certificates::files(lowering, level, "ssl_session_ticket_key"),
+        ticket_key_sizes: &defaults::TICKET_KEY_SIZES,
         session_cache: session_cache(level),
         early_data: match layer {
             Layer::Http => level.flag("ssl_early_data", false),
@@ -53,6 +58,7 @@ pub(super) fn settings(
             .or_else(|| level.hole().map(|span| Setting::unknown(HOLE, span))),
         reject_handshake: level.flag("ssl_reject_handshake", false),
         scripted: scripted(level, block),
+        commands: LibraryCommands::default(),
         written: words(level.statements()),
         incomplete: level.hole(),
     };
@@ -177,9 +183,17 @@ pub(super) fn words<'c>(own: impl Iterator<Item = &'c Statement<'c>>) -> Vec<Tls
     own.filter_map(|statement| {
         let name = statement.name();
         let kind = word_kind(&name, statement)?;
-        Some(TlsWord { name: name.into_owned(), span: statement.span(), kind, text: statement.text() })
+        Some(TlsWord { name: known(name), span: statement.span(), kind, text: statement.text() })
     })
     .collect()
+}
+
+/// A directive's name as the table has it, which takes no memory.
+fn known(name: Cow<str>) -> Cow<'static, str> {
+    match directives::lookup(&name) {
+        [row, ..] => Cow::Borrowed(row.name),
+        [] => Cow::Owned(name.into_owned()),
+    }
 }
 
 /// What a directive of a listener's side sets; `None` for those that are not about its TLS.

@@ -14,7 +14,7 @@ impl Handshakes<'_> {
         match known(groups)? {
             GroupList::Auto => Ok(self.target.openssl.default_groups()),
             GroupList::List(list) => group::parse_list(&list.text, self.target.openssl)
-                .map_err(|_| Refused::Error("the list of groups is refused".to_owned())),
+                .map_err(|_| Refused::Error("the list of groups is refused".into())),
         }
     }
 
@@ -27,8 +27,10 @@ impl Handshakes<'_> {
         let GroupList::List(list) = tls.groups.known()? else { return None };
         let error = group::parse_list(&list.text, self.target.openssl).err()?;
         let text = list.text[error.at.clone()].to_owned();
-        // Names that other libraries and providers bring are theirs to judge.
-        let foreign = error.kind == GroupListErrorKind::Unknown && group::is_foreign(&text);
+        // Names that other libraries and providers bring are theirs to judge, unless OpenSSL is stated.
+        let foreign = error.kind == GroupListErrorKind::Unknown
+            && !self.target.is_plain_openssl()
+            && group::is_foreign(&text);
         let span = list.part(error.at).or_else(|| tls.groups.span())?;
         (!foreign).then_some(Spanned { text, span })
     }
@@ -51,7 +53,7 @@ impl Handshakes<'_> {
             Err(Refused::Unknown(why) | Refused::Error(why)) => return Setting::Unknown { why, origin },
         };
         let Some(protocols) = protocols.known() else {
-            return Setting::Unknown { why: "the protocols are not known".to_owned(), origin };
+            return Setting::Unknown { why: "the protocols are not known".into(), origin };
         };
         let tls13 = protocols.contains(ProtocolVersion::Tls13);
         let exchanges = |kx: KeyExchange| match suites.known() {

@@ -4,6 +4,7 @@
 //! came, and where it does not, the first release that may have it counts.
 
 use crate::tls::openssl::OpenSslVersion;
+use crate::tls::signature::scheme;
 
 /// Whether an OpenSSL knows a word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,6 +13,8 @@ pub(super) enum Known {
     Here,
     /// Another release does.
     Elsewhere,
+    /// None does, but another library or a provider might.
+    Foreign,
     /// None does.
     Nowhere,
 }
@@ -147,7 +150,36 @@ pub(super) fn value(command: &str, value: &str, openssl: OpenSslVersion) -> Opti
         }
         "options" => listed(OPTIONS),
         "verifymode" => listed(VERIFY_MODES),
+        "signaturealgorithms" | "clientsignaturealgorithms" => {
+            let judged = value.split(':').map(|part| (part.to_owned(), signature_algorithm(part, openssl)));
+            judged.into_iter().find(|(_, known)| *known != Known::Here)
+        }
         _ => None,
+    }
+}
+
+/// Whether an OpenSSL knows an element of a list of signature algorithms; what was not measured is taken
+/// to be known.
+fn signature_algorithm(element: &str, openssl: OpenSslVersion) -> Known {
+    const ALGORITHMS: [&str; 5] = ["RSA", "RSA-PSS", "PSS", "DSA", "ECDSA"];
+    const HASHES: [&str; 6] = ["MD5", "SHA1", "SHA224", "SHA256", "SHA384", "SHA512"];
+    if element.starts_with('?') {
+        return if openssl.at_least(3, 3, 0) { Known::Here } else { Known::Elsewhere };
+    }
+    let is_one = |names: &[&str], name: &str| names.iter().any(|known| known.eq_ignore_ascii_case(name));
+    let lower = element.to_ascii_lowercase();
+    match element.split_once('+') {
+        _ if element.is_empty() => Known::Nowhere,
+        _ if lower.contains("gost") || lower.contains("sm2") => Known::Here,
+        Some((algorithm, hash)) if is_one(&ALGORITHMS, algorithm) && is_one(&HASHES, hash) => Known::Here,
+        Some(_) => Known::Nowhere,
+        None => match scheme::by_any_case(element) {
+            None => Known::Foreign,
+            Some(scheme) if !scheme.in_openssl(openssl) => Known::Elsewhere,
+            // Later ones take names in any case.
+            Some(scheme) if scheme.name != element && !openssl.at_least(3, 1, 0) => Known::Elsewhere,
+            Some(_) => Known::Here,
+        },
     }
 }
 
@@ -193,5 +225,25 @@ mod tests {
             assert!(refused("1.1.1w").contains(&name), "{name}");
         }
         assert!(!refused("1.1.1w").contains(&"NumTickets"));
+    }
+
+    /// What nginx started with, and what it refused.
+    #[test]
+    fn signature_algorithms_are_known_where_real_libraries_know_them() {
+        let known = |element, openssl: (u8, u8, u8)| {
+            signature_algorithm(element, OpenSslVersion::new(openssl.0, openssl.1, openssl.2)) == Known::Here
+        };
+        const V30: (u8, u8, u8) = (3, 0, 22);
+        const V35: (u8, u8, u8) = (3, 5, 7);
+        for element in ["RSA+SHA256", "ECDSA+sha256", "PSS+SHA256", "RSA+SHA1", "ed25519", "rsa_pkcs1_sha224"]
+        {
+            assert!(known(element, V30) && known(element, V35), "{element}");
+        }
+        for element in ["mldsa65", "?foo", "Ed25519", "MLDSA65", "ecdsa_brainpoolP256r1tls13_sha256"] {
+            assert!(!known(element, V30) && known(element, V35), "{element}");
+        }
+        for element in ["foo", "", "dilithium3", "falcon512", "ECDSA+FOO", "EdDSA+SHA256", "ECDSA+SHA2-256"] {
+            assert!(!known(element, V30) && !known(element, V35), "{element}");
+        }
     }
 }
