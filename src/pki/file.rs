@@ -27,6 +27,8 @@ pub struct CertificateFile {
     pub revocations: Vec<RevocationList>,
     /// A revocation list that cannot be read, or a block before one.
     pub revocations_error: Option<FileError>,
+    /// Lines that begin certificates to people, and none to a server: it reads on behind them.
+    pub passed_over: Vec<(PassedOver, Span)>,
     /// Whether it looks like DER.
     pub is_der: bool,
     /// Whether a block has trust settings beside the certificate.
@@ -35,6 +37,15 @@ pub struct CertificateFile {
     pub more: bool,
     /// Whether a block is labelled a certificate without trust settings.
     pub has_plain: bool,
+}
+
+/// Why a certificate that stands in a file is not loaded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum PassedOver {
+    /// There is something before the dashes of its first line.
+    Indented,
+    /// It has trust settings, and is not the first.
+    Trusted,
 }
 
 /// What keeps a certificate file from being loaded.
@@ -113,6 +124,10 @@ impl CertificateFile {
                 }
             }
         }
+        let mut passed_over = indented(bytes, file);
+        let certificate_blocks = pem.blocks.iter().filter(|block| is_read(&block.label, true)).skip(1);
+        let trusted = certificate_blocks.filter(|block| block.label == pem::TRUSTED_CERTIFICATE);
+        passed_over.extend(trusted.map(|block| (PassedOver::Trusted, first_line(block, file))));
         let (revocations, revocations_error) = revocations(&pem.blocks, file);
         let has_trust_settings = pem.blocks.iter().any(|block| block.label == pem::TRUSTED_CERTIFICATE);
         let has_plain = pem.blocks.iter().any(|block| pem::CERTIFICATE.contains(&&*block.label));
@@ -131,6 +146,7 @@ impl CertificateFile {
             error,
             revocations,
             revocations_error,
+            passed_over,
             is_der: matches!(bytes, [0x30, 0x80..=0xFF, ..]),
             has_trust_settings,
             more: pem.more,
@@ -158,6 +174,19 @@ fn is_read(label: &str, leaf: bool) -> bool {
 fn has_other_behind(block: &Block, certificate: &Certificate) -> bool {
     let behind = block.der.get(certificate.der().len()..).unwrap_or_default();
     !behind.is_empty() && outline::fails(behind, outline::TRUST_SETTINGS)
+}
+
+/// First lines of certificates with blanks before the dashes, which OpenSSL does not see (`get_name` in
+/// `crypto/pem/pem_lib.c`).
+fn indented(bytes: &[u8], file: FileId) -> Vec<(PassedOver, Span)> {
+    const BEGIN: &[u8] = b"-----BEGIN CERTIFICATE-----";
+    const MOST: usize = 8;
+    let blank = |place: &usize| {
+        let before = place.checked_sub(1).and_then(|before| bytes.get(before));
+        matches!(before, Some(b' ' | b'\t'))
+    };
+    let places = memchr::memmem::find_iter(bytes, BEGIN).filter(blank).take(MOST);
+    places.map(|place| (PassedOver::Indented, Span::new(file, place..place + BEGIN.len()))).collect()
 }
 
 fn first_line(block: &Block, file: FileId) -> Span {

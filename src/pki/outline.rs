@@ -57,6 +57,22 @@ pub(super) fn begins_otherwise(beginning: &[u8]) -> bool {
     inner.is_some_and(|tag| *tag != 0x30)
 }
 
+/// What a SEQUENCE at the very beginning holds, where it is there as a whole or says not how long it is; with
+/// what follows it.
+pub(super) fn sequence(der: &[u8]) -> Option<&[u8]> {
+    let [0x30, length, rest @ ..] = der else { return None };
+    let (length, content) = match length {
+        0..=0x7F => (usize::from(*length), rest),
+        0x80 => (0, rest),
+        _ => {
+            let (digits, content) = rest.split_at_checked(usize::from(length & 0x7F))?;
+            let add = |sum: usize, b: &u8| sum.saturating_mul(256).saturating_add(usize::from(*b));
+            (digits.iter().fold(0, add), content)
+        }
+    };
+    (length <= content.len()).then_some(content)
+}
+
 /// How content compares to an outline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Fit {

@@ -48,6 +48,19 @@ pub(super) fn signs(presented: &Presented, list: &str, version: ProtocolVersion)
     key.is_none_or(signs)
 }
 
+impl Presented {
+    /// Whether the library has a scheme by which the certificate's key signs in TLS 1.3, which ties ECDSA to
+    /// curves (RFC 8446 section 4.2.3); what cannot be read may.
+    pub fn signs_in_tls13(&self, openssl: OpenSslVersion) -> bool {
+        let key = self.file.as_ref().and_then(|file| file.leaf()).map(|leaf| &leaf.key);
+        let Some(curve) = key.filter(|key| key.kind == Some(KeyKind::Ecdsa)).and_then(Key::curve) else {
+            return true;
+        };
+        let mut schemes = signature::scheme::default_list(openssl).into_iter();
+        schemes.any(|scheme| scheme.tls13() && scheme.curve == Some(curve.id))
+    }
+}
+
 /// Whether a certificate that is sent has a key of another kind than ECDSA.
 pub(super) fn has_foreign_chain(presented: &Presented) -> bool {
     let chain = presented.file.as_ref().map(|file| file.certificates.as_slice()).unwrap_or_default();
