@@ -330,9 +330,11 @@ pub(super) fn without_authorities(surface: &Surface, load: &Load, whom: &str, fi
     }
     let Some(fault) = load.fault(surface).filter(|fault| fault.refusal != Refusal::Missing) else { return };
     let (name, file) = (load.loader().name(), &load.file.text);
+    let error = certificates(surface, load.file).and_then(|holds| holds.error);
+    let (short, block) = error.map(|error| error.kind.plain()).unwrap_or_default();
     let message = match fault.refusal {
-        Refusal::Broken { reason, .. } => {
-            format!("the CA file `{file}`, by which {name} verifies {whom}, cannot be read: {reason}")
+        Refusal::Broken { .. } => {
+            format!("the CA file `{file}`, by which {name} verifies {whom}, cannot be read: {short}")
         }
         Refusal::Nameless => format!(
             "the CA file `{file}`, by which {name} verifies {whom}, holds no certificate without trust settings"
@@ -341,9 +343,9 @@ pub(super) fn without_authorities(surface: &Surface, load: &Load, whom: &str, fi
     };
     let finding = findings.report(load.file.span, message);
     match fault.refusal {
-        Refusal::Broken { reason, .. } => finding
+        Refusal::Broken { .. } => finding
             .because("one block that cannot be read is enough, wherever it stands")
-            .also_if(fault.at, format!("this block: {reason}")),
+            .also_if(fault.at, format!("this block: {block}")),
         Refusal::Nameless => finding.because(
             "the names of the CAs, which are sent to clients, are only read from blocks labelled `CERTIFICATE`",
         ),
@@ -404,7 +406,7 @@ fn reason(kind: FileErrorKind) -> Option<&'static str> {
     match kind {
         FileErrorKind::NoStartLine => None,
         FileErrorKind::Pem(error) => Some(error.words()),
-        FileErrorKind::Header => Some("header lines"),
-        FileErrorKind::Asn1 | FileErrorKind::NotUnderstood | FileErrorKind::Trailing => Some("ASN1 lib"),
+        FileErrorKind::Header => Some("not proc type"),
+        _ => Some("ASN1 lib"),
     }
 }
