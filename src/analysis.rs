@@ -166,6 +166,7 @@ impl Analysis {
         let mut all: Vec<UnknownFact> =
             self.surface.deployments.iter().flat_map(|d| d.unknowns.clone()).collect();
         all.extend(self.surface.unread_certificates());
+        all.extend(self.surface.unread_authorities());
         all.extend(self.surface.decided_elsewhere());
         all.extend(self.surface.foreign_lists());
         all.retain(|u| self.shown.contains(&u.span.file));

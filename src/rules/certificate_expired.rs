@@ -1,5 +1,7 @@
 //! A certificate whose time is over.
 
+use super::client_cas::{self, Judges};
+use super::prose;
 use super::sent::{self, Sent};
 use crate::clock;
 use crate::finding::{Findings, Severity};
@@ -20,6 +22,34 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
             }
         }
     }
+    for judges in client_cas::all(surface) {
+        judge_expired(surface, &judges, findings);
+    }
+}
+
+/// Reports authorities by which clients are verified, where none of them is valid any longer.
+fn judge_expired(surface: &Surface, judges: &Judges, findings: &mut Findings) {
+    let now = surface.now.0;
+    let last = judges.roots().max_by_key(|(_, root)| root.valid_until);
+    let Some((file, root)) = last.filter(|(_, root)| root.valid_until < now) else { return };
+    let message = format!(
+        "`{}`, by which {} verifies clients, expired {} ago, on {}: every client certificate is refused",
+        sent::title(root),
+        prose::server(judges.server),
+        clock::length(now - root.valid_until),
+        sent::date(&root.not_after)
+    );
+    let server = judges.server;
+    findings
+        .report(file.span, message)
+        .because(match judges.roots().count() {
+            1 => "no other root is there, and what a root has issued ends with it",
+            _ => "no root there is valid, and what a root has issued ends with it",
+        })
+        .also_if((!server.block.contains(file.span)).then_some(server.span), "for this server")
+        .also(sent::begin(root.span), sent::facts(root))
+        .help("name the current certificate of the CA, and have the clients' certificates issued by a CA that is in force")
+        .symptom("400 \"The SSL certificate error\"; in the log: client SSL certificate verify error: (10:certificate has expired)");
 }
 
 fn report(

@@ -45,9 +45,9 @@ fn report(gap: &Gap, findings: &mut Findings) {
         (None, false) => format!("; the CA has it at {urls}"),
         (None, true) => String::new(),
     };
-    // A root of one's own is nowhere but with those who trust it.
+    // A root of one's own is nowhere but with those who trust it, and is not to be fetched.
     let own = match gap.at_hand {
-        None if *index == 0 && !sent.given => format!(
+        None if *index == 0 && !sent.given && urls.is_empty() => format!(
             "; or, if `{issuer}` is a root of your own that the clients know, nothing is missing: name its certificate among the files to check"
         ),
         _ => String::new(),

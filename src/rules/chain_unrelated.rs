@@ -1,6 +1,6 @@
 //! Certificates that are sent and that no client has a use for.
 
-use super::issuers;
+use super::{chain_refused, issuers};
 use super::sent::{self, Sent};
 use crate::finding::Findings;
 use crate::pki::chain::{End, Role};
@@ -9,7 +9,11 @@ use crate::surface::Surface;
 /// Reports each file with a certificate that issued nothing in it, or that stands in it twice.
 pub fn check(surface: &Surface, findings: &mut Findings) {
     for file in sent::files(surface).iter().filter(|file| issuers::is_loaded(surface, file)) {
-        let Some(chain) = file.chain.filter(|chain| chain.searched) else { continue };
+        let Some(chain) = file.chain.filter(|chain| chain.searched && chain.broken.is_none()) else { continue };
+        // So many that nobody takes them are another fault.
+        if chain_refused::length(file) > chain_refused::LONGEST {
+            continue;
+        }
         // Where the issuer is missing, what stands in its place is part of that fault.
         let in_its_place = chain.path.end == End::IssuerNotSent && chain.path.certificates.len() == 1;
         let useless = file.certificates().filter(|(index, certificate)| match chain.roles.get(*index) {

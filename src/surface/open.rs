@@ -1,9 +1,9 @@
 //! What is left open once everything is resolved, for the list of what is not known.
 
-use super::Surface;
+use super::{Surface, Verify};
 use super::resolve::FOREIGN_LIST;
 use crate::files::ReadError;
-use crate::model::{Decides, FileRef, LibraryText, Setting, UnknownFact};
+use crate::model::{Decides, FileRef, LibraryText, Setting, Trust, UnknownFact};
 use crate::pki::Held;
 use crate::pki::pem::MAX_BLOCKS;
 use std::collections::HashSet;
@@ -43,6 +43,29 @@ impl Surface {
                 }
                 None => {}
             }
+        }
+        unread
+    }
+
+    /// Authorities by which a backend at hand is verified, and that cannot be read here.
+    pub fn unread_authorities(&self) -> Vec<UnknownFact> {
+        let (mut unread, mut seen) = (Vec::new(), HashSet::new());
+        for hop in self.upstreams.iter().filter(|hop| hop.is_tls()) {
+            let verifies = matches!(hop.verify.known(), Some(Verify::Chain | Verify::ChainAndName));
+            let Some(Trust::File(file) | Trust::System(file)) = hop.upstream.trust.known() else { continue };
+            let held = file.path.as_deref().and_then(|path| self.store.get(path));
+            let why = match held {
+                _ if !verifies || file.certain && self.is_missing(file) => continue,
+                None => "is not at hand",
+                Some(held) if held.has_trust_settings => "has trust settings, which are not looked at",
+                Some(_) => continue,
+            };
+            if seen.contains(&file.span) || self.backends(hop).is_empty() {
+                continue;
+            }
+            seen.insert(file.span);
+            let why = format!("`{}` {why}, so whether the backend's certificate leads to it is not known", file.text);
+            unread.push(UnknownFact { span: file.span, what: "trusted authorities".to_owned(), why });
         }
         unread
     }
