@@ -44,7 +44,8 @@ fn report_length(file: &Sent, length: usize, findings: &mut Findings) {
         file.subject(0),
         count.saturating_sub(1)
     );
-    let why = "OpenSSL and what is made of it end a handshake over a longer list (`SSL_MAX_CERT_LIST_DEFAULT`)";
+    let why =
+        "OpenSSL and what is made of it end a handshake over a longer list (`SSL_MAX_CERT_LIST_DEFAULT`)";
     file.report(findings, 0, message, why)
         .help("send the certificate and its intermediates, and nothing else: a bundle of CAs is for clients to have")
         .symptom("\"excessive message size\", ERR_SSL_PROTOCOL_ERROR; at a proxy before it: 502 Bad Gateway");

@@ -1,7 +1,7 @@
 //! Certificates that are sent and that no client has a use for.
 
-use super::{chain_refused, issuers};
 use super::sent::{self, Sent};
+use super::{chain_refused, issuers};
 use crate::finding::Findings;
 use crate::pki::chain::{End, Role};
 use crate::surface::Surface;
@@ -9,7 +9,9 @@ use crate::surface::Surface;
 /// Reports each file with a certificate that issued nothing in it, or that stands in it twice.
 pub fn check(surface: &Surface, findings: &mut Findings) {
     for file in sent::files(surface).iter().filter(|file| issuers::is_loaded(surface, file)) {
-        let Some(chain) = file.chain.filter(|chain| chain.searched && chain.broken.is_none()) else { continue };
+        let Some(chain) = file.chain.filter(|chain| chain.searched && chain.broken.is_none()) else {
+            continue;
+        };
         // So many that nobody takes them are another fault.
         if chain_refused::length(file) > chain_refused::LONGEST {
             continue;

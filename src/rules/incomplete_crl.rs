@@ -29,10 +29,14 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
             false => format!("{whom} certified by `{subject}`"),
         };
         let what = match &first.stale {
-            None => format!("`{}` holds no revocation list of {}", lists.text, match lacking.all {
-                true => format!("`{subject}`"),
-                false => "it".to_owned(),
-            }),
+            None => format!(
+                "`{}` holds no revocation list of {}",
+                lists.text,
+                match lacking.all {
+                    true => format!("`{subject}`"),
+                    false => "it".to_owned(),
+                }
+            ),
             Some(Stale { made, .. }) if *made > now => {
                 format!("the revocation list of `{subject}` is only valid in {}", clock::length(made - now))
             }
@@ -110,7 +114,11 @@ fn lacking<'s>(surface: &'s Surface, loader: &Loader<'s>, lists: &FileRef) -> Op
     }
     let look = |(file, ca): (&'s FileRef, &'s Certificate)| {
         let mut own = held.iter().filter(|list| list.is_of(&ca.subject)).peekable();
-        let last = own.peek().map(|list| Stale { span: list.span, made: list.made, due: list.due.unwrap_or(i64::MAX) });
+        let last = own.peek().map(|list| Stale {
+            span: list.span,
+            made: list.made,
+            due: list.due.unwrap_or(i64::MAX),
+        });
         let lacks = !own.any(|list| list.counts_at(surface.now.0));
         lacks.then_some(Without { file, ca, stale: last })
     };

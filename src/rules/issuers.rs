@@ -57,7 +57,8 @@ fn broken_at(surface: &Surface, sent: &Sent) -> Option<usize> {
     let chain = sent.chain.filter(|chain| chain.path.end == End::IssuerNotSent)?;
     let begins_with_leaf = chain.with_role(Role::BelowLeaf).next().is_none();
     // Its issuer is there, and there is something else wrong.
-    let counts = begins_with_leaf && chain.broken.is_none() && sent.is_for_servers() && is_loaded(surface, sent);
+    let counts =
+        begins_with_leaf && chain.broken.is_none() && sent.is_for_servers() && is_loaded(surface, sent);
     counts.then(|| chain.path.certificates.last().copied()).flatten()
 }
 

@@ -71,8 +71,7 @@ impl<'s> Verifier<'s> {
     }
 
     fn attempt(&self, file: &'s CertificateFile, trusted: &Trusted<'s>, depth: Option<usize>) -> Tried<'s> {
-        let conditions =
-            Conditions { depth, at: self.surface.now.0, openssl: self.surface.target.openssl };
+        let conditions = Conditions { depth, at: self.surface.now.0, openssl: self.surface.target.openssl };
         let signatures = self.surface.chains.signatures();
         let verify = || openssl::verify(&file.certificates, &trusted.stock, conditions, signatures);
         let key = (file.file, trusted.holds.file, depth);

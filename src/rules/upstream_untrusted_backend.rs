@@ -43,9 +43,9 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
                 format!("what is trusted: {}", prose::list(names)),
             ),
         };
-        finding
-            .help(help(&trusted, &attempt, error, file))
-            .symptom(format!("502 Bad Gateway; the server logs: upstream SSL certificate verify error: ({logged})"));
+        finding.help(help(&trusted, &attempt, error, file)).symptom(format!(
+            "502 Bad Gateway; the server logs: upstream SSL certificate verify error: ({logged})"
+        ));
         hops.point_at(finding, "a hop that trusts them");
     }
 }
@@ -62,7 +62,9 @@ fn why(trusted: &Trusted, attempt: &Attempt, error: VerifyError) -> String {
             "there is no root in it: only a certificate that signed itself ends a way".to_owned()
         }
         18 | 19 => {
-            format!("the way from that certificate ends at `{last}`, which signed itself and is not in this file")
+            format!(
+                "the way from that certificate ends at `{last}`, which signed itself and is not in this file"
+            )
         }
         2 | 20 | 21 => format!(
             "the way from that certificate to a root ends at `{last}`, whose issuer is neither sent nor in this file{}",

@@ -1,7 +1,7 @@
 //! What is left open once everything is resolved, for the list of what is not known.
 
-use super::{Surface, Verify};
 use super::resolve::FOREIGN_LIST;
+use super::{Surface, Verify};
 use crate::files::ReadError;
 use crate::model::{Decides, FileRef, LibraryText, Setting, Trust, UnknownFact};
 use crate::pki::Held;
@@ -64,7 +64,10 @@ impl Surface {
                 continue;
             }
             seen.insert(file.span);
-            let why = format!("`{}` {why}, so whether the backend's certificate leads to it is not known", file.text);
+            let why = format!(
+                "`{}` {why}, so whether the backend's certificate leads to it is not known",
+                file.text
+            );
             unread.push(UnknownFact { span: file.span, what: "trusted authorities".to_owned(), why });
         }
         unread

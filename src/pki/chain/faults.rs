@@ -51,9 +51,17 @@ impl Fault {
             PathTooLong, UnclearConstraints, UnknownCritical,
         };
         match self {
-            Expired(place) | NotYetValid(place) | NotACa(place) | MayNotSign(place) | PathTooLong(place)
-            | NotForServers(place) | ForbidsName(place) | ExcludesName(place) | UnclearConstraints(place)
-            | UnknownCritical(place) | Damaged(place) => place,
+            Expired(place)
+            | NotYetValid(place)
+            | NotACa(place)
+            | MayNotSign(place)
+            | PathTooLong(place)
+            | NotForServers(place)
+            | ForbidsName(place)
+            | ExcludesName(place)
+            | UnclearConstraints(place)
+            | UnknownCritical(place)
+            | Damaged(place) => place,
         }
     }
 }

@@ -142,8 +142,7 @@ impl<'a> Links<'a> {
         let public = self.anchors.public(certificate.issuer_der()).iter();
         let mut issuers = sent.chain(named).chain(public).take(PATHS);
         issuers.any(|issuer| {
-            names_key(certificate, issuer)
-                && self.signatures.look(certificate, issuer) == Signature::Invalid
+            names_key(certificate, issuer) && self.signatures.look(certificate, issuer) == Signature::Invalid
         })
     }
 

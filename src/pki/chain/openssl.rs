@@ -357,7 +357,13 @@ fn ca(certificate: &Certificate) -> Ca {
     let extensions = &certificate.extensions;
     match (extensions.key_usage, extensions.basic_constraints) {
         (Some(usage), _) if !usage.key_cert_sign => Ca::No,
-        (_, Some(constraints)) => if constraints.ca { Ca::Yes } else { Ca::No },
+        (_, Some(constraints)) => {
+            if constraints.ca {
+                Ca::Yes
+            } else {
+                Ca::No
+            }
+        }
         (_, None) if certificate.version == 1 && is_self_signed(certificate) => Ca::Somehow,
         (Some(_), None) => Ca::Somehow,
         (None, None) => Ca::No,
