@@ -25,8 +25,11 @@ pub(super) struct Trusted<'s> {
 pub(super) struct Verifier<'s> {
     surface: &'s Surface,
     stocks: RefCell<HashMap<FileId, Rc<Stock<'s>>>>,
-    attempts: RefCell<HashMap<(FileId, FileId, Option<usize>), Tried<'s>>>,
+    attempts: RefCell<HashMap<Pairing, Tried<'s>>>,
 }
+
+/// A file of certificates, the file of authorities that verifies it, and the depth that is allowed.
+type Pairing = (FileId, FileId, Option<usize>);
 
 /// What came of a verification; none where that cannot be told.
 type Tried<'s> = Option<Rc<Attempt<'s>>>;
