@@ -9,6 +9,7 @@ use crate::discover::{Failure, discover};
 use crate::files::{Files, PathMap};
 use crate::finding::{Finding, Findings};
 use crate::model::{Platform, Problem, UnknownFact};
+use crate::pki::pem::MAX_BLOCKS;
 use crate::pki::{Certificate, CertificateFile, FileError, FileErrorKind};
 use crate::profile::Profile;
 use crate::rules::{RULES, Rule};
@@ -98,7 +99,7 @@ impl Analysis {
             let source = files.sources.get(file);
             let read = || Arc::new(CertificateFile::read(&source.bytes, file, openssl));
             let content = surface.store.get(&source.path).cloned().unwrap_or_else(read);
-            failures.extend(content.error.map(|error| unreadable(source, error)));
+            failures.extend(content.error.map(|error| unreadable(source, error, content.more)));
             surface.given.push(content);
             files.sources.forget_keys(file);
         }
@@ -217,9 +218,12 @@ fn presented(surface: &Surface) -> Vec<Arc<CertificateFile>> {
 }
 
 /// What keeps the rest of a file of certificates from being read.
-fn unreadable(source: &Source, error: FileError) -> Failure {
+fn unreadable(source: &Source, error: FileError, is_cut: bool) -> Failure {
     let message = match error.kind {
         FileErrorKind::NoStartLine => "there is no certificate in it".to_owned(),
+        _ if is_cut => {
+            format!("there are more than {MAX_BLOCKS} certificates in it, and only so many are looked at")
+        }
         kind => format!("line {}: {kind}", source.position(error.span.start).line),
     };
     Failure { path: source.path.clone(), message }

@@ -11,6 +11,7 @@ pub mod exposure;
 pub mod file;
 pub mod key;
 pub mod name;
+mod outline;
 pub mod pem;
 pub mod private_key;
 pub mod revocation;

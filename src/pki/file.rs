@@ -1,6 +1,7 @@
 //! A certificate file as a server loads it: the leaf, then what is sent behind it.
 
 use super::certificate::{Certificate, Unread};
+use super::outline;
 use super::pem::{self, Block, PemError};
 use super::revocation::RevocationList;
 use crate::source::{FileId, Span};
@@ -18,6 +19,8 @@ pub struct CertificateFile {
     pub certificates: Vec<Certificate>,
     /// Whether a private key stands in the file, encrypted or not, before any error.
     pub has_key: bool,
+    /// The first line of the first private key in it that takes no pass phrase.
+    pub clear_key: Option<Span>,
     /// What keeps a server from loading the file.
     pub error: Option<FileError>,
     /// The revocation lists in it, before any block that cannot be read.
@@ -30,6 +33,10 @@ pub struct CertificateFile {
     pub is_der: bool,
     /// Whether a block has trust settings beside the certificate.
     pub has_trust_settings: bool,
+    /// Whether there are more blocks than are looked at, so that nothing can be said of all of them.
+    pub more: bool,
+    /// Whether a block is labelled a certificate without trust settings.
+    pub has_plain: bool,
 }
 
 /// Why a certificate that stands in a file is not loaded.
@@ -61,6 +68,9 @@ pub enum FileErrorKind {
     Header,
     /// The content is no certificate.
     Asn1,
+    /// Behind the first certificate stand no trust settings, which is all that may stand there. Where
+    /// authorities are read, nobody looks.
+    Trailing,
     /// The content cannot be read here; OpenSSL may well be able to.
     NotUnderstood,
 }
@@ -79,7 +89,7 @@ impl fmt::Display for FileErrorKind {
             FileErrorKind::NoStartLine => f.write_str("no start line"),
             FileErrorKind::Pem(error) => error.fmt(f),
             FileErrorKind::Header => f.write_str("header lines before a certificate"),
-            FileErrorKind::Asn1 => f.write_str("ASN1 lib"),
+            FileErrorKind::Asn1 | FileErrorKind::Trailing => f.write_str("ASN1 lib"),
             FileErrorKind::NotUnderstood => f.write_str("certificate not understood"),
         }
     }
@@ -90,14 +100,24 @@ impl CertificateFile {
     pub fn read(bytes: &[u8], file: FileId, openssl: OpenSslVersion) -> CertificateFile {
         let pem = pem::blocks(bytes, openssl);
         let has_key = pem.blocks.iter().any(Block::is_private_key);
+        let is_clear = |block: &&Block| {
+            block.is_private_key() && !block.encrypted && block.label != "ENCRYPTED PRIVATE KEY"
+        };
+        let clear_key = pem.blocks.iter().find(is_clear).map(|block| first_line(block, file));
         let mut certificates = Vec::new();
-        let mut error = None;
+        let (mut error, mut trailing) = (None, None);
         for block in &pem.blocks {
             if !is_read(&block.label, certificates.is_empty()) {
                 continue;
             }
             match certificate(block, file) {
-                Ok(certificate) => certificates.push(certificate),
+                Ok(certificate) => {
+                    if certificates.is_empty() && has_other_behind(block, &certificate) {
+                        let span = first_line(block, file);
+                        trailing = Some(FileError { kind: FileErrorKind::Trailing, span });
+                    }
+                    certificates.push(certificate);
+                }
                 Err(kind) => {
                     error = Some(FileError { kind, span: first_line(block, file) });
                     break;
@@ -110,24 +130,33 @@ impl CertificateFile {
         passed_over.extend(trusted.map(|block| (PassedOver::Trusted, first_line(block, file))));
         let (revocations, revocations_error) = revocations(&pem.blocks, file);
         let has_trust_settings = pem.blocks.iter().any(|block| block.label == pem::TRUSTED_CERTIFICATE);
+        let has_plain = pem.blocks.iter().any(|block| pem::CERTIFICATE.contains(&&*block.label));
         let unreadable =
             |(error, line)| FileError { kind: FileErrorKind::Pem(error), span: Span::new(file, line) };
         let nothing = FileError { kind: FileErrorKind::NoStartLine, span: Span::new(file, 0..0) };
         let cut = FileError { kind: FileErrorKind::NotUnderstood, span: nothing.span };
         let broken = pem.error.map(unreadable).or(pem.more.then_some(cut));
-        let error = error.or(broken).or_else(|| certificates.is_empty().then_some(nothing));
+        let error = error.or(broken).or(trailing).or_else(|| certificates.is_empty().then_some(nothing));
         let revocations_error = revocations_error.or(broken);
         CertificateFile {
             file,
             certificates,
             has_key,
+            clear_key,
             error,
             revocations,
             revocations_error,
             passed_over,
             is_der: matches!(bytes, [0x30, 0x80..=0xFF, ..]),
             has_trust_settings,
+            more: pem.more,
+            has_plain,
         }
+    }
+
+    /// Whether all that is wrong is what follows the first certificate in its block.
+    pub fn is_followed_by_other(&self) -> bool {
+        self.error.is_some_and(|error| error.kind == FileErrorKind::Trailing)
     }
 
     /// The certificate a server proves to be its own.
@@ -139,6 +168,12 @@ impl CertificateFile {
 /// Whether a block is taken for a certificate: one with trust settings only as the leaf.
 fn is_read(label: &str, leaf: bool) -> bool {
     pem::CERTIFICATE.contains(&label) || (leaf && label == pem::TRUSTED_CERTIFICATE)
+}
+
+/// Whether something else than trust settings follows a certificate in its block (`d2i_X509_AUX`).
+fn has_other_behind(block: &Block, certificate: &Certificate) -> bool {
+    let behind = block.der.get(certificate.der().len()..).unwrap_or_default();
+    !behind.is_empty() && outline::fails(behind, outline::TRUST_SETTINGS)
 }
 
 /// First lines of certificates with blanks before the dashes, which OpenSSL does not see (`get_name` in
@@ -184,7 +219,8 @@ fn certificate(block: &Block, file: FileId) -> Result<Certificate, FileErrorKind
         return Err(FileErrorKind::Header);
     }
     if block.oversized {
-        return Err(FileErrorKind::NotUnderstood);
+        let is_none = outline::begins_otherwise(&block.der);
+        return Err(if is_none { FileErrorKind::Asn1 } else { FileErrorKind::NotUnderstood });
     }
     let span = Span::new(file, block.span.clone());
     Certificate::read(&block.der, span).map_err(|unread| match unread {

@@ -1,6 +1,7 @@
 //! Certificate revocation lists (`ssl_crl`): whose they are, and for how long.
 
 use super::certificate::Unread;
+use super::outline;
 use crate::source::Span;
 use x509_parser::prelude::FromDer;
 use x509_parser::revocation_list::CertificateRevocationList;
@@ -24,7 +25,8 @@ impl RevocationList {
         if !matches!(der, [0x30, _, ..]) {
             return Err(Unread::Broken);
         }
-        let (_, list) = CertificateRevocationList::from_der(der).map_err(|_| Unread::NotUnderstood)?;
+        let (_, list) = CertificateRevocationList::from_der(der)
+            .map_err(|_| Unread::of(der, outline::REVOCATION_LIST))?;
         let printable = |c: char| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c };
         Ok(RevocationList {
             issuer: list.issuer().to_string().chars().map(printable).collect(),

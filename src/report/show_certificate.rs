@@ -3,6 +3,7 @@
 use super::printable;
 use crate::clock;
 use crate::pki::chain::{Fault, Refusal};
+use crate::pki::pem::MAX_BLOCKS;
 use crate::pki::{Certificate, CertificateFile, Chain};
 use crate::surface::{Surface, Verdict};
 use serde::Serialize;
@@ -74,6 +75,9 @@ fn verdict(surface: &Surface, file: &CertificateFile) -> Option<Verdict> {
 
 /// The chain that is sent, and where it leads.
 fn chain_words(chain: &Chain, file: &CertificateFile, verdict: Option<Verdict>) -> String {
+    if file.more {
+        return format!("more than {MAX_BLOCKS} certificates, which are not looked at as a whole");
+    }
     let sent = match file.certificates.len() {
         1 => "1 certificate".to_owned(),
         n => format!("{n} certificates"),

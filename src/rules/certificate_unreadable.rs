@@ -30,6 +30,12 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
         };
         let finding = findings.report(load.file.span, message);
         match fault.refusal {
+            Refusal::Broken { .. } if holds.is_some_and(|holds| holds.is_followed_by_other()) => {
+                finding
+                    .because("only OpenSSL's trust settings may follow the first certificate in its block");
+                finding.also_if(fault.at, "this block");
+                finding.help(format!("`openssl x509 -in {file} -out …` writes the first certificate without what follows it; the others of the file are then to be appended"));
+            }
             Refusal::Broken { reason, .. } => {
                 finding.because("one block that cannot be read is enough, wherever it stands");
                 finding.also_if(fault.at, format!("this block: {reason}"));

@@ -57,6 +57,13 @@ fn report(gap: &Gap, findings: &mut Findings) {
         (None, false) => format!("; the CA has it at {urls}"),
         (None, true) => String::new(),
     };
+    // A root of one's own is nowhere but with those who trust it, and is not to be fetched.
+    let own = match gap.at_hand {
+        None if *index == 0 && !sent.given && urls.is_empty() => format!(
+            "; or, if `{issuer}` is a root of your own that the clients know, nothing is missing: name its certificate among the files to check"
+        ),
+        _ => String::new(),
+    };
     let mend = match sent.file.passed_over.first() {
         Some((PassedOver::Indented, _)) => Some("take the blanks out of the file"),
         Some((PassedOver::Trusted, _)) => {
@@ -64,8 +71,9 @@ fn report(gap: &Gap, findings: &mut Findings) {
         }
         None => None,
     };
-    let append =
-        || format!("append the certificate of `{issuer}` to {file}, behind those that are there{source}");
+    let append = || {
+        format!("append the certificate of `{issuer}` to {file}, behind those that are there{source}{own}")
+    };
     finding
         .help(mend.map_or_else(append, str::to_owned))
         .symptom("\"unable to get local issuer certificate\", \"unable to verify the first certificate\", PKIX path building failed, SEC_ERROR_UNKNOWN_ISSUER; browsers that fetch or know the issuer work");

@@ -98,8 +98,11 @@ struct AtHand<'s> {
 impl<'s> AtHand<'s> {
     fn of(surface: &'s Surface) -> Self {
         let mut by_subject: HashMap<&[u8], Vec<(&Path, &Certificate)>> = HashMap::new();
-        for (path, file) in surface.store.iter() {
-            for certificate in file.certificates.iter().filter(|c| sent::is_ca(c)) {
+        // A root that was given by itself is somebody's own, too.
+        let given = surface.given.iter().map(|file| (Path::new(""), file));
+        for (path, file) in surface.store.iter().chain(given) {
+            let counts = |c: &&Certificate| sent::is_ca(c) && (c.self_issued || !path.as_os_str().is_empty());
+            for certificate in file.certificates.iter().filter(counts) {
                 by_subject.entry(certificate.subject_der()).or_default().push((path, certificate));
             }
         }

@@ -107,6 +107,13 @@ impl<'s> Loader<'s> {
         }
     }
 
+    /// Whether the names in a file of authorities are read in a way that passes trust settings over.
+    fn names_plainly(&self, file: &FileRef) -> bool {
+        let Who::Server(server) = self.who else { return false };
+        let auth = &server.tls.client_auth;
+        auth.ca_names_plain && known(&auth.ca).is_some_and(|ca| ca.span == file.span)
+    }
+
     /// The authorities that it trusts, and whether it verifies anyone by them.
     pub(super) fn authorities(&self) -> impl Iterator<Item = (&'s FileRef, bool)> + use<'s> {
         let verifies = self.verifies();
@@ -246,16 +253,28 @@ impl<'s> Load<'s> {
             FileRole::Authorities => {
                 let file = surface.store.get(path)?;
                 let may_do = !file.revocations.is_empty() || file.has_trust_settings;
-                let fault = of_certificate(file)?;
-                (fault.refusal != Refusal::Empty || !may_do).then_some(fault)
+                let names = self.loaders.iter().any(|loader| loader.names_plainly(self.file));
+                let nameless = Fault { refusal: Refusal::Nameless, at: None };
+                let fault = of_certificate(file).filter(|_| !file.is_followed_by_other());
+                match fault {
+                    Some(Fault { refusal: Refusal::Empty, .. }) | None if may_do => {
+                        (names && !file.has_plain).then_some(nameless)
+                    }
+                    fault => fault,
+                }
             }
             FileRole::Revocations => of_revocations(surface.store.get(path)?),
+            FileRole::Stapling => {
+                // `OCSPResponse` is a sequence.
+                let begins = surface.store.begins_with(path)?;
+                (begins != Some(0x30)).then_some(Fault { refusal: Refusal::Empty, at: None })
+            }
             FileRole::TicketKey => {
                 let size = surface.store.size(path)?;
                 let fits = self.loader().ticket_key_sizes().contains(&size);
                 (!fits).then_some(Fault { refusal: Refusal::Size, at: None })
             }
-            FileRole::DhParams | FileRole::Stapling | FileRole::PassPhrases => None,
+            FileRole::DhParams | FileRole::PassPhrases => None,
         }
     }
 
@@ -315,6 +334,9 @@ pub(super) fn without_authorities(surface: &Surface, load: &Load, whom: &str, fi
         Refusal::Broken { reason, .. } => {
             format!("the CA file `{file}`, by which {name} verifies {whom}, cannot be read: {reason}")
         }
+        Refusal::Nameless => format!(
+            "the CA file `{file}`, by which {name} verifies {whom}, holds no certificate without trust settings"
+        ),
         _ => format!("the CA file `{file}`, by which {name} verifies {whom}, holds no certificate"),
     };
     let finding = findings.report(load.file.span, message);
@@ -322,9 +344,15 @@ pub(super) fn without_authorities(surface: &Surface, load: &Load, whom: &str, fi
         Refusal::Broken { reason, .. } => finding
             .because("one block that cannot be read is enough, wherever it stands")
             .also_if(fault.at, format!("this block: {reason}")),
+        Refusal::Nameless => finding.because(
+            "the names of the CAs, which are sent to clients, are only read from blocks labelled `CERTIFICATE`",
+        ),
         _ => finding.because("no line in it begins a certificate in PEM"),
     };
-    finding.help("name a file with the certificates of the CAs, up to a root that signs itself");
+    finding.help(match fault.refusal {
+        Refusal::Nameless => "`openssl x509 -in … -out …` takes the trust settings off",
+        _ => "name a file with the certificates of the CAs, up to a root that signs itself",
+    });
     load.refuse(surface, fault, finding);
 }
 
@@ -352,7 +380,7 @@ fn of_key(file: &PrivateKeyFile) -> Option<Fault> {
 
 fn of_certificate(file: &CertificateFile) -> Option<Fault> {
     let error = file.error.filter(|error| error.kind.certain())?;
-    let first = file.certificates.is_empty();
+    let first = file.certificates.is_empty() || file.is_followed_by_other();
     Some(match reason(error.kind) {
         Some(reason) => Fault { refusal: Refusal::Broken { first, reason }, at: Some(error.span) },
         None => Fault { refusal: Refusal::Empty, at: None },
@@ -377,6 +405,6 @@ fn reason(kind: FileErrorKind) -> Option<&'static str> {
         FileErrorKind::NoStartLine => None,
         FileErrorKind::Pem(error) => Some(error.words()),
         FileErrorKind::Header => Some("header lines"),
-        FileErrorKind::Asn1 | FileErrorKind::NotUnderstood => Some("ASN1 lib"),
+        FileErrorKind::Asn1 | FileErrorKind::NotUnderstood | FileErrorKind::Trailing => Some("ASN1 lib"),
     }
 }

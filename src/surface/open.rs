@@ -5,6 +5,7 @@ use super::{Surface, Verify};
 use crate::files::ReadError;
 use crate::model::{Decides, FileRef, LibraryText, Setting, Trust, UnknownFact};
 use crate::pki::name::{Client, Coverage, covers};
+use crate::pki::pem::MAX_BLOCKS;
 use crate::pki::{Certificate, Held};
 use std::collections::HashSet;
 
@@ -19,7 +20,15 @@ impl Surface {
                 // Whatever else may be wrong with it, it is known not to be there.
                 None if file.certain && self.is_missing(file) => {}
                 None if seen.insert(&*file.text) => {
-                    let why = format!("`{}` is not at hand, so the kind of its key is not known", file.text);
+                    let why = self.unread(file);
+                    let why = format!("`{}` {why}, so the kind of its key is not known", called(file));
+                    unread.push(UnknownFact { span: file.span, what: "certificate".to_owned(), why });
+                }
+                Some(held) if held.more && seen.insert(&*file.text) => {
+                    let why = format!(
+                        "`{}` holds more than {MAX_BLOCKS} blocks, and nothing is said of its chain",
+                        called(file)
+                    );
                     unread.push(UnknownFact { span: file.span, what: "certificate".to_owned(), why });
                 }
                 Some(_) => {
@@ -28,7 +37,8 @@ impl Surface {
                     let Some(why) = self.untold(key) else { continue };
                     let why = format!(
                         "`{}` {why}, so whether it belongs to `{}` is not known",
-                        key.text, file.text
+                        called(key),
+                        called(file)
                     );
                     unread.push(UnknownFact { span: key.span, what: "private key".to_owned(), why });
                 }
@@ -100,14 +110,31 @@ impl Surface {
         error == Some(&ReadError::Missing)
     }
 
+    /// Why a file is not read here.
+    fn unread(&self, file: &FileRef) -> String {
+        let error = file.path.as_deref().and_then(|path| self.store.error(path));
+        let is_written_here = file.text.split_once(':').is_some_and(|(scheme, _)| scheme == "data");
+        match error {
+            Some(ReadError::Other(why)) => format!("cannot be read here ({why})"),
+            Some(error @ (ReadError::Directory | ReadError::NotRegular | ReadError::TooLarge)) => {
+                error.to_string()
+            }
+            _ if is_written_here => "stands in the configuration itself, where it is not read".to_owned(),
+            None if file.path.is_none() && file.text.starts_with('/') => {
+                "is not at hand (`--root /` takes it from this machine)".to_owned()
+            }
+            _ => "is not at hand".to_owned(),
+        }
+    }
+
     /// Why nothing is known of a private key that may be all right.
-    fn untold(&self, key: &FileRef) -> Option<&'static str> {
+    fn untold(&self, key: &FileRef) -> Option<String> {
         let Some(file) = key.path.as_deref().and_then(|path| self.store.key(path)) else {
-            return (!(key.certain && self.is_missing(key))).then_some("is not at hand");
+            return (!(key.certain && self.is_missing(key))).then(|| self.unread(key));
         };
         match &file.held {
-            Held::Encrypted(_) => Some("is encrypted"),
-            Held::NotUnderstood(_) => Some("is of a kind that is not understood here"),
+            Held::Encrypted(_) => Some("is encrypted".to_owned()),
+            Held::NotUnderstood(_) => Some("is of a kind that is not understood here".to_owned()),
             Held::Key(_) | Held::Nothing(_) => None,
         }
     }
@@ -154,6 +181,11 @@ impl Surface {
 fn is_odd(name: &str) -> bool {
     let rest = name.strip_prefix("*.");
     name.ends_with('.') || rest.unwrap_or(name).contains('*') || rest.is_some_and(|rest| !rest.contains('.'))
+}
+
+/// How a file is called; one that stands in the configuration itself by its beginning.
+fn called(file: &FileRef) -> &str {
+    if file.text.starts_with("data:") { "data:…" } else { &file.text }
 }
 
 fn fact(word: &str, list: &Setting<LibraryText>) -> Option<UnknownFact> {
