@@ -167,6 +167,7 @@ impl Analysis {
             self.surface.deployments.iter().flat_map(|d| d.unknowns.clone()).collect();
         all.extend(self.surface.unread_certificates());
         all.extend(self.surface.unread_authorities());
+        all.extend(self.surface.disputed_names());
         all.extend(self.surface.decided_elsewhere());
         all.extend(self.surface.foreign_lists());
         all.retain(|u| self.shown.contains(&u.span.file));

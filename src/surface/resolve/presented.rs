@@ -34,7 +34,9 @@ pub(in super::super) fn key_kinds(
     for presented in certificates {
         let key = &presented.file.as_ref()?.leaf()?.key;
         let kind = key.kind?;
-        if security_level::key_allowed(kind, key.bits, level, openssl) {
+        // Suites ask for a curve that both sides have as a group (`tls1_check_cert_param`).
+        let is_known = kind != KeyKind::Ecdsa || key.curve().is_none_or(|curve| curve.in_openssl(openssl));
+        if is_known && security_level::key_allowed(kind, key.bits, level, openssl) {
             kinds.push(kind);
         }
     }

@@ -208,6 +208,7 @@ def main():
     write("indented", leaf)
     with (HERE / "indented.pem").open("ab") as file:
         file.write(b"  " + by)
+    write("odd-names", issue("odd.example.com", ca, names=["odd.example.com.", "www.*.example.com", "even.example.com"]), ca)
     write("root", root)
     write("elder-root", elder)
     write("under-elder", issue("elder.example.com", elder))
