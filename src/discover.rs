@@ -13,7 +13,7 @@ mod walk;
 
 use crate::files::{Files, Identity, tidy};
 use crate::model::Platform;
-use crate::pki::{Certificate, pem};
+use crate::pki::{Certificate, Wrapping, pem};
 use crate::platforms::{self, EntryPoint, Shape};
 use crate::source::FileId;
 use std::collections::HashSet;
@@ -89,6 +89,12 @@ fn is_der(bytes: &[u8]) -> bool {
     bytes.first() == Some(&0x30) && Certificate::from_der(bytes).is_some()
 }
 
+/// Whether the name is one that certificates and keys have, and no configuration.
+fn is_pki(path: &Path) -> bool {
+    let extension = path.extension().and_then(|e| e.to_str()).unwrap_or_default().to_ascii_lowercase();
+    matches!(&*extension, "pem" | "crt" | "cer" | "key" | "der" | "p12" | "pfx" | "p7b")
+}
+
 impl Discovery {
     /// A file that was named: whatever it looks like, it is read.
     fn add_file(&mut self, path: &Path, kind: Option<Platform>, files: &mut Files) {
@@ -99,7 +105,8 @@ impl Discovery {
         if !self.seen.insert(files.identity(file)) {
             return;
         }
-        let known = platforms::recognise(file, files, kind);
+        let is_pki = kind.is_none() && is_pki(path);
+        let known = platforms::recognise(file, files, kind).filter(|_| !is_pki);
         if known.is_none() && kind.is_none() && pem::begins_a_block(&files.sources.get(file).bytes) {
             self.certificates.push(file);
             return;
@@ -109,6 +116,19 @@ impl Discovery {
                 path,
                 "a certificate in DER, which servers do not read: `openssl x509 -inform der` makes PEM of it",
             );
+        }
+        if is_pki {
+            let why = match files.sources.get(file).bytes.is_empty() {
+                true => "the file is empty",
+                false => "no line in it begins a certificate or a key in PEM",
+            };
+            return match Wrapping::of(&files.sources.get(file).bytes, &[]) {
+                Some(wrapping) => {
+                    let (why, command) = wrapping.remedy(&path.display().to_string());
+                    self.fail(path, &format!("{why}; convert it: {command}"))
+                }
+                None => self.fail(path, why),
+            };
         }
         let (platform, shape) = known.unwrap_or((kind.unwrap_or(Platform::Nginx), Shape::Foreign));
         let entry = EntryPoint { platform, file, fragment: !matches!(shape, Shape::Main { .. }) };

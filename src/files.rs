@@ -151,6 +151,20 @@ impl Files {
         }
     }
 
+    /// The first byte of a file that is not read any further; none where it is empty.
+    ///
+    /// # Errors
+    /// As [`Files::read`].
+    pub fn peek(&self, path: &Path) -> Result<Option<u8>, ReadError> {
+        let path = tidy(path);
+        if let Some(bytes) = self.overlay.get(&path) {
+            return Ok(bytes.first().copied());
+        }
+        let mut first = [0];
+        let read = open_regular(&path)?.read(&mut first).map_err(|error| ReadError::of(&error))?;
+        Ok((read > 0).then_some(first[0]))
+    }
+
     /// Whether a buffer stands in the place of `path`.
     pub fn is_buffer(&self, path: &Path) -> bool {
         self.overlay.contains_key(&tidy(path))
@@ -172,11 +186,7 @@ impl Files {
     /// The paths that match a pattern as glob(3) with flags 0 does: `*`, `?`, `[…]`, no leading
     /// dot by `*`, no `**`, no braces; sorted bytewise.
     pub fn glob(&self, pattern: &Path) -> Vec<PathBuf> {
-        let Some(text) = pattern.to_str() else { return Vec::new() };
-        let mut pattern = text.to_owned();
-        while pattern.contains("**") {
-            pattern = pattern.replace("**", "*");
-        }
+        let Some(pattern) = without_double_stars(pattern) else { return Vec::new() };
         let mut found: Vec<PathBuf> =
             glob::glob_with(&pattern, GLOB).map(|paths| paths.flatten().collect()).unwrap_or_default();
         if let Ok(pattern) = glob::Pattern::new(&pattern) {
@@ -187,6 +197,22 @@ impl Files {
         found.dedup();
         found
     }
+
+    /// A directory in which a pattern may match, and that cannot be looked into.
+    pub fn unseen(&self, pattern: &Path) -> Option<String> {
+        let pattern = without_double_stars(pattern)?;
+        let mut errors = glob::glob_with(&pattern, GLOB).ok()?.filter_map(Result::err);
+        errors.next().map(|error| format!("{} cannot be looked into", error.path().display()))
+    }
+}
+
+/// glob(3) does not know `**`.
+fn without_double_stars(pattern: &Path) -> Option<String> {
+    let mut pattern = pattern.to_str()?.to_owned();
+    while pattern.contains("**") {
+        pattern = pattern.replace("**", "*");
+    }
+    Some(pattern)
 }
 
 /// What makes two sources the same file.
@@ -206,6 +232,14 @@ pub const GLOB: glob::MatchOptions = glob::MatchOptions {
 };
 
 fn read_regular(path: &Path) -> Result<Vec<u8>, ReadError> {
+    let mut file = open_regular(path)?;
+    let length = file.metadata().map(|meta| meta.len()).unwrap_or_default();
+    let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or_default() + 1);
+    file.read_to_end(&mut bytes).map_err(|error| ReadError::of(&error))?;
+    Ok(bytes)
+}
+
+fn open_regular(path: &Path) -> Result<File, ReadError> {
     let meta = std::fs::metadata(path).map_err(|error| ReadError::of(&error))?;
     if meta.is_dir() {
         return Err(ReadError::Directory);
@@ -216,9 +250,7 @@ fn read_regular(path: &Path) -> Result<Vec<u8>, ReadError> {
     if meta.len() > MAX_FILE {
         return Err(ReadError::TooLarge);
     }
-    let mut bytes = Vec::with_capacity(usize::try_from(meta.len()).unwrap_or_default() + 1);
-    File::open(path).and_then(|mut f| f.read_to_end(&mut bytes)).map_err(|error| ReadError::of(&error))?;
-    Ok(bytes)
+    File::open(path).map_err(|error| ReadError::of(&error))
 }
 
 /// Why a file cannot be read.

@@ -17,6 +17,7 @@ pub mod clock;
 pub mod discover;
 pub mod files;
 pub mod finding;
+pub mod git;
 pub mod model;
 pub mod nearest;
 pub mod pki;

@@ -23,7 +23,7 @@ pub use listener::{
 };
 pub use problem::{Problem, ProblemKind, UnknownFact};
 pub use refusal::{FileRole, Refusal, Weakness};
-pub use setting::{Origin, Setting};
+pub use setting::{BlockName, Origin, Setting};
 pub use site::{Answer, Astray, Hsts, Scope, Site};
 pub use tls_settings::{
     CertificateRef, FileRef, GroupList, LibraryText, SessionCache, TlsSettings, TlsWord, WordKind,

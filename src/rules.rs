@@ -18,12 +18,14 @@ mod chain_in_wrong_directive;
 mod chain_includes_root;
 mod chain_incomplete;
 mod chain_out_of_order;
+mod chain_refused;
 mod chain_unrelated;
 mod cipher_string_error;
 mod client_auth_broad_trust;
 mod client_auth_optional_unchecked;
 mod client_auth_unverified;
 mod client_auth_without_ca;
+mod client_cas;
 mod commands;
 mod deprecated_directive;
 mod dhe;
@@ -66,6 +68,7 @@ mod private_key_exposed;
 mod profile_mismatch;
 mod prose;
 mod protocol_gap;
+mod refusals;
 mod refused;
 mod self_signed;
 mod sent;
@@ -189,6 +192,7 @@ pub static RULES: &[Rule] = &[
     rule!("certificate-expiring", Warning, certificate_expiring),
     rule!("chain-incomplete", Error, chain_incomplete),
     rule!("chain-in-wrong-directive", Error, chain_in_wrong_directive),
+    rule!("chain-refused", Error, chain_refused),
     rule!("chain-out-of-order", Warning, chain_out_of_order),
     rule!("chain-unrelated", Warning, chain_unrelated),
     rule!("chain-includes-root", Note, chain_includes_root),

@@ -33,7 +33,8 @@ use crate::tls::cipher_suite::CipherSuite;
 use crate::tls::negotiable::Shortfall;
 use crate::tls::protocol::{ProtocolSet, ProtocolVersion};
 use expansions::Expansions;
-use std::collections::{BTreeMap, HashMap};
+use foldhash::HashMap;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Everything that was found, resolved.
@@ -67,7 +68,7 @@ pub struct Surface {
 type Places = HashMap<(usize, ServerId), Vec<(usize, usize)>>;
 
 fn places(listeners: &[ListenerSurface]) -> Places {
-    let mut places = Places::new();
+    let mut places = Places::default();
     for (l, listener) in listeners.iter().enumerate() {
         for (s, server) in listener.servers.iter().enumerate() {
             places.entry((listener.deployment, server.binding.server)).or_default().push((l, s));

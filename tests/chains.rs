@@ -4,6 +4,7 @@
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::Path;
+use tlslint::pki::chain::openssl::{self, Conditions, Stock};
 use tlslint::pki::chain::{End, Fault, Origin, Role};
 use tlslint::pki::name::{Client, Match, matches};
 use tlslint::pki::{Anchors, Certificate, CertificateFile, Chain, Signatures, roots};
@@ -87,6 +88,7 @@ fn verdict(name: &str, root: &str, at: i64) -> Verdict {
         Fault::NotForServers(place) => (26, depth(place)),
         // OpenSSL counts the certificate that has the name.
         Fault::ForbidsName(place) => (47, depth(place) - 1),
+        Fault::ExcludesName(place) => (48, depth(place) - 1),
         Fault::NotACa(place) => (79, depth(place)),
         other => panic!("{name}: no case for {other:?}"),
     };
@@ -113,6 +115,23 @@ fn paths_end_as_they_do_for_openssl() {
         }
     }
     assert_eq!(compared, truth.files.len() * 4 - 1);
+}
+
+/// OpenSSL's own way, step by step, has no exceptions.
+#[test]
+fn openssl_is_followed_to_the_number() {
+    let truth = truth();
+    let conditions = Conditions { depth: None, at: truth.at, openssl: OpenSslVersion::new(3, 0, 0) };
+    for (name, case) in &truth.files {
+        let sent = sent(name);
+        for (root, expected) in &case.verify {
+            let trusted = read(&format!("{root}.root.pem"));
+            let attempt = openssl::verify(&sent, &Stock::of(&trusted), conditions, &Signatures::default())
+                .expect("nothing is unclear");
+            let (error, depth) = attempt.errors.first().map_or((0, 0), |e| (u32::from(e.number), e.depth));
+            assert_eq!(&Verdict { error, depth }, expected, "{name}.pem with {root}");
+        }
+    }
 }
 
 #[test]

@@ -23,6 +23,8 @@ pub struct ClientAuth {
     pub mode: Setting<ClientAuthMode>,
     /// CAs whose names are sent to the client.
     pub ca: Option<Setting<FileRef>>,
+    /// Whether the names in `ca` are read in a way that passes certificates with trust settings over.
+    pub ca_names_plain: bool,
     /// Whether `ca` is the file of the authorities that browsers trust.
     pub ca_is_public: bool,
     /// CAs that are trusted without being named.

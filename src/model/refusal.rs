@@ -44,6 +44,8 @@ pub enum Refusal {
     Missing,
     /// It holds nothing of its kind.
     Empty,
+    /// It holds no certificate whose name could be told to clients.
+    Nameless,
     /// It cannot be read up to the end; whether that strikes what stands first in it, and OpenSSL's reason.
     Broken {
         /// Whether nothing stands before what cannot be read.
@@ -51,6 +53,8 @@ pub enum Refusal {
         /// Why it cannot be read.
         reason: &'static str,
     },
+    /// The key takes a pass phrase, and the file that is to hold it is empty.
+    Locked,
     /// It is longer or shorter than such files are.
     Size,
     /// The key is not the certificate's.

@@ -3,13 +3,17 @@
 use crate::source::Span;
 use std::sync::Arc;
 
+/// What a block is called, behind one more pointer: every setting carries an origin, and a large
+/// configuration has millions of them.
+pub type BlockName = &'static &'static str;
+
 /// Where a value comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Origin {
     /// Written in the block that it applies to.
     Written(Span),
     /// Written in an outer block, named here (`http`, `server`, `defaults`).
-    Inherited(Span, &'static str),
+    Inherited(Span, BlockName),
     /// The default of this software and version: `nginx 1.22.1`.
     Default(Arc<str>),
     /// The socket's default server decides; its own origin is inside.
@@ -109,7 +113,7 @@ impl<T> Setting<T> {
     }
 
     /// The same setting seen from an inner block.
-    pub fn inherited(self, from: &'static str) -> Self {
+    pub fn inherited(self, from: BlockName) -> Self {
         self.with_origin(|origin| match origin {
             Origin::Written(span) => Origin::Inherited(span, from),
             other => other,

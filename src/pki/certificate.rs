@@ -10,6 +10,7 @@ pub use extensions::{
 };
 
 use super::key::Key;
+use super::outline::{self, Field};
 use crate::source::{FileId, Span};
 use crate::tls::security_level::Digest;
 use parts::Parts;
@@ -73,13 +74,20 @@ pub(super) enum Unread {
     NotUnderstood,
 }
 
+impl Unread {
+    /// Why content was not read that is to look like this.
+    pub(super) fn of(der: &[u8], outline: &[Field]) -> Unread {
+        if outline::fails(der, outline) { Unread::Broken } else { Unread::NotUnderstood }
+    }
+}
+
 impl Certificate {
     /// Reads a certificate; what follows its DER is not looked at.
     pub(super) fn read(der: &[u8], span: Span) -> Result<Certificate, Unread> {
         if !begins_a_certificate(der) {
             return Err(Unread::Broken);
         }
-        let (_, x509) = X509Certificate::from_der(der).map_err(|_| Unread::NotUnderstood)?;
+        let (_, x509) = X509Certificate::from_der(der).map_err(|_| Unread::of(der, outline::CERTIFICATE))?;
         let common_name = x509.subject().iter_common_name().last().and_then(|name| name.as_str().ok());
         let fingerprint: [u8; 32] = Sha256::digest(x509.as_raw()).into();
         let signature = SignatureAlgorithm::of(&x509.signature_algorithm);
@@ -162,19 +170,7 @@ impl Certificate {
 /// Whether these bytes begin with a SEQUENCE that begins with another, as certificates do, and that
 /// is there as a whole or says not how long it is.
 fn begins_a_certificate(der: &[u8]) -> bool {
-    let [0x30, length, rest @ ..] = der else { return false };
-    let (length, content) = match length {
-        0..=0x7F => (usize::from(*length), rest),
-        0x80 => (0, rest),
-        _ => {
-            let Some((digits, content)) = rest.split_at_checked(usize::from(length & 0x7F)) else {
-                return false;
-            };
-            let add = |sum: usize, b: &u8| sum.saturating_mul(256).saturating_add(usize::from(*b));
-            (digits.iter().fold(0, add), content)
-        }
-    };
-    length <= content.len() && content.first() == Some(&0x30)
+    outline::sequence(der).is_some_and(|content| content.first() == Some(&0x30))
 }
 
 fn name(name: &X509Name<'_>) -> String {

@@ -7,9 +7,10 @@
 mod constraints;
 mod faults;
 mod links;
+pub mod openssl;
 mod signature;
 
-pub use faults::Fault;
+pub use faults::{Fault, Refusal};
 pub use signature::{Signature, Signatures};
 
 use super::{Certificate, roots};
@@ -79,6 +80,11 @@ pub struct Chain {
     pub path: Path,
     /// Other complete paths: over other roots, over cross-signed certificates.
     pub others: Vec<Path>,
+    /// Ways that are not complete, beside the best path.
+    pub dead_ends: Vec<Path>,
+    /// The one at which the best path ends, if its issuer is at hand, by name and by key identifier, and yet
+    /// that issuer's key did not make the signature: the certificate was altered.
+    pub broken: Option<usize>,
     /// What each certificate that is sent is to the leaf, in their order.
     pub roles: Vec<Role>,
     /// Those that issued some of the others, yet stand before all that they issued.
@@ -148,10 +154,15 @@ impl Chain {
         // One that ends at a root that is sent serves whoever has that root, a longer one nobody.
         let ends_somewhere = |path: &Path| path.end != End::IssuerNotSent;
         let best = |path: &Path| (ends_somewhere(path), path.certificates.len());
-        let best_broken = broken.into_iter().rev().max_by_key(best);
-        let mut path = match complete.is_empty() {
-            true => best_broken?,
-            false => complete.remove(0),
+        let (mut dead_ends, mut path) = (broken, None);
+        if complete.is_empty() {
+            let best = dead_ends.iter().enumerate().rev().max_by_key(|(_, path)| best(path));
+            let best = best.map(|(index, _)| index);
+            path = best.map(|index| dead_ends.remove(index));
+        }
+        let mut path = match path {
+            Some(path) => path,
+            None => complete.drain(..1.min(complete.len())).next()?,
         };
         if links.exhausted() && !path.is_complete() {
             path.end = End::Unchecked;
@@ -159,7 +170,9 @@ impl Chain {
         let roles = roles(sent, &path, &mut links);
         let misplaced = links.misplaced();
         let searched = !links.exhausted();
-        Some(Chain { path, others: complete, roles, misplaced, searched })
+        let ends_open = path.end == End::IssuerNotSent;
+        let broken = path.certificates.last().copied().filter(|last| ends_open && links.is_broken(*last));
+        Some(Chain { path, others: complete, dead_ends, broken, roles, misplaced, searched })
     }
 
     /// Whether clients that have the root need nothing more than what is sent.

@@ -45,6 +45,12 @@ impl Key {
         group::by_name(self.label.strip_prefix("ECDSA-")?)
     }
 
+    /// Whether its curve is written out in numbers, which TLS and all public CAs have given up (RFC 8422
+    /// section 5.1.1, RFC 5480 section 2.1.1).
+    pub fn has_explicit_curve(&self) -> bool {
+        self.label == EXPLICIT
+    }
+
     /// The key of a certificate; none where it contradicts itself.
     pub(super) fn of(spki: &SubjectPublicKeyInfo<'_>) -> Option<Key> {
         let oid = spki.algorithm.algorithm.to_id_string();
@@ -165,6 +171,9 @@ const CURVES: [(&str, &str, u32); 20] = [
     ("1.3.132.0.15", "sect163r2", 163),
 ];
 
+/// A key on a curve that is written out in numbers.
+const EXPLICIT: &str = "ECDSA-explicit";
+
 /// A key on SM2's curve is no ECDSA key to OpenSSL.
 const SM2: &str = "1.2.156.10197.1.301";
 
@@ -172,7 +181,7 @@ fn elliptic(spki: &SubjectPublicKeyInfo<'_>) -> Option<Key> {
     let parameters = spki.algorithm.parameters.as_ref()?;
     let named = (parameters.tag() == Tag::Oid).then(|| parameters.as_oid().ok()).flatten();
     let Some(oid) = named else {
-        return Some(Key::bare(Some(KeyKind::Ecdsa), "ECDSA-explicit".to_owned(), 0));
+        return Some(Key::bare(Some(KeyKind::Ecdsa), EXPLICIT.to_owned(), 0));
     };
     Some(Key::elliptic(&oid.to_id_string(), Some(&spki.subject_public_key.data)))
 }

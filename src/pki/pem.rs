@@ -33,7 +33,8 @@ pub struct Block {
     pub header: bool,
     /// Whether they say that the content is encrypted (RFC 1421 section 4.6.1.1).
     pub encrypted: bool,
-    /// Whether it is longer than anything that is worth a look; its content is neither checked nor kept.
+    /// Whether it is longer than anything that is worth a look; of its content only the first line is
+    /// checked and kept.
     pub oversized: bool,
     /// From the first hyphen to the last.
     pub span: Range<usize>,
@@ -236,8 +237,8 @@ impl<'a> Reader<'a> {
             }
             oversized |= line.start - begin.span.start > MAX_BLOCK;
             if oversized {
-                body.clear();
-                header.clear();
+                body.truncate(1);
+                header.truncate(1);
             }
             if part == Part::Body {
                 body.push(line.text);
@@ -252,7 +253,11 @@ impl<'a> Reader<'a> {
         if part == Part::Either {
             body = std::mem::take(&mut header);
         }
-        let der = if oversized { Vec::new() } else { decode(&body, (self.keep)(&begin.label))? };
+        let keep = (self.keep)(&begin.label);
+        let der = match oversized {
+            true => decode(body.get(..1).unwrap_or_default(), keep).unwrap_or_default(),
+            false => decode(&body, keep)?,
+        };
         let encrypted = header.first().is_some_and(|line| is_encrypted(line));
         let header = !header.is_empty();
         Ok(Block { label: begin.label.clone(), der, header, encrypted, oversized, span })

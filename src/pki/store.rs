@@ -5,6 +5,7 @@ use super::file::CertificateFile;
 use super::key::Key;
 use super::private_key::PrivateKeyFile;
 use crate::files::{Files, ReadError, tidied, tidy};
+use crate::git::WorkTrees;
 use crate::source::{FileId, Sources};
 use crate::threads;
 use crate::tls::openssl::OpenSslVersion;
@@ -28,8 +29,8 @@ pub struct Store {
     keys: ByPath<Result<Arc<PrivateKeyFile>, ReadError>>,
     exposed: ByPath<Exposure>,
     dh_bits: ByPath<Result<Option<u32>, ReadError>>,
-    /// Where nothing was found, of what was only looked for.
-    absent: BTreeSet<OsString>,
+    /// The first bytes of what was only looked for.
+    begun: ByPath<Result<Option<u8>, ReadError>>,
     /// The sizes of what is not read, being secret.
     sizes: ByPath<u64>,
 }
@@ -69,11 +70,25 @@ impl Store {
             let partners = partners.get(index).map(Vec::as_slice).unwrap_or_default();
             Arc::new(PrivateKeyFile::read(&sources.get(id).bytes, id, openssl, partners))
         });
-        let is_disk = |path: &&PathBuf| !files.is_buffer(path);
-        let exposed =
-            paths.iter().filter(is_disk).filter_map(|path| Some((path.clone().into(), Exposure::of(path)?)));
-        self.exposed = exposed.collect();
         self.keys = paths.into_iter().map(OsString::from).zip(understood).collect();
+        self.find_exposed(files);
+    }
+
+    /// Looks who can read the files with an unencrypted key in them, whatever they are named for.
+    fn find_exposed(&mut self, files: &Files) {
+        // What `--root` and `--map` lead to is a copy, whose groups are those of whoever made it.
+        let is_copy = files.paths.root.as_deref().is_some_and(|root| root != Path::new("/"));
+        let owned = !is_copy && files.paths.maps.is_empty();
+        let mut trees = WorkTrees::new();
+        let keys = self.keys.iter().filter(|(_, file)| file.as_ref().is_ok_and(|file| file.key().is_some()));
+        let others =
+            self.files.iter().filter(|(_, file)| file.as_ref().is_ok_and(|file| file.clear_key.is_some()));
+        let paths: BTreeSet<&OsString> =
+            keys.map(|(path, _)| path).chain(others.map(|(path, _)| path)).collect();
+        let paths = paths.into_iter().filter(|path| !files.is_buffer(Path::new(path)));
+        let exposed =
+            paths.filter_map(|path| Some((path.clone(), Exposure::of(Path::new(path), &mut trees, owned)?)));
+        self.exposed = exposed.collect();
     }
 
     /// The keys of the first certificates in some files.
@@ -92,10 +107,11 @@ impl Store {
         }
     }
 
-    /// Looks whether there are files at these paths, and reads none of them.
+    /// Looks whether there are files at these paths, and anything in them.
     pub fn look_for(&mut self, paths: impl IntoIterator<Item = Arc<Path>>, files: &Files) {
-        let paths = paths.into_iter().map(|path| tidy(&path));
-        self.absent.extend(paths.filter(|path| !files.exists(path)).map(OsString::from));
+        for path in paths {
+            self.begun.entry(tidy(&path).into()).or_insert_with_key(|path| files.peek(Path::new(path)));
+        }
     }
 
     /// Measures the files at these paths, and reads none of them.
@@ -133,8 +149,8 @@ impl Store {
     }
 
     /// Who besides its owner can read a private key.
-    pub fn exposure(&self, path: &Path) -> Option<Exposure> {
-        self.exposed.get(tidied(path).as_os_str()).copied()
+    pub fn exposure(&self, path: &Path) -> Option<&Exposure> {
+        self.exposed.get(tidied(path).as_os_str())
     }
 
     /// Why a file cannot be read here; none for files that can be and those never asked for.
@@ -144,8 +160,14 @@ impl Store {
         let certificate = self.files.get(path).and_then(|file| file.as_ref().err());
         let key = self.keys.get(path).and_then(|file| file.as_ref().err());
         let parameters = self.dh_bits.get(path).and_then(|file| file.as_ref().err());
-        let absent = self.absent.contains(path).then_some(&ReadError::Missing);
-        certificate.or(key).or(parameters).or(absent)
+        let begun = self.begun.get(path).and_then(|file| file.as_ref().err());
+        certificate.or(key).or(parameters).or(begun)
+    }
+
+    /// The first byte of a file that was only looked for, none where it is empty; `None` where that is not
+    /// known here.
+    pub fn begins_with(&self, path: &Path) -> Option<Option<u8>> {
+        self.begun.get(tidied(path).as_os_str())?.as_ref().ok().copied()
     }
 
     /// The files of certificates that were read, by path.

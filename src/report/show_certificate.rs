@@ -2,6 +2,8 @@
 
 use super::printable;
 use crate::clock;
+use crate::pki::chain::{Fault, Refusal};
+use crate::pki::pem::MAX_BLOCKS;
 use crate::pki::{Certificate, CertificateFile, Chain};
 use crate::surface::{Surface, Verdict};
 use serde::Serialize;
@@ -36,7 +38,7 @@ impl CertificateJson {
             not_after: leaf.not_after.clone(),
             days_left: surface.now.days_until(leaf.valid_until),
             chain_sha256: content.certificates.iter().map(|c| c.sha256.clone()).collect(),
-            chain: surface.chains.get(content.file).and_then(Verdict::of).map(Verdict::name),
+            chain: verdict(surface, content).map(Verdict::name),
         })
     }
 }
@@ -62,20 +64,26 @@ pub(super) fn lists(surface: &Surface, file: &CertificateFile) -> Vec<Vec<String
         row("valid", dates),
     ];
     if let Some(chain) = surface.chains.get(file.file) {
-        lists.push(row("chain", vec![chain_words(chain, file)]));
+        lists.push(row("chain", vec![chain_words(chain, file, verdict(surface, file))]));
     }
     lists
 }
 
+fn verdict(surface: &Surface, file: &CertificateFile) -> Option<Verdict> {
+    Verdict::of(surface.chains.get(file.file)?, &file.certificates, surface.now)
+}
+
 /// The chain that is sent, and where it leads.
-fn chain_words(chain: &Chain, file: &CertificateFile) -> String {
+fn chain_words(chain: &Chain, file: &CertificateFile, verdict: Option<Verdict>) -> String {
+    if file.more {
+        return format!("more than {MAX_BLOCKS} certificates, which are not looked at as a whole");
+    }
     let sent = match file.certificates.len() {
         1 => "1 certificate".to_owned(),
         n => format!("{n} certificates"),
     };
-    let title = |c: &Certificate| c.common_name.clone().unwrap_or_else(|| c.subject.clone());
     let last = chain.path.certificates.last().and_then(|index| file.certificates.get(*index));
-    let verdict = match Verdict::of(chain) {
+    let verdict = match verdict {
         Some(Verdict::Complete) => match chain.path.root() {
             Some(root) => format!("complete, to the root {}", title(root)),
             None => "complete".to_owned(),
@@ -87,7 +95,42 @@ fn chain_words(chain: &Chain, file: &CertificateFile) -> String {
         Some(Verdict::UnknownRoot) => {
             format!("to {}, which is not known", last.map(|c| c.issuer.clone()).unwrap_or_default())
         }
+        Some(Verdict::Refused(refusal)) => format!("refused: {}", refusal_words(refusal, chain, file)),
         None => "too many to tell where they lead".to_owned(),
     };
     format!("{sent}, {verdict}")
+}
+
+fn title(certificate: &Certificate) -> String {
+    certificate.common_name.clone().unwrap_or_else(|| certificate.subject.clone())
+}
+
+/// Why clients refuse a chain.
+fn refusal_words(refusal: Refusal, chain: &Chain, file: &CertificateFile) -> String {
+    let fault = match refusal {
+        Refusal::Signature(index) => {
+            let certificate = file.certificates.get(index).map(title).unwrap_or_default();
+            return format!("the signature of {certificate} is broken");
+        }
+        Refusal::Fault(fault) => fault,
+    };
+    let at_fault = match fault.place() {
+        Some(index) => file.certificates.get(index).map(title),
+        None => chain.path.root().map(|root| format!("the root {}", title(root))),
+    };
+    let what = match fault {
+        Fault::Expired(_) => "has expired",
+        Fault::NotYetValid(_) => "is not yet valid",
+        Fault::NotACa(_) => "is no CA's",
+        Fault::MayNotSign(_) => "may not sign certificates by its key usage",
+        Fault::PathTooLong(_) => "allows fewer intermediates below it",
+        Fault::NotForServers(_) => "may not issue certificates for servers",
+        Fault::ForbidsName(_) => "does not permit a name of what it issued",
+        Fault::ExcludesName(_) => "excludes a name of what it issued",
+        Fault::UnclearConstraints(_) => "has name constraints that cannot be applied",
+        Fault::UnknownCritical(_) => "has a critical extension that clients do not know",
+        Fault::ExplicitCurve(_) => "has a key on a curve without a name",
+        Fault::Damaged(_) => "has an extension that cannot be read",
+    };
+    format!("{} {what}", at_fault.unwrap_or_default())
 }

@@ -10,12 +10,12 @@ use crate::pki::name::{Coverage, covers};
 use crate::pki::{Certificate, Chain};
 use crate::source::FileId;
 use crate::surface::{ListenerSurface, Surface};
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashSet};
 
 /// Reports each server with names that none of its certificates is for.
 pub fn check(surface: &Surface, findings: &mut Findings) {
     let mut owners = Owners::default();
-    let mut judged = HashMap::new();
+    let mut judged = HashMap::default();
     let misread = misread(surface);
     let places = gather::served(surface).filter(|place| presents_its_own(surface, place));
     let uncovered = places.filter_map(|place| {
@@ -74,7 +74,7 @@ impl<'s> Owners<'s> {
     fn answers(&mut self, place: &Place<'s>, name: &ServerName) -> bool {
         let listener: *const ListenerSurface = place.listener;
         if self.of.as_ref().is_none_or(|(known, _)| *known != listener) {
-            let mut names = HashMap::new();
+            let mut names = HashMap::default();
             for server in &place.listener.servers {
                 for name in &server.server.names {
                     names.entry(name.text.as_str()).or_insert(server.binding.server);
@@ -116,20 +116,15 @@ fn report(place: &Place, leaves: &[&Certificate], missing: &[&ServerName], findi
     if count > SHOWN {
         names.push(format!("{} more names", count - SHOWN));
     }
-    let whose = match leaves.len() {
-        1 => "the certificate of",
-        _ => "any certificate of",
-    };
-    let label = gather::title(&place.server.server);
     let verb = if count == 1 { "is" } else { "are" };
-    let message = format!("{} {verb} not in {whose} {label}", prose::list(names));
+    let message = format!("{} {verb} {}", prose::list(names), nowhere(place, leaves));
     let finding = findings.report(first.span, message);
     finding
         .because("this server answers for it, and its clients refuse the certificate (RFC 9525 section 6)");
     for name in missing.iter().skip(1).take(SHOWN) {
         finding.also(name.span, "nor this name");
     }
-    let mut seen = HashSet::new();
+    let mut seen = HashSet::default();
     for (presented, leaf) in place.server.certificates.iter().zip(leaves) {
         if seen.insert(leaf.fingerprint) {
             finding.also_if(presented.written.certificate.span(), "this is what its clients get");
@@ -143,4 +138,25 @@ fn report(place: &Place, leaves: &[&Certificate], missing: &[&ServerName], findi
             None => "have a certificate issued for these names too, or name the one that has them; names that nobody shall be served under can go".to_owned(),
         })
         .symptom("ERR_CERT_COMMON_NAME_INVALID, SSL_ERROR_BAD_CERT_DOMAIN, \"no alternative certificate subject name matches target host name\"");
+}
+
+/// Which certificates have not got the names, by their files and what they are for.
+fn nowhere(place: &Place, leaves: &[&Certificate]) -> String {
+    let files =
+        place.server.certificates.iter().filter_map(|presented| presented.written.certificate.known());
+    let mut files: Vec<String> = files.map(|file| format!("`{}`", file.text)).collect();
+    files.dedup();
+    match (files.as_slice(), leaves) {
+        ([file], [leaf]) => {
+            let mut names = leaf.names.iter();
+            let first = names.next().map_or_else(String::new, |name| format!(", which is for `{name}`"));
+            let more = match names.len() {
+                0 => String::new(),
+                1 => " and one more name".to_owned(),
+                more => format!(" and {more} more names"),
+            };
+            format!("not in the certificate {file}{first}{more}")
+        }
+        _ => format!("in none of the certificates {}", prose::list(files)),
+    }
 }

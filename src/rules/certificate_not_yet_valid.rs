@@ -1,6 +1,7 @@
 //! A certificate whose time has not come.
 
-use super::sent;
+use super::client_cas::{self, Judges};
+use super::{prose, sent};
 use crate::clock;
 use crate::finding::Findings;
 use crate::surface::Surface;
@@ -25,4 +26,27 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
                 .symptom("ERR_CERT_DATE_INVALID, MOZILLA_PKIX_ERROR_NOT_YET_VALID_CERTIFICATE, \"certificate is not yet valid\"");
         }
     }
+    for judges in client_cas::all(surface) {
+        judge(surface, &judges, findings);
+    }
+}
+
+/// Reports authorities by which clients are verified, where none of them is valid yet.
+fn judge(surface: &Surface, judges: &Judges, findings: &mut Findings) {
+    let now = surface.now.0;
+    let first = judges.roots().min_by_key(|(_, root)| root.valid_from);
+    let Some((file, root)) = first.filter(|(_, root)| root.valid_from > now) else { return };
+    let message = format!(
+        "`{}`, by which {} verifies clients, is not valid before {}, in {}: every client certificate is refused",
+        sent::title(root),
+        prose::server(judges.server),
+        sent::date(&root.not_before),
+        clock::length(root.valid_from - now)
+    );
+    findings
+        .report(file.span, message)
+        .because("no root there is valid yet, nor is what a root has issued")
+        .also(sent::begin(root.span), sent::facts(root))
+        .help("name the certificate of the CA that is valid now, and see that the clock of who issued it is right")
+        .symptom("400 \"The SSL certificate error\"; in the log: client SSL certificate verify error: (9:certificate is not yet valid)");
 }

@@ -44,16 +44,13 @@ fn report(file: &Sent, index: usize, findings: &mut Findings) {
 fn report_leaf(file: &Sent, below: usize, findings: &mut Findings) {
     let all = &file.file.certificates;
     let (Some(first), Some(issued)) = (all.first(), all.get(below)) else { return };
-    let message = match issuers::name(file) {
-        Some(name) => {
-            format!("`{name}` begins with `{}`, the issuer of `{}`", sent::title(first), sent::title(issued))
-        }
-        None => {
-            format!("the file begins with `{}`, the issuer of `{}`", sent::title(first), sent::title(issued))
-        }
-    };
+    let name = issuers::name(file).map_or_else(|| "the file".to_owned(), |name| format!("`{name}`"));
+    let is_direct = sent::may_have_issued(first, issued);
+    let place = if is_direct { "the issuer of" } else { "an authority above" };
+    let message = format!("{name} begins with `{}`, {place} `{}`", sent::title(first), sent::title(issued));
+    let label = if is_direct { "issued by the first" } else { "issued below the first" };
     let why = "the first certificate in the file is taken for the server's own";
     file.report(findings, 0, message, why)
-        .also(sent::begin(issued.span), format!("issued by the first: {}", sent::facts(issued)))
+        .also(sent::begin(issued.span), format!("{label}: {}", sent::facts(issued)))
         .help("put the server's own certificate first, then its issuer, then that one's issuer");
 }

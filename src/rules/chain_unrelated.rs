@@ -1,7 +1,7 @@
 //! Certificates that are sent and that no client has a use for.
 
-use super::issuers;
 use super::sent::{self, Sent};
+use super::{chain_refused, issuers};
 use crate::finding::Findings;
 use crate::pki::chain::{End, Role};
 use crate::surface::Surface;
@@ -9,7 +9,13 @@ use crate::surface::Surface;
 /// Reports each file with a certificate that issued nothing in it, or that stands in it twice.
 pub fn check(surface: &Surface, findings: &mut Findings) {
     for file in sent::files(surface).iter().filter(|file| issuers::is_loaded(surface, file)) {
-        let Some(chain) = file.chain.filter(|chain| chain.searched) else { continue };
+        let Some(chain) = file.chain.filter(|chain| chain.searched && chain.broken.is_none()) else {
+            continue;
+        };
+        // So many that nobody takes them are another fault.
+        if chain_refused::length(file) > chain_refused::LONGEST {
+            continue;
+        }
         // Where the issuer is missing, what stands in its place is part of that fault.
         let in_its_place = chain.path.end == End::IssuerNotSent && chain.path.certificates.len() == 1;
         let useless = file.certificates().filter(|(index, certificate)| match chain.roles.get(*index) {
@@ -38,7 +44,7 @@ fn report(file: &Sent, first: usize, others: &[usize], findings: &mut Findings) 
         ),
         false => (
             format!("{subject} issued no other certificate there"),
-            "no client needs it; TLS 1.2 does not allow it (RFC 5246 section 7.4.2), and each handshake carries it",
+            "no client needs it, and each handshake carries it; under TLS 1.2 it is not even allowed (RFC 5246 section 7.4.2)",
         ),
     };
     let finding = file.report(findings, first, message, why);
@@ -47,6 +53,8 @@ fn report(file: &Sent, first: usize, others: &[usize], findings: &mut Findings) 
     }
     finding.help(match others.len() {
         0 => "take it out of the file".to_owned(),
+        // There may be more than were looked at.
+        _ if file.file.more => "take it and its like out of the file".to_owned(),
         more => format!(
             "take it and the {} out of the file",
             if more == 1 { "other one".to_owned() } else { format!("{more} others") }

@@ -1,6 +1,7 @@
 //! Client certificates shall be verified, but no CA is there to verify them.
 
-use super::{loads, prose};
+use super::client_cas::{self, Judges};
+use super::{loads, prose, sent};
 use crate::finding::Findings;
 use crate::surface::Surface;
 use std::collections::HashMap;
@@ -11,6 +12,29 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
     for load in loads::loads(surface).iter().filter(|load| load.loader().is_server()) {
         loads::without_authorities(surface, load, "clients", findings);
     }
+    for judges in client_cas::all(surface).iter().filter(|judges| judges.roots().next().is_none()) {
+        rootless(judges, findings);
+    }
+}
+
+/// Authorities are named, and nobody can be verified by them.
+fn rootless(judges: &Judges, findings: &mut Findings) {
+    let name = &judges.file.text;
+    let server = prose::server(judges.server);
+    let Some((_, first)) = judges.authorities.first() else { return };
+    let title = sent::title(first);
+    let message = format!("{server} refuses every client certificate: no root is in `{name}`");
+    let holds = match sent::is_ca(first) {
+        true => format!("`{title}` is an intermediate, issued by `{}`", first.issuer),
+        false => format!("`{title}` is no CA, and was issued by `{}`", first.issuer),
+    };
+    findings
+        .report(judges.file.span, message)
+        .because("clients are verified up to a certificate that signed itself: what stands here is not enough")
+        .also_if((!judges.server.block.contains(judges.file.span)).then_some(judges.server.span), "for this server")
+        .also(sent::begin(first.span), holds)
+        .help("put the root into the file as well; intermediates that clients do not send may stay beside it")
+        .symptom("400 \"The SSL certificate error\"; in the log: client SSL certificate verify error: (2:unable to get issuer certificate), (20:unable to get local issuer certificate) or (21:unable to verify the first certificate)");
 }
 
 /// No authority is named.

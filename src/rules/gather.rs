@@ -6,7 +6,7 @@ use crate::model::{Decides, GroupList, LibraryText, Origin, VirtualServer};
 use crate::source::Span;
 use crate::surface::{ListenerSurface, ServerSurface, Surface};
 use crate::tls::protocol::ProtocolSet;
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashSet};
 use std::hash::Hash;
 
 /// Things that a line names one by one.
@@ -56,7 +56,7 @@ impl<'s> Place<'s> {
 
 /// Gathers items by what causes them, in the order in which causes are first met.
 pub fn by_cause<K: Hash + Eq + Clone, T>(items: impl IntoIterator<Item = (K, T)>) -> Vec<(K, Vec<T>)> {
-    let mut index: HashMap<K, usize> = HashMap::new();
+    let mut index: HashMap<K, usize> = HashMap::default();
     let mut groups: Vec<(K, Vec<T>)> = Vec::new();
     for (cause, item) in items {
         let at = *index.entry(cause.clone()).or_insert_with(|| {
@@ -79,7 +79,7 @@ pub fn title(server: &VirtualServer) -> String {
 /// Servers whose protocol versions the default server of a socket decides, each once, few enough to be
 /// shown.
 pub fn overruled<'p, 's>(places: &'p [Place<'s>]) -> impl Iterator<Item = &'p Place<'s>> {
-    let mut seen = HashSet::new();
+    let mut seen = HashSet::default();
     let overruled = places.iter().filter(|p| matches!(p.server.enabled.origin(), Origin::Socket(_)));
     overruled.filter(move |p| seen.insert(p.server.binding.server)).take(3)
 }
@@ -88,8 +88,8 @@ pub fn overruled<'p, 's>(places: &'p [Place<'s>]) -> impl Iterator<Item = &'p Pl
 ///
 /// Of those without a name it says how many there are.
 pub fn servers(places: &[Place]) -> String {
-    let (mut named, mut seen) = (Vec::new(), HashSet::new());
-    let mut anonymous = HashSet::new();
+    let (mut named, mut seen) = (Vec::new(), HashSet::default());
+    let mut anonymous = HashSet::default();
     for place in places {
         let server = &place.server.server;
         if server.is_anonymous() {
@@ -117,7 +117,7 @@ pub fn servers(places: &[Place]) -> String {
 
 /// Points at the places that a finding does not stand at, as far as there is room.
 pub fn point_at(finding: &mut Finding, places: &[Place], what: &str) {
-    let mut seen = HashSet::from([finding.primary.span]);
+    let mut seen = HashSet::from_iter([finding.primary.span]);
     let spans = places.iter().map(|place| place.server.binding.listen);
     let others: Vec<Span> = spans.filter(|span| seen.insert(*span)).collect();
     for (index, span) in others.iter().take(POINTED_AT).enumerate() {
@@ -147,7 +147,7 @@ pub fn short<'t>(statement: &'t str, name: &'t str) -> &'t str {
 /// Each once; many are cut after two.
 fn some(items: impl IntoIterator<Item = String>) -> String {
     let mut once: Vec<String> = Vec::new();
-    let mut seen = HashSet::new();
+    let mut seen = HashSet::default();
     once.extend(items.into_iter().filter(|item| seen.insert(item.clone())));
     if once.len() > SHOWN {
         let more = format!("{} more", once.len() - (SHOWN - 1));

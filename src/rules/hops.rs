@@ -48,10 +48,10 @@ pub(super) struct Hops<'s> {
 }
 
 /// The hops that have a cause, each statement once, by cause in the order written.
-pub(super) fn by_cause(
-    surface: &Surface,
-    cause: impl Fn(&UpstreamSurface) -> Option<Cause>,
-) -> impl Iterator<Item = Hops<'_>> {
+pub(super) fn by_cause<'s>(
+    surface: &'s Surface,
+    cause: impl Fn(&'s UpstreamSurface) -> Option<Cause>,
+) -> impl Iterator<Item = Hops<'s>> {
     let mut seen = HashSet::new();
     let caused = surface.upstreams.iter().filter_map(|hop| {
         let key = (hop.deployment, cause(hop)?);

@@ -24,9 +24,26 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
         use FileRole::{DhParams, PassPhrases, Stapling, TicketKey};
         if matches!(load.role, DhParams | Stapling | PassPhrases | TicketKey) {
             loads::missing(surface, &load, findings);
+            useless(surface, &load, findings);
             size(surface, &load, findings);
         }
     }
+}
+
+/// A file that is there and of no use to anyone.
+fn useless(surface: &Surface, load: &Load, findings: &mut Findings) {
+    let Some(fault) = load.fault(surface).filter(|fault| fault.refusal == Refusal::Empty) else { return };
+    let (name, what, file) = (load.loader().name(), load.role.prose(), &load.file.text);
+    let (message, help) = match load.role {
+        FileRole::Stapling => (
+            format!("`{file}`, which {name} staples, holds no {what}"),
+            "take the response as it came, in DER, or leave the file out: the server then asks for one itself",
+        ),
+        _ => (format!("`{file}`, which {name} takes for a {what}, is a directory"), "name a file"),
+    };
+    let finding = findings.report(load.file.span, message);
+    finding.help(help);
+    load.refuse(surface, fault, finding);
 }
 
 /// A key for session tickets of a size that none has.

@@ -56,7 +56,9 @@ pub(super) fn gaps(surface: &Surface) -> Vec<Gap<'_>> {
 fn broken_at(surface: &Surface, sent: &Sent) -> Option<usize> {
     let chain = sent.chain.filter(|chain| chain.path.end == End::IssuerNotSent)?;
     let begins_with_leaf = chain.with_role(Role::BelowLeaf).next().is_none();
-    let counts = begins_with_leaf && sent.is_for_servers() && is_loaded(surface, sent);
+    // Its issuer is there, and there is something else wrong.
+    let counts =
+        begins_with_leaf && chain.broken.is_none() && sent.is_for_servers() && is_loaded(surface, sent);
     counts.then(|| chain.path.certificates.last().copied()).flatten()
 }
 
@@ -96,8 +98,11 @@ struct AtHand<'s> {
 impl<'s> AtHand<'s> {
     fn of(surface: &'s Surface) -> Self {
         let mut by_subject: HashMap<&[u8], Vec<(&Path, &Certificate)>> = HashMap::new();
-        for (path, file) in surface.store.iter() {
-            for certificate in file.certificates.iter().filter(|c| sent::is_ca(c)) {
+        // A root that was given by itself is somebody's own, too.
+        let given = surface.given.iter().map(|file| (Path::new(""), file));
+        for (path, file) in surface.store.iter().chain(given) {
+            let counts = |c: &&Certificate| sent::is_ca(c) && (c.self_issued || !path.as_os_str().is_empty());
+            for certificate in file.certificates.iter().filter(counts) {
                 by_subject.entry(certificate.subject_der()).or_default().push((path, certificate));
             }
         }

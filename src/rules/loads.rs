@@ -1,15 +1,18 @@
 //! What rules about files share: who loads which file when the software starts, and what keeps it from it.
 
+mod faults;
+
 use super::prose;
 use crate::files::ReadError;
 use crate::finding::{Finding, Findings};
 use crate::model::{
     CertificateRef, ClientAuthMode, FileRef, FileRole, Refusal, Setting, Trust, VirtualServer,
 };
-use crate::pki::{CertificateFile, FileErrorKind, Held, PrivateKeyFile};
+use crate::pki::{CertificateFile, PrivateKeyFile};
 use crate::source::Span;
 use crate::surface::{Surface, UpstreamSurface};
-use std::collections::HashMap;
+use faults::{of_certificate, of_key, of_revocations};
+use foldhash::HashMap;
 use std::sync::Arc;
 
 /// Someone who loads files when the software starts: a server, or a hop to a backend.
@@ -105,6 +108,13 @@ impl<'s> Loader<'s> {
             Who::Server(server) => server.tls.pass_phrases.as_ref(),
             Who::Hop(hop) => hop.upstream.pass_phrases.as_ref(),
         }
+    }
+
+    /// Whether the names in a file of authorities are read in a way that passes trust settings over.
+    fn names_plainly(&self, file: &FileRef) -> bool {
+        let Who::Server(server) = self.who else { return false };
+        let auth = &server.tls.client_auth;
+        auth.ca_names_plain && known(&auth.ca).is_some_and(|ca| ca.span == file.span)
     }
 
     /// The authorities that it trusts, and whether it verifies anyone by them.
@@ -206,7 +216,7 @@ fn known(file: &Option<Setting<FileRef>>) -> Option<&FileRef> {
 /// Every file that is loaded, by the words that name them.
 pub(super) fn loads(surface: &Surface) -> Vec<Load<'_>> {
     let mut loads: Vec<Load> = Vec::new();
-    let mut places: HashMap<(FileRole, Span), usize> = HashMap::new();
+    let mut places: HashMap<(FileRole, Span), usize> = HashMap::default();
     for loader in loaders(surface) {
         for (role, file, verifies) in loader.files() {
             let index = *places.entry((role, file.span)).or_insert(loads.len());
@@ -246,16 +256,28 @@ impl<'s> Load<'s> {
             FileRole::Authorities => {
                 let file = surface.store.get(path)?;
                 let may_do = !file.revocations.is_empty() || file.has_trust_settings;
-                let fault = of_certificate(file)?;
-                (fault.refusal != Refusal::Empty || !may_do).then_some(fault)
+                let names = self.loaders.iter().any(|loader| loader.names_plainly(self.file));
+                let nameless = Fault { refusal: Refusal::Nameless, at: None };
+                let fault = of_certificate(file).filter(|_| !file.is_followed_by_other());
+                match fault {
+                    Some(Fault { refusal: Refusal::Empty, .. }) | None if may_do => {
+                        (names && !file.has_plain).then_some(nameless)
+                    }
+                    fault => fault,
+                }
             }
             FileRole::Revocations => of_revocations(surface.store.get(path)?),
+            FileRole::Stapling => {
+                // `OCSPResponse` is a sequence.
+                let begins = surface.store.begins_with(path)?;
+                (begins != Some(0x30)).then_some(Fault { refusal: Refusal::Empty, at: None })
+            }
             FileRole::TicketKey => {
                 let size = surface.store.size(path)?;
                 let fits = self.loader().ticket_key_sizes().contains(&size);
                 (!fits).then_some(Fault { refusal: Refusal::Size, at: None })
             }
-            FileRole::DhParams | FileRole::Stapling | FileRole::PassPhrases => None,
+            FileRole::DhParams | FileRole::PassPhrases => None,
         }
     }
 
@@ -311,20 +333,31 @@ pub(super) fn without_authorities(surface: &Surface, load: &Load, whom: &str, fi
     }
     let Some(fault) = load.fault(surface).filter(|fault| fault.refusal != Refusal::Missing) else { return };
     let (name, file) = (load.loader().name(), &load.file.text);
+    let error = certificates(surface, load.file).and_then(|holds| holds.error);
+    let (short, block) = error.map(|error| error.kind.plain()).unwrap_or_default();
     let message = match fault.refusal {
-        Refusal::Broken { reason, .. } => {
-            format!("the CA file `{file}`, by which {name} verifies {whom}, cannot be read: {reason}")
+        Refusal::Broken { .. } => {
+            format!("the CA file `{file}`, by which {name} verifies {whom}, cannot be read: {short}")
         }
+        Refusal::Nameless => format!(
+            "the CA file `{file}`, by which {name} verifies {whom}, holds no certificate without trust settings"
+        ),
         _ => format!("the CA file `{file}`, by which {name} verifies {whom}, holds no certificate"),
     };
     let finding = findings.report(load.file.span, message);
     match fault.refusal {
-        Refusal::Broken { reason, .. } => finding
+        Refusal::Broken { .. } => finding
             .because("one block that cannot be read is enough, wherever it stands")
-            .also_if(fault.at, format!("this block: {reason}")),
+            .also_if(fault.at, format!("this block: {block}")),
+        Refusal::Nameless => finding.because(
+            "the names of the CAs, which are sent to clients, are only read from blocks labelled `CERTIFICATE`",
+        ),
         _ => finding.because("no line in it begins a certificate in PEM"),
     };
-    finding.help("name a file with the certificates of the CAs, up to a root that signs itself");
+    finding.help(match fault.refusal {
+        Refusal::Nameless => "`openssl x509 -in … -out …` takes the trust settings off",
+        _ => "name a file with the certificates of the CAs, up to a root that signs itself",
+    });
     load.refuse(surface, fault, finding);
 }
 
@@ -336,47 +369,4 @@ pub(super) fn certificates<'s>(surface: &'s Surface, file: &FileRef) -> Option<&
 /// What the file of a private key holds that a word names.
 pub(super) fn private_key<'s>(surface: &'s Surface, file: &FileRef) -> Option<&'s Arc<PrivateKeyFile>> {
     surface.store.key(file.path.as_deref()?)
-}
-
-fn of_key(file: &PrivateKeyFile) -> Option<Fault> {
-    let Held::Nothing(error) = &file.held else { return None };
-    use crate::pki::KeyErrorKind::{Asn1, Header, NoStartLine, Pem};
-    let reason = match error.kind {
-        NoStartLine => return Some(Fault { refusal: Refusal::Empty, at: None }),
-        Pem(error) => error.words(),
-        Header => "not proc type",
-        Asn1 => "ASN1 lib",
-    };
-    Some(Fault { refusal: Refusal::Broken { first: true, reason }, at: Some(error.span) })
-}
-
-fn of_certificate(file: &CertificateFile) -> Option<Fault> {
-    let error = file.error.filter(|error| error.kind.certain())?;
-    let first = file.certificates.is_empty();
-    Some(match reason(error.kind) {
-        Some(reason) => Fault { refusal: Refusal::Broken { first, reason }, at: Some(error.span) },
-        None => Fault { refusal: Refusal::Empty, at: None },
-    })
-}
-
-fn of_revocations(file: &CertificateFile) -> Option<Fault> {
-    if let Some(error) = file.revocations_error {
-        let reason = reason(error.kind).filter(|_| error.kind.certain())?;
-        let first = file.revocations.is_empty();
-        return Some(Fault { refusal: Refusal::Broken { first, reason }, at: Some(error.span) });
-    }
-    // Up to nginx 1.27.1 a certificate will do.
-    let holds_nothing = file.error.is_some_and(|error| error.kind == FileErrorKind::NoStartLine);
-    let is_empty = file.revocations.is_empty() && holds_nothing && !file.has_trust_settings;
-    is_empty.then_some(Fault { refusal: Refusal::Empty, at: None })
-}
-
-/// OpenSSL's reason; none where there is nothing in the file.
-fn reason(kind: FileErrorKind) -> Option<&'static str> {
-    match kind {
-        FileErrorKind::NoStartLine => None,
-        FileErrorKind::Pem(error) => Some(error.words()),
-        FileErrorKind::Header => Some("header lines"),
-        FileErrorKind::Asn1 | FileErrorKind::NotUnderstood => Some("ASN1 lib"),
-    }
 }

@@ -10,7 +10,7 @@ use crate::pki::chain::Role;
 use crate::pki::{Certificate, CertificateFile, Chain};
 use crate::source::Span;
 use crate::surface::Surface;
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashSet};
 
 /// A file of certificates, and who presents it.
 #[derive(Debug)]
@@ -33,7 +33,7 @@ pub(super) struct Sent<'s> {
 /// that nobody serves and refuse every request: whom they present what to is nobody's concern.
 pub(super) fn files(surface: &Surface) -> Vec<Sent<'_>> {
     let mut files: Vec<Sent> = Vec::new();
-    let (mut index, mut seen) = (HashMap::new(), HashSet::new());
+    let (mut index, mut seen) = (HashMap::default(), HashSet::default());
     let places = surface.tls_servers().map(|(listener, server)| Place { listener, server });
     for place in places.filter(|p| p.server.may_serve_tls() && !p.is_scripted() && !is_catch_all(p)) {
         for presented in &place.server.certificates {

@@ -2,56 +2,94 @@
 
 use super::loads;
 use crate::model::{FileRef, Trust};
-use crate::pki::chain::{Anchors, End, Origin, Signature};
-use crate::pki::{Certificate, CertificateFile, Chain, Signatures};
-use crate::surface::{Surface, UpstreamSurface, Verify};
+use crate::pki::chain::openssl::{self, Attempt, Conditions, Stock};
+use crate::pki::{Certificate, CertificateFile};
+use crate::source::FileId;
+use crate::surface::{Backend, Surface, UpstreamSurface, Verify};
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
 
 /// The authorities in the file that a hop trusts.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Trusted<'s> {
     /// The word that names the file.
     pub(super) file: &'s FileRef,
     /// What it holds.
     pub(super) holds: &'s CertificateFile,
-    anchors: Anchors,
-    intermediates: Vec<&'s Certificate>,
-    signatures: &'s Signatures,
+    stock: Rc<Stock<'s>>,
 }
 
-/// The authorities that a hop verifies its backend by, where all of them are at hand.
-///
-/// Like nginx's, which ends paths at nothing but certificates that signed themselves.
-pub(super) fn of<'s>(surface: &'s Surface, hop: &'s UpstreamSurface) -> Option<Trusted<'s>> {
-    let verifies = matches!(hop.verify.known()?, Verify::Chain | Verify::ChainAndName);
-    let Trust::File(file) = hop.upstream.trust.known().filter(|_| verifies && hop.is_tls())? else {
-        return None;
-    };
-    let holds = loads::certificates(surface, file)?;
-    // Trust settings may make an end of anything.
-    if holds.error.is_some() || holds.has_trust_settings || holds.certificates.is_empty() {
-        return None;
+/// Verifies backends at hand, each file of certificates by each file of authorities once.
+#[derive(Debug)]
+pub(super) struct Verifier<'s> {
+    surface: &'s Surface,
+    stocks: RefCell<HashMap<FileId, Rc<Stock<'s>>>>,
+    attempts: RefCell<HashMap<Question, Tried<'s>>>,
+}
+
+/// A file of certificates, the one of the authorities, and the depth allowed.
+type Question = (FileId, FileId, Option<usize>);
+
+/// What came of a verification; none where that cannot be told.
+type Tried<'s> = Option<Rc<Attempt<'s>>>;
+
+impl<'s> Verifier<'s> {
+    pub(super) fn new(surface: &'s Surface) -> Self {
+        Verifier { surface, stocks: RefCell::default(), attempts: RefCell::default() }
     }
-    let (mut anchors, signatures) = (Anchors::alone(), surface.chains.signatures());
-    let signed = |c: &&Certificate| c.self_issued && signatures.look(c, c) != Signature::Invalid;
-    let (roots, intermediates): (Vec<&Certificate>, Vec<&Certificate>) =
-        holds.certificates.iter().partition(signed);
-    for root in roots {
-        anchors.add(root.clone(), Origin::Configured);
+
+    /// The authorities that a hop verifies its backend by, where all of them are at hand.
+    pub(super) fn trusted(&self, hop: &'s UpstreamSurface) -> Option<Trusted<'s>> {
+        let verifies = matches!(hop.verify.known()?, Verify::Chain | Verify::ChainAndName);
+        let (Trust::File(file) | Trust::System(file)) =
+            hop.upstream.trust.known().filter(|_| verifies && hop.is_tls())?
+        else {
+            return None;
+        };
+        let holds = loads::certificates(self.surface, file)?;
+        // Trust settings may make an end of anything.
+        if holds.error.is_some() || holds.has_trust_settings || holds.certificates.is_empty() {
+            return None;
+        }
+        let mut stocks = self.stocks.borrow_mut();
+        let stock = stocks.entry(holds.file).or_insert_with(|| Rc::new(Stock::of(&holds.certificates)));
+        Some(Trusted { file, holds, stock: stock.clone() })
     }
-    Some(Trusted { file, holds, anchors, intermediates, signatures })
+
+    /// The backends at hand that a hop verifies, with what comes of each of the certificates that they may
+    /// present when so many intermediates are allowed.
+    pub(super) fn backends(
+        &self,
+        hop: &'s UpstreamSurface,
+        trusted: &Trusted<'s>,
+        depth: Option<usize>,
+    ) -> Vec<(Backend<'s>, Vec<Rc<Attempt<'s>>>)> {
+        let backends = self.surface.backends(hop).into_iter().filter_map(|backend| {
+            let attempts = backend.files.iter().map(|file| self.attempt(file, trusted, depth));
+            let attempts: Option<Vec<_>> = attempts.collect();
+            Some((backend, attempts?))
+        });
+        backends.collect()
+    }
+
+    fn attempt(&self, file: &'s CertificateFile, trusted: &Trusted<'s>, depth: Option<usize>) -> Tried<'s> {
+        let conditions = Conditions { depth, at: self.surface.now.0, openssl: self.surface.target.openssl };
+        let signatures = self.surface.chains.signatures();
+        let verify = || openssl::verify(&file.certificates, &trusted.stock, conditions, signatures);
+        let key = (file.file, trusted.holds.file, depth);
+        self.attempts.borrow_mut().entry(key).or_insert_with(|| verify().map(Rc::new)).clone()
+    }
 }
 
 impl Trusted<'_> {
-    /// The chain of a backend, with all that the proxy can complete it by; none where not all was looked at.
-    pub(super) fn chain(&self, backend: &CertificateFile) -> Option<(Vec<Certificate>, Chain)> {
-        let mut all = backend.certificates.clone();
-        all.extend(self.intermediates.iter().copied().cloned());
-        let chain = Chain::of(&all, &self.anchors, self.signatures)?;
-        (chain.searched && chain.path.end != End::Unchecked).then_some((all, chain))
-    }
-
     /// Whether the file has any certificate that signed itself.
     pub(super) fn has_roots(&self) -> bool {
-        self.intermediates.len() < self.holds.certificates.len()
+        self.holds.certificates.iter().any(openssl::is_self_signed)
+    }
+
+    /// Whether a certificate is one of those in the file.
+    pub(super) fn has(&self, certificate: &Certificate) -> bool {
+        self.holds.certificates.iter().any(|held| held.fingerprint == certificate.fingerprint)
     }
 }

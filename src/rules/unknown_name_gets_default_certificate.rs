@@ -3,12 +3,12 @@
 use super::gather::{self, Place};
 use crate::finding::Findings;
 use crate::surface::Surface;
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 /// Reports each default server that is a site of its own.
 pub fn check(surface: &Surface, findings: &mut Findings) {
     let mut sites: Vec<(Place, Vec<Place>)> = Vec::new();
-    let mut index = HashMap::new();
+    let mut index = HashMap::default();
     for place in gather::served(surface).filter(|place| is_site(surface, place)) {
         let at = *index.entry(place.server.server.block).or_insert(sites.len());
         match sites.get_mut(at) {

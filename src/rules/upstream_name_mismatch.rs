@@ -22,7 +22,8 @@ enum Face {
 /// Reports each hop whose name is none that a certificate carries.
 pub fn check(surface: &Surface, findings: &mut Findings) {
     let cause = |hop: &UpstreamSurface| {
-        face(hop)?;
+        // Whose certificate is at hand, is held against that.
+        face(hop).filter(|face| !matches!(face, Face::Address) || !at_hand::is_judged(surface, hop))?;
         Some(if hop.upstream.name_written { Cause::of(&hop.upstream.name, hop) } else { Cause::name(hop) })
     };
     for hops in hops::by_cause(surface, cause) {
@@ -69,7 +70,10 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
             .because(why)
             .also_if(upstream.label.as_ref().map(|label| label.span), "the group is defined here")
             .also_if(upstream.verify.span().filter(|_| verifies), "verification is switched on here")
-            .help(format!("say {which}:\n{}{sni}", upstream.name_statement()))
+            .help(match at_hand::own_name(surface, hop) {
+                Some(own) => format!("say {which}:\n{}{sni}", words.name.replace("NAME", own)),
+                None => format!("say {which}:\n{}{sni}", upstream.name_statement()),
+            })
             .symptom(match verifies {
                 true => format!("502 Bad Gateway; the server logs: upstream SSL certificate does not match \"{name}\""),
                 false => "502 Bad Gateway; the server logs: SSL_do_handshake() failed (SSL: … tlsv1 unrecognized name:SSL alert number 112)".to_owned(),

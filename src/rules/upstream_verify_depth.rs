@@ -1,18 +1,19 @@
 //! A backend at hand whose chain is longer than the proxy allows.
 
 use super::hops::{self, Cause};
-use super::{sent, trust};
+use super::sent;
+use super::trust::Verifier;
 use crate::finding::Findings;
 use crate::surface::{Backend, Surface, UpstreamSurface};
 
 /// Reports each hop whose depth is less than the intermediates of its backend's shortest chain.
 pub fn check(surface: &Surface, findings: &mut Findings) {
-    let cause =
-        |hop: &UpstreamSurface| too_deep(surface, hop).map(|_| Cause::of(&hop.upstream.verify_depth, hop));
+    let verifier = Verifier::new(surface);
+    let cause = |hop| too_deep(&verifier, hop).map(|_| Cause::of(&hop.upstream.verify_depth, hop));
     for hops in hops::by_cause(surface, cause) {
         let hop = hops.first();
         let (Some((backend, needed)), Some(depth)) =
-            (too_deep(surface, hop), hop.upstream.verify_depth.known())
+            (too_deep(&verifier, hop), hop.upstream.verify_depth.known())
         else {
             continue;
         };
@@ -42,19 +43,18 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
     }
 }
 
-/// A backend whose every certificate needs more intermediates than the hop allows, and how many.
-fn too_deep<'s>(surface: &'s Surface, hop: &'s UpstreamSurface) -> Option<(Backend<'s>, usize)> {
+/// A backend whose every certificate needs more intermediates than the hop allows, and how many. Not where it
+/// would be refused with more of them as well.
+fn too_deep<'s>(verifier: &Verifier<'s>, hop: &'s UpstreamSurface) -> Option<(Backend<'s>, usize)> {
     let depth = usize::try_from(*hop.upstream.verify_depth.known()?).ok()?;
-    let trusted = trust::of(surface, hop)?;
-    for backend in surface.backends(hop) {
-        let shortest = backend.files.iter().map(|file| {
-            let (_, chain) = trusted.chain(file)?;
-            chain.complete_paths().map(|path| path.intermediates()).min()
+    let trusted = verifier.trusted(hop)?;
+    let deep = verifier.backends(hop, &trusted, None).into_iter().filter_map(|(backend, attempts)| {
+        let needed = attempts.iter().map(|attempt| {
+            let is_refused = attempt.errors.iter().any(|error| !error.is_of_time());
+            (!is_refused).then(|| attempt.way.len().saturating_sub(2))
         });
-        let shortest: Option<Vec<usize>> = shortest.collect();
-        if let Some(needed) = shortest.and_then(|all| all.into_iter().min()).filter(|n| *n > depth) {
-            return Some((backend, needed));
-        }
-    }
-    None
+        let needed: Option<Vec<usize>> = needed.collect();
+        Some((backend, needed?.into_iter().min()?))
+    });
+    deep.into_iter().find(|(_, needed)| *needed > depth)
 }

@@ -23,7 +23,15 @@ pub(super) fn run(args: CheckArgs) -> io::Result<Outcome> {
             let appearance = Appearance::detect(output.color, file.is_some());
             output::write_parts(text::parts(&report, appearance, output.quiet), file)?;
         }
-        CheckFormat::Concise => output::write(&concise::render(&report), file)?,
+        CheckFormat::Concise => {
+            output::write(&concise::render(&report), file)?;
+            // The lines are for programs; that a tree was not seen as a whole is for whoever runs them.
+            let unknown = analysis.unknowns().len();
+            if unknown > 0 && !output.quiet {
+                let things = if unknown == 1 { "1 thing".to_owned() } else { format!("{unknown} things") };
+                output::complain(&format!("{things} could not be known offline; `--format text` says which"));
+            }
+        }
         CheckFormat::Json => output::write(&json::render(&report), file)?,
     }
     drop(report);

@@ -1,6 +1,7 @@
 //! The chains that clients can build from what is sent, looked at once for each file.
 
-use crate::pki::chain::End;
+use crate::clock::Timestamp;
+use crate::pki::chain::{End, Fault, Refusal};
 use crate::pki::{Anchors, Certificate, CertificateFile, Chain, Signatures};
 use crate::source::FileId;
 use crate::threads;
@@ -21,11 +22,16 @@ pub enum Verdict {
     SelfSigned,
     /// It leads to a root, sent or not, that is not known: a private one, or one newer than those bundled.
     UnknownRoot,
+    /// No client believes it, or none that knows its root.
+    Refused(Refusal),
 }
 
 impl Verdict {
-    /// What can be said of a chain; none where there are too many certificates to tell.
-    pub fn of(chain: &Chain) -> Option<Verdict> {
+    /// What can be said of the chain that is sent; none where there are too many certificates to tell.
+    pub fn of(chain: &Chain, sent: &[Certificate], now: Timestamp) -> Option<Verdict> {
+        if let Some(refusal) = refusal(chain, sent, now) {
+            return Some(Verdict::Refused(refusal));
+        }
         Some(match &chain.path.end {
             End::PublicRoot(_) | End::Private(_) => Verdict::Complete,
             End::SelfSigned => Verdict::SelfSigned,
@@ -42,8 +48,27 @@ impl Verdict {
             Verdict::Incomplete => "incomplete",
             Verdict::SelfSigned => "self-signed",
             Verdict::UnknownRoot => "unknown-root",
+            Verdict::Refused(_) => "refused",
         }
     }
+}
+
+/// What keeps clients from believing a chain that is there. The server's own dates and purpose are left
+/// out: they are shown by themselves.
+fn refusal(chain: &Chain, sent: &[Certificate], now: Timestamp) -> Option<Refusal> {
+    let counts = |fault: &Fault| match fault {
+        Fault::UnclearConstraints(_) | Fault::Damaged(_) => false,
+        Fault::Expired(place) | Fault::NotYetValid(place) | Fault::NotForServers(place) => *place != Some(0),
+        _ => true,
+    };
+    let always = || {
+        let mut first = None;
+        for path in chain.complete_paths() {
+            first = first.or(Some(path.faults(sent, now.0).into_iter().find(counts)?));
+        }
+        first.map(Refusal::Fault)
+    };
+    chain.refusal(sent).or_else(always)
 }
 
 /// Chains by the file that they are sent from.

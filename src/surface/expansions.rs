@@ -2,7 +2,7 @@
 
 use crate::target::Target;
 use crate::tls::cipher_string::{CipherStringError, Expansion};
-use std::collections::HashMap;
+use foldhash::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// A list of suites expanded, or why the library refuses it.

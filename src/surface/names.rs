@@ -6,7 +6,7 @@
 use super::{ListenerSurface, ServerSurface};
 use crate::model::ServerName;
 use fancy_regex::Regex;
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 /// What names claim, and who was first: exact names, `*.x`, `x.*` and regexes apart from each other.
 #[derive(Debug, Default)]

@@ -8,7 +8,10 @@ use std::net::IpAddr;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Constrained {
     Allowed,
-    Forbidden,
+    /// A name lies in none of the sets that are permitted.
+    NotPermitted,
+    /// A name lies in a set that is excluded.
+    Excluded,
     /// A constraint is malformed.
     Unclear,
 }
@@ -27,7 +30,7 @@ pub(super) fn allows(constraints: &NameConstraints, certificate: &Certificate) -
     }
     let dns = |name: &str| {
         let name = name.to_ascii_lowercase();
-        keeps(permitted, excluded, |tree, forbidden| match tree {
+        look(permitted, excluded, |tree, forbidden| match tree {
             Subtree::Dns(domain) => Some(lies_in(&name, domain) || (forbidden && may_lie_in(&name, domain))),
             _ => None,
         })
@@ -37,24 +40,30 @@ pub(super) fn allows(constraints: &NameConstraints, certificate: &Certificate) -
             IpAddr::V4(address) => address.octets().to_vec(),
             IpAddr::V6(address) => address.octets().to_vec(),
         };
-        keeps(permitted, excluded, |tree, _| match tree {
+        look(permitted, excluded, |tree, _| match tree {
             Subtree::Ip(network, mask) => Some(contains(network, mask, &octets)),
             _ => None,
         })
     };
-    if certificate.dns_names().all(dns) && certificate.addresses.iter().all(ip) {
-        Constrained::Allowed
-    } else {
-        Constrained::Forbidden
-    }
+    let mut all = certificate.dns_names().map(dns).chain(certificate.addresses.iter().map(ip));
+    all.find(|constrained| *constrained != Constrained::Allowed).unwrap_or(Constrained::Allowed)
 }
 
 /// Whether a name lies in a permitted set, if any is of its kind, and in no excluded one. `within` says
 /// whether it lies in a set, `None` for sets of another kind; the flag is for excluded ones.
-fn keeps(permitted: &Subtrees, excluded: &Subtrees, within: impl Fn(&Subtree, bool) -> Option<bool>) -> bool {
+fn look(
+    permitted: &Subtrees,
+    excluded: &Subtrees,
+    within: impl Fn(&Subtree, bool) -> Option<bool>,
+) -> Constrained {
     let mut permits = permitted.known.iter().filter_map(|tree| within(tree, false)).peekable();
-    let permitted = permits.peek().is_none() || permits.any(|lies| lies);
-    permitted && !excluded.known.iter().filter_map(|tree| within(tree, true)).any(|lies| lies)
+    if permits.peek().is_some() && !permits.any(|lies| lies) {
+        return Constrained::NotPermitted;
+    }
+    match excluded.known.iter().filter_map(|tree| within(tree, true)).any(|lies| lies) {
+        true => Constrained::Excluded,
+        false => Constrained::Allowed,
+    }
 }
 
 fn lies_in(name: &str, domain: &str) -> bool {

@@ -1,7 +1,7 @@
 //! What keeps clients from believing a complete path (RFC 5280 §6.1).
 
 use super::constraints::{Constrained, allows};
-use super::{End, Path};
+use super::{Chain, End, Path};
 use crate::pki::Certificate;
 use crate::pki::certificate::KeyUsage;
 
@@ -22,17 +22,85 @@ pub enum Fault {
     /// It, or what it issues, is not for servers: by extended key usage, or its key may do nothing that a
     /// handshake needs.
     NotForServers(Option<usize>),
-    /// It does not allow a name of one that it issued.
+    /// A name of one that it issued lies outside of what it permits.
     ForbidsName(Option<usize>),
+    /// A name of one that it issued lies in what it excludes.
+    ExcludesName(Option<usize>),
     /// Its name constraints cannot be applied as they are written; clients differ.
     UnclearConstraints(Option<usize>),
     /// It has a critical extension that is not known here; clients that do not know it refuse it.
     UnknownCritical(Option<usize>),
+    /// The curve of its key is written out in numbers, which OpenSSL takes no more since 3.0 and browsers never did.
+    ExplicitCurve(Option<usize>),
     /// An extension of it cannot be read.
     Damaged(Option<usize>),
 }
 
+/// Why every client refuses what is sent, whatever roots it knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Refusal {
+    /// On each way there is a fault like this; of the best way it is the first.
+    Fault(Fault),
+    /// The signature of one that is sent was not made by its issuer's key ([`Chain::broken`]).
+    Signature(usize),
+}
+
+impl Fault {
+    /// Which of those sent it is a fault of; none for the root that completes the path.
+    pub fn place(self) -> Option<usize> {
+        use Fault::{
+            Damaged, ExcludesName, Expired, ExplicitCurve, ForbidsName, MayNotSign, NotACa, NotForServers,
+            NotYetValid, PathTooLong, UnclearConstraints, UnknownCritical,
+        };
+        match self {
+            Expired(place)
+            | NotYetValid(place)
+            | NotACa(place)
+            | MayNotSign(place)
+            | PathTooLong(place)
+            | NotForServers(place)
+            | ForbidsName(place)
+            | ExcludesName(place)
+            | UnclearConstraints(place)
+            | UnknownCritical(place)
+            | ExplicitCurve(place)
+            | Damaged(place) => place,
+        }
+    }
+}
+
+impl Chain {
+    /// Why every client refuses what is sent, as far as that depends neither on a root nor on the time. What
+    /// the leaf says of its own purpose is left out: it may be meant for something else.
+    pub fn refusal(&self, sent: &[Certificate]) -> Option<Refusal> {
+        if !self.searched {
+            return None;
+        }
+        if let Some(broken) = self.broken {
+            return Some(Refusal::Signature(broken));
+        }
+        let others = self.others.iter().chain(&self.dead_ends);
+        let first = self.path.refused(sent)?;
+        others.map(|path| path.refused(sent)).all(|fault| fault.is_some()).then_some(Refusal::Fault(first))
+    }
+}
+
 impl Path {
+    /// The first fault for which every client refuses this path.
+    fn refused(&self, sent: &[Certificate]) -> Option<Fault> {
+        // Of a root that is sent, clients take their own copy, and what that may do is theirs to say.
+        let is_root = |place: usize| place > 0 && sent.get(place).is_some_and(|c| c.self_issued);
+        self.faults(sent, 0).into_iter().find(|fault| match fault {
+            Fault::Expired(_) | Fault::NotYetValid(_) | Fault::UnclearConstraints(_) | Fault::Damaged(_) => {
+                false
+            }
+            Fault::NotForServers(place) if *place == Some(0) => false,
+            // OpenSSL does not mind, or only minds, what stands in these when they are critical.
+            Fault::UnknownCritical(Some(place)) if sent.get(*place).is_some_and(is_disputed) => false,
+            fault => fault.place().is_some_and(|place| !is_root(place)),
+        })
+    }
+
     /// What keeps clients from believing this path at a time in seconds since 1970. The dates, usage and
     /// length of a root are not looked at where it is public: clients take those from their store.
     pub fn faults(&self, sent: &[Certificate], at: i64) -> Vec<Fault> {
@@ -49,6 +117,9 @@ impl Path {
         for (depth, (place, certificate)) in all.iter().enumerate() {
             let below = all.get(..depth).unwrap_or_default();
             look(certificate, *place, depth > 0, at, &mut faults);
+            if certificate.key.has_explicit_curve() && self.end != End::SelfSigned {
+                faults.push(Fault::ExplicitCurve(*place));
+            }
             if depth > 0 {
                 let allowed = certificate.extensions.basic_constraints.and_then(|c| c.path_len);
                 if allowed.is_some_and(|allowed| intermediates > allowed) {
@@ -101,8 +172,23 @@ fn constrain(
         }
         match allows(constraints, other) {
             Constrained::Allowed => {}
-            Constrained::Forbidden => return faults.push(Fault::ForbidsName(place)),
+            Constrained::NotPermitted => return faults.push(Fault::ForbidsName(place)),
+            Constrained::Excluded => return faults.push(Fault::ExcludesName(place)),
             Constrained::Unclear => return faults.push(Fault::UnclearConstraints(place)),
         }
     }
+}
+
+/// Whether the extension that is critical is one that some clients know.
+fn is_disputed(certificate: &Certificate) -> bool {
+    const KNOWN: [&str; 7] = [
+        "2.5.29.14",          // subject key identifier
+        "2.5.29.35",          // authority key identifier
+        "1.3.6.1.5.5.7.1.1",  // authority information access
+        "1.3.6.1.5.5.7.1.7",  // addresses (RFC 3779)
+        "1.3.6.1.5.5.7.1.8",  // autonomous systems
+        "1.3.6.1.5.5.7.1.14", // proxy certificates (RFC 3820)
+        "2.5.29.28",          // issuing distribution point
+    ];
+    certificate.extensions.unknown_critical.as_deref().is_some_and(|oid| KNOWN.contains(&oid))
 }

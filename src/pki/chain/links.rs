@@ -132,6 +132,20 @@ impl<'a> Links<'a> {
         ends
     }
 
+    /// Whether a certificate names, by name and by key identifier, an issuer that is at hand and whose key did
+    /// not make its signature.
+    pub(super) fn is_broken(&self, index: usize) -> bool {
+        let Some(certificate) = self.sent.get(index) else { return false };
+        let sent = self.by_subject.get(&name_key(&certificate.issuer)).into_iter().flatten();
+        let sent = sent.filter_map(|index| self.sent.get(*index));
+        let named = self.anchors.named(&certificate.issuer).iter().map(|anchor| &anchor.certificate);
+        let public = self.anchors.public(certificate.issuer_der()).iter();
+        let mut issuers = sent.chain(named).chain(public).take(PATHS);
+        issuers.any(|issuer| {
+            names_key(certificate, issuer) && self.signatures.look(certificate, issuer) == Signature::Invalid
+        })
+    }
+
     /// The root that this certificate is, whoever signed it.
     fn itself(&self, certificate: &Certificate) -> Option<End> {
         let named = self.anchors.named(&certificate.subject);
@@ -249,7 +263,7 @@ fn names_key(certificate: &Certificate, issuer: &Certificate) -> bool {
     named.is_some() && named == issuer.extensions.subject_key_id.as_ref()
 }
 
-fn names_other_key(certificate: &Certificate, issuer: &Certificate) -> bool {
+pub(super) fn names_other_key(certificate: &Certificate, issuer: &Certificate) -> bool {
     let named = certificate.extensions.authority_key_id.as_ref();
     let own = issuer.extensions.subject_key_id.as_ref();
     named.zip(own).is_some_and(|(named, own)| named != own)

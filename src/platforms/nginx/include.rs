@@ -4,7 +4,7 @@
 //! no match being fine; the order is bytewise (nginx 1.3.10 and later). nginx has no guard against a
 //! file that includes itself and overflows its stack; here cycles are reported and cut.
 
-use super::paths;
+use super::paths::{self, Home};
 use super::syntax::{self, Body, Directive, Tree};
 use crate::files::{Files, GLOB, ReadError};
 use crate::platforms::EntryPoint;
@@ -168,12 +168,11 @@ impl Finder<'_> {
             };
         }
         let elsewhere = || Include::Unknown(format!("{} is not in this tree", path.display()));
-        match candidates.paths.into_iter().next() {
-            Some(link) if link.is_symlink() => elsewhere(),
-            _ if !candidates.certain => elsewhere(),
+        match candidates.paths.into_iter().next().and_then(|path| paths::end_of_links(self.files, path)) {
+            None => elsewhere(),
+            _ if !candidates.certain && candidates.home != Home::Below => elsewhere(),
             _ if self.fragment => self.find_above(path),
             Some(here) => Include::Missing(here, ReadError::Missing),
-            None => elsewhere(),
         }
     }
 
@@ -190,9 +189,13 @@ impl Finder<'_> {
         let candidates = paths::candidates(self.files, self.prefix, path);
         let found = candidates.paths.iter().map(|p| self.files.glob(p)).find(|found| !found.is_empty());
         let Some(found) = found else {
-            return match candidates.certain && !self.fragment {
-                true => Include::Files(Vec::new()),
-                false => Include::Unknown(format!("{}: nothing matches here", path.display())),
+            // On the machine that the configuration is for, what is not there is not included.
+            let certain = candidates.certain || candidates.home != Home::Elsewhere;
+            let unseen = candidates.paths.iter().find_map(|pattern| self.files.unseen(pattern));
+            return match unseen {
+                Some(why) => Include::Unknown(format!("{}: {why}", path.display())),
+                None if certain && !self.fragment => Include::Files(Vec::new()),
+                None => Include::Unknown(format!("{}: nothing matches here", path.display())),
             };
         };
         let mut files = Vec::new();

@@ -5,14 +5,14 @@
 
 use super::config::Statement;
 use super::syntax::Word;
-use crate::model::{Origin, Setting, Spanned};
+use crate::model::{BlockName, Origin, Setting, Spanned};
 use crate::source::Span;
 use std::sync::Arc;
 
 /// The simple directives of one block, and the block around it.
 pub(super) struct Level<'p> {
     /// `http`, `server`, `location`, …
-    pub(super) block: &'static str,
+    pub(super) block: BlockName,
     own: Vec<&'p Statement<'p>>,
     /// The `if` blocks, whose contents hold only sometimes.
     conditions: Vec<&'p Statement<'p>>,
@@ -35,7 +35,7 @@ pub(super) struct Found<'p> {
     /// Every occurrence in the block that counts.
     pub(super) statements: Vec<&'p Statement<'p>>,
     /// The outer block that holds them; `None` for the block itself.
-    pub(super) from: Option<&'static str>,
+    pub(super) from: Option<BlockName>,
 }
 
 impl<'p> Found<'p> {
@@ -60,7 +60,7 @@ impl<'p> Found<'p> {
 impl<'p> Level<'p> {
     /// The level of a block's statements.
     pub(super) fn new(
-        block: &'static str,
+        block: BlockName,
         statements: impl IntoIterator<Item = &'p Statement<'p>>,
         parent: Option<&'p Level<'p>>,
         defaults: Option<&'p Arc<str>>,

@@ -32,8 +32,14 @@ pub fn says(role: FileRole, file: &str, refusal: Refusal, target: &Target) -> St
             let (call, codes, function, why) = weak(weakness);
             says(call, &error(target, codes, "SSL routines", function, why))
         }
-        (FileRole::TicketKey, Refusal::Size) => format!("\"{file}\" must be 48 or 80 bytes"),
+        (_, Refusal::Nameless) => {
+            says("SSL_load_client_CA_file", &format!("{}:Expecting: CERTIFICATE", no_start_line(target)))
+        }
+        (FileRole::TicketKey, Refusal::Size | Refusal::Empty) => {
+            format!("\"{file}\" must be 48 or 80 bytes")
+        }
         // The word is read when the configuration is, whoever needs it.
+        (FileRole::PassPhrases, Refusal::Empty) => format!("read() \"{file}\" failed (21: Is a directory)"),
         (FileRole::PassPhrases | FileRole::TicketKey, _) => {
             format!("open() \"{file}\" failed (2: No such file or directory)")
         }
@@ -41,6 +47,7 @@ pub fn says(role: FileRole, file: &str, refusal: Refusal, target: &Target) -> St
         (FileRole::DhParams, refusal) => says("PEM_read_bio_DHparams", &old_reason(refusal, target)),
         (FileRole::Stapling, _) => says("d2i_OCSP_RESPONSE_bio", ""),
         (FileRole::Key, Refusal::Missing) => cannot_load("certificate key", "BIO_new_file", ""),
+        (_, Refusal::Locked) => cannot_load("certificate key", "PEM_read_bio_PrivateKey", "… bad decrypt …"),
         (FileRole::Key, refusal) => {
             let why = match (target.openssl.at_least(3, 0, 0), refusal) {
                 (_, Refusal::Broken { reason: reason @ "not proc type", .. }) => format!("… {reason}"),

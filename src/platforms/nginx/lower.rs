@@ -27,8 +27,8 @@ use crate::model::{Deployment, FileRef, Problem, ProblemKind, ServerId, Setting,
 use crate::source::Span;
 use crate::target::Target;
 use crate::threads;
+use foldhash::{HashMap, HashSet};
 use std::cell::RefCell;
-use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 

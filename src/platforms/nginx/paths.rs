@@ -22,20 +22,34 @@ pub(super) struct Candidates {
     pub(super) paths: Vec<PathBuf>,
     /// Whether the path is known to lie there, so that its absence means something.
     pub(super) certain: bool,
+    /// How sure it is that this machine's own files are meant by an absolute path.
+    pub(super) home: Home,
+}
+
+/// Whether this machine's own files are meant by an absolute path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Home {
+    /// What lies here says nothing.
+    Elsewhere,
+    /// The main file is an installed one: other files are those of this machine.
+    Installed,
+    /// The path lies below the directory of the main file, where a relative one would lead, too.
+    Below,
 }
 
 /// Where a path that is written in a configuration may lie here.
 pub(super) fn candidates(files: &Files, prefix: &Path, written: &Path) -> Candidates {
     let located = files.paths.locate(prefix, written);
     if located.certain {
-        return Candidates { paths: vec![located.path], certain: true };
+        return Candidates { paths: vec![located.path], certain: true, home: Home::Elsewhere };
+    }
+    let home = home(files, prefix, written);
+    if home != Home::Elsewhere {
+        return Candidates { paths: vec![located.path], certain: false, home };
     }
     let beside = CONF_PREFIXES.iter().find_map(|dir| written.strip_prefix(dir).ok());
-    let mut paths: Vec<PathBuf> = beside.map(|rest| tidy(&prefix.join(rest))).into_iter().collect();
-    if is_at_home(files, prefix, written) {
-        paths.push(located.path);
-    }
-    Candidates { paths, certain: false }
+    let paths = beside.map(|rest| tidy(&prefix.join(rest))).into_iter().collect();
+    Candidates { paths, certain: false, home }
 }
 
 /// Where a certificate or a key lies here.
@@ -54,7 +68,7 @@ pub(super) fn place(files: &Files, prefix: &Path, written: &Path) -> Place {
         return Place { path: Some(path.into()), certain: true };
     }
     let candidates = candidates(files, prefix, written);
-    let Some(path) = candidates.paths.into_iter().next().filter(|path| !path.is_symlink()) else {
+    let Some(path) = candidates.paths.into_iter().next().and_then(|path| end_of_links(files, path)) else {
         return Place::default();
     };
     let is_mapped = written.is_absolute() || files.paths.root.as_ref().is_some_and(|r| prefix.starts_with(r));
@@ -84,11 +98,39 @@ pub(super) fn behind_links(files: &Files, prefix: &Path, path: &Path) -> Option<
     None
 }
 
+/// Where links lead in a tree that has everything: to nothing, for certain. `None` where a link leads out of
+/// what `--root` and `--map` bring.
+pub(super) fn end_of_links(files: &Files, path: PathBuf) -> Option<PathBuf> {
+    let mut path = path;
+    for _ in 0..MAX_LINKS {
+        let Ok(target) = std::fs::read_link(&path) else { break };
+        let located = files.paths.locate(path.parent()?, &target);
+        if !located.certain || !is_mapped(files, &located.path) {
+            return None;
+        }
+        path = located.path;
+    }
+    // A folder may be a link that leads elsewhere, too, or be one of a circle.
+    let leads_out = |part: &Path| std::fs::read_link(part).is_ok_and(|target| target.is_absolute());
+    (!path.is_symlink() && !path.ancestors().any(leads_out)).then_some(path)
+}
+
+/// Whether a path lies in what `--root` and `--map` bring.
+fn is_mapped(files: &Files, path: &Path) -> bool {
+    let mut tops = files.paths.root.iter().chain(files.paths.maps.iter().map(|(_, to)| to));
+    tops.any(|top| match tidy(top) {
+        top if top == Path::new(".") => path.is_relative() && !path.starts_with(".."),
+        top => path.starts_with(top),
+    })
+}
+
 /// Whether this machine's own files are meant: below the main file's directory, or all of them where
 /// the main file is an installed one.
-fn is_at_home(files: &Files, prefix: &Path, path: &Path) -> bool {
+fn home(files: &Files, prefix: &Path, path: &Path) -> Home {
     let prefix = if prefix.as_os_str().is_empty() { Path::new(".") } else { prefix };
-    let Some(home) = files.home(prefix) else { return false };
-    let is_installed = CONF_PREFIXES.iter().any(|dir| home.starts_with(dir));
-    is_installed || (home != Path::new("/") && path.starts_with(&home))
+    match files.home(prefix) {
+        Some(home) if home != Path::new("/") && path.starts_with(&home) => Home::Below,
+        Some(home) if CONF_PREFIXES.iter().any(|dir| home.starts_with(dir)) => Home::Installed,
+        _ => Home::Elsewhere,
+    }
 }

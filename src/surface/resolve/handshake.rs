@@ -1,7 +1,9 @@
 //! What a handshake can end on: the cipher list expanded, levels applied, keys and groups considered.
 
+mod client;
 mod groups;
 mod suite_b;
+mod suites;
 
 use super::super::expansions::Expansions;
 use super::super::{DhParams, Expanded, Presented, Shortfalls, Suites, SuitesByKey};
@@ -9,24 +11,16 @@ use super::presented::key_kinds;
 use crate::model::{FileRef, GroupList, LibraryText, Origin, Setting, TlsSettings};
 use crate::pki::Store;
 use crate::target::Target;
-use crate::tls::cipher_string;
-use crate::tls::cipher_suite::{CipherSuite, KeyExchange};
 use crate::tls::group::NamedGroup;
-use crate::tls::negotiable::{KeyKind, ServerOffer, Shortfall, negotiable, shortfall};
+use crate::tls::negotiable::KeyKind;
 use crate::tls::openssl::OpenSslVersion;
 use crate::tls::protocol::{ProtocolSet, ProtocolVersion};
 use crate::tls::security_level;
-use std::collections::HashMap;
+use foldhash::HashMap;
 use std::sync::Arc;
-
-/// Why a handshake under Suite B cannot be foretold: it may be refused for the chain's signatures.
-pub(super) const SUITE_B: &str = "Suite B also restricts the certificate chain";
-
-/// Why nothing is known of a list for BoringSSL, LibreSSL or Red Hat's OpenSSL.
-pub(in super::super) const FOREIGN_LIST: &str = "the cipher list is in another library's dialect";
-
-/// Suites in the server's order.
-type SuiteList = Vec<&'static CipherSuite>;
+pub(in super::super) use suites::FOREIGN_LIST;
+use suites::Key;
+pub(super) use suites::SUITE_B;
 
 /// Works handshakes out, remembering what it has expanded before.
 pub(super) struct Handshakes<'t> {
@@ -37,21 +31,6 @@ pub(super) struct Handshakes<'t> {
     store: &'t Store,
     expansions: Expansions,
     suites: HashMap<Key, Arc<Suites>>,
-}
-
-/// What the suites of a handshake depend on.
-#[derive(Clone, PartialEq, Eq, Hash)]
-struct Key {
-    ciphers: Arc<str>,
-    ciphersuites: Option<Arc<str>>,
-    enabled: ProtocolSet,
-    level: u8,
-    keys: Option<Vec<KeyKind>>,
-    dh_params: bool,
-    /// The list is one of Suite B, which takes none of the certificates.
-    outside_suite_b: bool,
-    groups: Vec<u16>,
-    client: bool,
 }
 
 /// What a server offers to a client of one name.
@@ -103,7 +82,7 @@ impl<'t> Handshakes<'t> {
             system: target.to_string().into(),
             store,
             expansions: Expansions::default(),
-            suites: HashMap::new(),
+            suites: HashMap::default(),
         }
     }
 
@@ -155,8 +134,14 @@ impl<'t> Handshakes<'t> {
     pub(super) fn level(&mut self, ciphers: &Setting<LibraryText>) -> Setting<u8> {
         let system = self.target.security_level;
         match ciphers {
-            Setting::Known { value, origin } => match self.level_of(&value.text) {
-                Some(level) => Setting::Known { value: level, origin: origin.clone() },
+            Setting::Known { value, origin } => match value
+                .and_before()
+                .find_map(|list| Some((list, self.level_of(&list.text)?)))
+            {
+                Some((list, level)) => {
+                    let earlier = list.span.filter(|_| list.span != value.span);
+                    Setting::Known { value: level, origin: earlier.map_or(origin.clone(), Origin::Written) }
+                }
                 None => Setting::Known { value: system, origin: Origin::Default(Arc::clone(&self.system)) },
             },
             Setting::Unknown { why, origin } => Setting::Unknown { why: why.clone(), origin: origin.clone() },
@@ -279,180 +264,6 @@ impl<'t> Handshakes<'t> {
                 shortfalls: Shortfalls::new(),
             },
         })
-    }
-
-    fn suites(
-        &mut self,
-        key: Key,
-        groups: Option<&Vec<&'static NamedGroup>>,
-    ) -> Result<Arc<Suites>, Refused> {
-        if let Some(known) = self.suites.get(&key) {
-            return Ok(known.clone());
-        }
-        let (listed, listed13) = self.listed(&key)?;
-        // Without a suite for the highest version below a hole, a server refuses all (`tls_setup_handshake`).
-        let serves = |v: ProtocolVersion| {
-            listed.iter().chain(&listed13).any(|s| s.min_protocol <= v && v <= s.max_protocol)
-        };
-        let openssl = self.target.openssl;
-        let highest = key.enabled.intersect(openssl.protocols()).lowest_run().max();
-        if !key.client && openssl.at_least(1, 1, 1) && highest.is_some_and(|v| !serves(v)) {
-            return Ok(Arc::default());
-        }
-        let offer = self.offer(&key, &listed, &listed13, groups);
-        let mut suites: Suites = negotiable(&offer).into_iter().collect();
-        // A client says nothing without a suite for the newest version (`ssl_cipher_list_to_bytes`).
-        if key.client && highest.is_some_and(|v| !suites.contains_key(&v)) {
-            suites.clear();
-        }
-        let suites = Arc::new(suites);
-        self.suites.insert(key, suites.clone());
-        Ok(suites)
-    }
-
-    /// The suites that the lists name, up to TLS 1.2 and of TLS 1.3.
-    fn listed(&mut self, key: &Key) -> Result<(SuiteList, SuiteList), Refused> {
-        let openssl = self.target.openssl;
-        let expansion = self.expand(&key.ciphers);
-        let listed: Vec<&'static CipherSuite> = match expansion.as_ref() {
-            // Suite B takes ECDSA certificates only (RFC 6460), and restricts their chains further.
-            Ok(expansion) if expansion.suite_b => {
-                if key.keys.as_ref().is_some_and(|keys| !keys.contains(&KeyKind::Ecdsa))
-                    || key.outside_suite_b
-                {
-                    return Ok((Vec::new(), Vec::new()));
-                }
-                return Err(Refused::Unknown(SUITE_B.into()));
-            }
-            Ok(expansion) if expansion.promised => expansion.suites.iter().map(|a| a.suite).collect(),
-            Ok(_) => {
-                return Err(Refused::Unknown(FOREIGN_LIST.into()));
-            }
-            Err(error) if !error.promised => {
-                return Err(Refused::Unknown(FOREIGN_LIST.into()));
-            }
-            Err(error) => return Err(Refused::Error(error.kind.reason().into())),
-        };
-        let listed13 = match &key.ciphersuites {
-            None => openssl.default_ciphersuites(),
-            Some(text) => cipher_string::ciphersuites(text, openssl)
-                .map_err(|error| Refused::Error(error.kind.reason().into()))?,
-        };
-        Ok((listed, listed13))
-    }
-
-    fn offer<'o>(
-        &self,
-        key: &'o Key,
-        listed: &'o [&'static CipherSuite],
-        listed13: &'o [&'static CipherSuite],
-        groups: Option<&'o Vec<&'static NamedGroup>>,
-    ) -> ServerOffer<'o> {
-        ServerOffer {
-            enabled: key.enabled,
-            suites: listed,
-            suites13: listed13,
-            level: key.level,
-            openssl: self.target.openssl,
-            auths: key.keys.as_deref(),
-            dh_params: Some(key.dh_params),
-            client: key.client,
-            groups: groups.map(Vec::as_slice),
-        }
-    }
-
-    /// Why the versions switched on that the library would speak, but that do not work, have no suite.
-    fn shortfalls(
-        &mut self,
-        key: &Key,
-        works: ProtocolSet,
-        groups: Option<&Vec<&'static NamedGroup>>,
-    ) -> Result<Shortfalls, Refused> {
-        let idle = key.enabled.difference(works);
-        if self.expand(&key.ciphers).is_ok_and(|expansion| expansion.suite_b) {
-            let curves = suite_b::curves(&key.ciphers).filter(|_| key.outside_suite_b);
-            let shortfall = |curves| move |version| (version, Shortfall::SuiteB(curves));
-            return Ok(curves.map(|curves| idle.iter().map(shortfall(curves)).collect()).unwrap_or_default());
-        }
-        let (listed, listed13) = self.listed(key)?;
-        let offer = self.offer(key, &listed, &listed13, groups);
-        Ok(idle.iter().filter_map(|version| Some((version, shortfall(&offer, version)?))).collect())
-    }
-
-    /// What a proxy's own ClientHello offers, by version.
-    pub(super) fn client(
-        &mut self,
-        enabled: &Setting<ProtocolSet>,
-        ciphers: &Setting<LibraryText>,
-        ciphersuites: Option<&Setting<LibraryText>>,
-    ) -> Handshake {
-        // A client knows nothing of keys, and DHE parameters are the server's.
-        let level = self.level(ciphers);
-        let origin = enabled.origin().clone();
-        let result = (|| {
-            let key = Key {
-                ciphers: known(ciphers)?.text.clone(),
-                ciphersuites: ciphersuites.map(known).transpose()?.map(|c| c.text.clone()),
-                enabled: *known(enabled)?,
-                level: *known(&level)?,
-                keys: None,
-                dh_params: true,
-                outside_suite_b: false,
-                groups: Vec::new(),
-                client: true,
-            };
-            self.suites(key, None)
-        })();
-        let groups = Setting::Unknown { why: "chosen by the library".into(), origin: origin.clone() };
-        match result {
-            Ok(mut suites) => {
-                let protocols = self.finished(&suites, &level);
-                // What is offered is offered for the versions that work, if any do.
-                if !protocols.is_empty() && suites.keys().any(|v| !protocols.contains(*v)) {
-                    Arc::make_mut(&mut suites).retain(|version, _| protocols.contains(*version));
-                }
-                Handshake {
-                    protocols: Setting::Known { value: protocols, origin },
-                    security_level: level,
-                    suites: Setting::Known { value: suites, origin: ciphers.origin().clone() },
-                    suites_by_key: None,
-                    suites_error: None,
-                    shortfalls: Shortfalls::new(),
-                    dh_params: DhParams::None,
-                    groups,
-                }
-            }
-            Err(Refused::Unknown(why)) => Handshake {
-                protocols: Setting::Unknown { why: why.clone(), origin: origin.clone() },
-                security_level: level,
-                suites: Setting::Unknown { why, origin },
-                suites_by_key: None,
-                suites_error: None,
-                shortfalls: Shortfalls::new(),
-                dh_params: DhParams::None,
-                groups,
-            },
-            Err(Refused::Error(error)) => Handshake {
-                protocols: Setting::Known { value: ProtocolSet::empty(), origin: origin.clone() },
-                security_level: level,
-                suites: Setting::Known { value: Arc::default(), origin },
-                suites_by_key: None,
-                suites_error: Some(error),
-                shortfalls: Shortfalls::new(),
-                dh_params: DhParams::None,
-                groups,
-            },
-        }
-    }
-
-    /// The versions that a client's handshakes can end on. Where old ones may not sign with SHA-1, they
-    /// need a list in which the server signs nothing, whatever it chooses (measured with 3.0).
-    fn finished(&self, suites: &Suites, level: &Setting<u8>) -> ProtocolSet {
-        let level = level.known().copied().unwrap_or_default();
-        let allowed = |v: &ProtocolVersion| security_level::protocol_allowed(*v, level, self.target.openssl);
-        let signs_nothing = |suites: &[&CipherSuite]| suites.iter().all(|s| s.kx == KeyExchange::Rsa);
-        let finishes = suites.iter().filter(|(version, suites)| allowed(version) || signs_nothing(suites));
-        finishes.map(|(version, _)| *version).collect()
     }
 }
 

@@ -27,7 +27,8 @@ def key(name, kind="rsa2048"):
     path = HERE / f"{name}.key"
     if not path.exists():
         k = (rsa.generate_private_key(65537, int(kind[3:])) if kind.startswith("rsa")
-             else ec.generate_private_key({"p192": ec.SECP192R1, "p256": ec.SECP256R1}[kind]()))
+             else ec.generate_private_key({"p192": ec.SECP192R1, "p256": ec.SECP256R1, "k256": ec.SECP256K1,
+                                         "brainpool": ec.BrainpoolP256R1}[kind]()))
         path.write_bytes(k.private_bytes(ser.Encoding.PEM, ser.PrivateFormat.PKCS8, ser.NoEncryption()))
     return ser.load_pem_private_key(path.read_bytes(), None)
 
@@ -48,7 +49,8 @@ class Issued:
 
 
 def issue(cn, by=None, *, k=None, names=None, dates=(ISSUED, UNTIL), ca=False, eku=(SERVER,),
-          ku=("digital_signature",), ocsp=None, staple=False, timestamps=False, sign="sha256", serial=None):
+          ku=("digital_signature",), ocsp=None, staple=False, timestamps=False, sign="sha256", serial=None,
+          length=None, more=()):
     """A certificate of `cn` signed by `by`, or by itself; `names` None for the common name."""
     k = k or key("leaf")
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, cn)])
@@ -59,7 +61,7 @@ def issue(cn, by=None, *, k=None, names=None, dates=(ISSUED, UNTIL), ca=False, e
          .add_extension(x509.SubjectKeyIdentifier.from_public_key(k.public_key()), False)
          .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key()), False))
     if ca is not None:
-        b = b.add_extension(x509.BasicConstraints(ca, None), True)
+        b = b.add_extension(x509.BasicConstraints(ca, length), True)
     names = ([] if ca else [cn]) if names is None else names
     if names:
         b = b.add_extension(x509.SubjectAlternativeName([x509.DNSName(n) for n in names]), False)
@@ -73,6 +75,8 @@ def issue(cn, by=None, *, k=None, names=None, dates=(ISSUED, UNTIL), ca=False, e
             [x509.AccessDescription(AIA.OCSP, x509.UniformResourceIdentifier(ocsp))]), False)
     if staple:
         b = b.add_extension(x509.TLSFeature([x509.TLSFeatureType.status_request]), False)
+    for extension, critical in more:
+        b = b.add_extension(extension, critical)
     if timestamps:
         # One timestamp (RFC 6962 section 3.2) of a log that does not exist, with a signature of nothing.
         stamp = bytes(1) + bytes(32) + int(time(dates[0]).timestamp() * 1000).to_bytes(8, "big") + bytes(2)
@@ -98,6 +102,20 @@ def resigned(cert, signer, digest):
                                    input=cert.tbs_certificate_bytes.replace(old, new), capture_output=True).stdout
     der = cert.public_bytes(ser.Encoding.DER).replace(old, new)
     return x509.load_der_x509_certificate(der[:-len(signature)] + signature)
+
+
+def altered(issued):
+    """The same with another bit in the signature."""
+    der = bytearray(issued.cert.public_bytes(ser.Encoding.DER))
+    der[-3] ^= 1
+    return Issued(x509.load_der_x509_certificate(bytes(der)), issued.key)
+
+
+def revocations(name, ca, dates):
+    """A list of nothing that is revoked."""
+    b = (x509.CertificateRevocationListBuilder().issuer_name(ca.cert.subject)
+         .last_update(time(dates[0])).next_update(time(dates[1])))
+    (HERE / f"{name}.pem").write_bytes(b.sign(ca.key, hashes.SHA256()).public_bytes(ser.Encoding.PEM))
 
 
 def write(name, *chain):
@@ -128,6 +146,8 @@ def main():
     # Keys and signatures.
     write("rsa1024", issue("weak.example.com", ca, k=key("rsa1024", "rsa1024")), ca)
     write("p192", issue("curve.example.com", ca, k=key("p192", "p192")), ca)
+    write("k256", issue("koblitz.example.com", ca, k=key("k256", "k256")), ca)
+    write("brainpool", issue("brainpool.example.com", ca, k=key("brainpool", "brainpool")), ca)
     short = issue("Test Short Issuer", root, k=key("issuer-1024", "rsa1024"), ca=True)
     write("under-rsa1024", issue("under-weak.example.com", short), short)
     write("sha1", issue("sha1.example.com", ca, sign="sha1"), ca)
@@ -150,6 +170,54 @@ def main():
     write("key-encipherment", issue("encipher.example.com", ca, ku=("key_encipherment",)), ca)
     p256 = key("p256", "p256")
     write("key-agreement", issue("agree.example.com", ca, k=p256, ku=("key_agreement",)), ca)
+
+    # Chains that clients refuse whatever roots they have, and what they take.
+    def under(name, chain="", **what):
+        what = {"k": key("issuer-2024"), "ca": True, "dates": ("2025-01-01", "2035-01-01")} | what
+        by = issue(f"Test {name}", root, **what)
+        return issue(f"{name.lower().replace(' ', '-')}.example.com", by), by
+
+    def limits(permitted=None, excluded=None):
+        trees = [names and [x509.DNSName(n) for n in names] for names in (permitted, excluded)]
+        return [(x509.NameConstraints(*trees), True)]
+    write("not-permitted", *under("Not Permitted", more=limits(["example.org"])))
+    write("excluded", *under("Excluded", more=limits(None, ["example.com"])))
+    write("permitted", *under("Permitted", more=limits(["example.com"], ["org"])))
+    write("no-ca", *under("No CA", ca=False, names=[]))
+    write("no-constraints", *under("No Constraints", ca=None, names=[], ku=("key_cert_sign",), eku=()))
+    write("no-cert-sign", *under("No Cert Sign", ku=("digital_signature", "crl_sign")))
+    write("client-issuer", *under("Client Issuer", eku=(CLIENT,)))
+    unknown = x509.UnrecognizedExtension(x509.ObjectIdentifier("1.2.3.4.5"), b"\x05\x00")
+    write("critical-issuer", *under("Critical Issuer", more=[(unknown, True)]))
+    write("critical", issue("critical.example.com", ca, more=[(unknown, True)]), ca)
+    write("uncritical", issue("uncritical.example.com", ca, more=[(unknown, False)]), ca)
+    write("altered", altered(issue("altered.example.com", ca)), ca)
+    write("altered-issuer", issue("altered-issuer.example.com", ca), altered(ca))
+    _, none_below = under("None Below", length=0)
+    below = issue("Test Below", none_below, k=key("issuer"), ca=True)
+    write("too-many", issue("too-many.example.com", below), below, none_below)
+    _, one_below = under("One Below", length=1)
+    below = issue("Test Below", one_below, k=key("issuer"), ca=True)
+    write("just-enough", issue("just-enough.example.com", below), below, one_below)
+    # One name and key twice: OpenSSL takes the first and goes no other way, browsers find the other.
+    limited = under("Twofold", more=limits(["example.org"]))
+    free = under("Twofold")[1]
+    write("other-way", *limited, free)
+    # The issuer is there, and OpenSSL sees nothing that does not begin the line.
+    leaf, by = issue("indented.example.com", ca), ca.cert.public_bytes(ser.Encoding.PEM)
+    write("indented", leaf)
+    with (HERE / "indented.pem").open("ab") as file:
+        file.write(b"  " + by)
+    write("odd-names", issue("odd.example.com", ca, names=["odd.example.com.", "www.*.example.com", "even.example.com"]), ca)
+    write("root", root)
+    write("elder-root", elder)
+    write("under-elder", issue("elder.example.com", elder))
+    write("both-roots", elder, root)
+
+    # Revocation lists.
+    revocations("crl", root, ("2026-11-01", "2027-02-01"))
+    revocations("crl-expired", root, ("2026-10-01", "2026-11-10"))
+    revocations("crl-later", root, ("2026-12-01", "2027-02-01"))
 
     # Lifetimes: `too-long` says by its timestamps that a public authority issued it.
     year = ("2026-11-01", "2027-11-01")

@@ -1,7 +1,7 @@
 //! `add_header`, as far as it carries HSTS.
 
 use super::Lowering;
-use crate::model::{Hsts, Setting};
+use crate::model::{BlockName, Hsts, Setting};
 use crate::platforms::nginx::config::Statement;
 use crate::platforms::nginx::defaults;
 use crate::platforms::nginx::level::Level;
@@ -106,7 +106,7 @@ fn inherit(lowering: &Lowering, level: &Level) -> Inherit {
 }
 
 /// The headers in force at a level: its own, else the nearest outer ones; both where merged.
-fn effective<'p>(lowering: &Lowering, level: &Level<'p>) -> Vec<(&'p Statement<'p>, Option<&'static str>)> {
+fn effective<'p>(lowering: &Lowering, level: &Level<'p>) -> Vec<(&'p Statement<'p>, Option<BlockName>)> {
     let mut headers = Vec::new();
     for (distance, outer) in level.chain().enumerate() {
         let from = (distance > 0).then_some(outer.block);

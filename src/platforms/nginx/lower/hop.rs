@@ -113,6 +113,7 @@ pub(super) fn upstream(
     let trust = trust(lowering, level, names.trusted_certificate);
     let verify = level.flag(names.verify, false);
     let verifies_without_trust = verify.is(&true) && trust.is(&Trust::None);
+    let list = tls::ciphers(level, names.ciphers, defaults::PROXY_SSL_CIPHERS);
     let mut upstream = Upstream {
         span: statement.span(),
         from,
@@ -130,7 +131,7 @@ pub(super) fn upstream(
         ),
         min_protocol: None,
         max_protocol: None,
-        ciphers: tls::ciphers(level, names.ciphers, defaults::PROXY_SSL_CIPHERS),
+        ciphers: list.clone(),
         ciphersuites: None,
         verifies_name: true,
         // `ngx_ssl_check_host` asks X509_check_host() alone.
@@ -140,8 +141,7 @@ pub(super) fn upstream(
         sends_sni: level.flag(names.server_name, false),
         certificate: certificates::of_hop(lowering, level, names),
         loads_files: pass.secure.is(&true) || (pass.has_variable && !family.secure.is_empty()),
-        ciphers_at_load: (lowering.target.nginx >= defaults::CIPHERS_FIRST)
-            .then(|| tls::ciphers(level, names.ciphers, defaults::PROXY_SSL_CIPHERS)),
+        ciphers_at_load: (lowering.target.nginx >= defaults::CIPHERS_FIRST).then_some(list),
         pass_phrases: file_setting(lowering, level, names.password_file),
         trust_written: trust.span().filter(|_| !trust.is(&Trust::None)),
         trust,
@@ -272,7 +272,7 @@ fn conf_commands(lowering: &mut Lowering, level: &Level, family: Family, upstrea
             || found.setting(LibraryText::written(crate::platforms::nginx::level::spanned(value)), statement);
         match command.key.as_str() {
             _ if value.opaque => upstream.protocols = found.unknown("filled in by a template", statement),
-            "cipherstring" => upstream.ciphers = text(),
+            "cipherstring" => upstream.ciphers = text().map(|list| list.after(upstream.ciphers.known())),
             "ciphersuites" => upstream.ciphersuites = Some(text()),
             "minprotocol" => upstream.min_protocol = Some(conf_command::bound(value, &found, statement)),
             "maxprotocol" => upstream.max_protocol = Some(conf_command::bound(value, &found, statement)),

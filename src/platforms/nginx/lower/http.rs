@@ -3,7 +3,7 @@
 use super::listen::{self, Layer, Listen};
 use super::sockets::{Sockets, Speaks};
 use super::{Lowering, hop, names, site, tls};
-use crate::model::{ProblemKind, ServerId, VirtualServer};
+use crate::model::{BlockName, ProblemKind, ServerId, VirtualServer};
 use crate::platforms::nginx::config::Statement;
 use crate::platforms::nginx::defaults;
 use crate::platforms::nginx::level::{Level, flag};
@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 /// Lowers the statements of an `http` block.
 pub(super) fn block(lowering: &mut Lowering, statements: &[Statement]) {
-    let level = Level::new("http", statements, None, lowering.defaults);
+    let level = Level::new(&"http", statements, None, lowering.defaults);
     let variables = Variables::of(statements);
     let groups = hop::groups(statements);
     let mut sockets = Sockets::new(Layer::Http);
@@ -35,7 +35,7 @@ fn server(
     variables: &Variables,
     groups: &HashMap<String, hop::Group>,
 ) -> (ServerId, Vec<Listen>, Speaks) {
-    let level = Level::new("server", &statement.children, Some(http), lowering.defaults);
+    let level = Level::new(&"server", &statement.children, Some(http), lowering.defaults);
     let names = names::read(lowering, level.own("server_name"));
     let listens = listens(lowering, statement, &level);
     listen_http2(lowering, &listens);
@@ -98,16 +98,16 @@ fn listen_http2(lowering: &mut Lowering, listens: &[Listen]) {
 
 /// Lowers a file that belongs into a `server` block.
 pub(super) fn server_part(lowering: &mut Lowering, statements: &[Statement]) {
-    part(lowering, statements, "server");
+    part(lowering, statements, &"server");
 }
 
 /// Lowers a file that belongs into a `location` block.
 pub(super) fn location_part(lowering: &mut Lowering, statements: &[Statement]) {
-    part(lowering, statements, "location");
+    part(lowering, statements, &"location");
 }
 
 /// Of a part without a server, the hops to backends can be judged.
-fn part(lowering: &mut Lowering, statements: &[Statement], block: &'static str) {
+fn part(lowering: &mut Lowering, statements: &[Statement], block: BlockName) {
     let level = Level::new(block, statements, None, lowering.defaults);
     let variables = Variables::of(&[]);
     let groups = HashMap::new();
@@ -125,7 +125,7 @@ fn part(lowering: &mut Lowering, statements: &[Statement], block: &'static str) 
 
 fn nested(lowering: &mut Lowering, hops: &hop::Hops, statements: &[Statement], outer: &Level) {
     for statement in statements.iter().filter(|s| s.is_block() && (s.is("location") || s.is("if"))) {
-        let level = Level::new("location", &statement.children, Some(outer), lowering.defaults);
+        let level = Level::new(&"location", &statement.children, Some(outer), lowering.defaults);
         hop::read(lowering, hops, &level, &statement.text(), None);
         nested(lowering, hops, &statement.children, &level);
     }

@@ -10,10 +10,10 @@ use std::sync::Arc;
 
 /// Lowers the statements of a `mail` block.
 pub(super) fn block(lowering: &mut Lowering, statements: &[Statement]) {
-    let mail = Level::new("mail", statements, None, lowering.defaults);
+    let mail = Level::new(&"mail", statements, None, lowering.defaults);
     let mut sockets = Sockets::new(Layer::Mail);
     for statement in statements.iter().filter(|s| s.is("server") && s.is_block()) {
-        let level = Level::new("server", &statement.children, Some(&mail), lowering.defaults);
+        let level = Level::new(&"server", &statement.children, Some(&mail), lowering.defaults);
         server(lowering, statement, &level, &mut sockets);
     }
     sockets.finish(lowering);

@@ -6,7 +6,7 @@ mod way;
 
 use super::location::{Match, Node};
 use super::{Lowering, headers, hop};
-use crate::model::{Answer, Scope, Site};
+use crate::model::{Answer, BlockName, Scope, Site};
 use crate::platforms::nginx::config::Statement;
 use crate::platforms::nginx::level::{HOLE, Level};
 use crate::platforms::nginx::syntax::Word;
@@ -22,7 +22,8 @@ pub(super) fn read(lowering: &mut Lowering, hops: &hop::Hops, level: &Level, ser
     let mut builder = Builder { lowering, hops, scopes: Vec::new(), ways: Vec::new() };
     let root = builder.scope("server", server.span(), level, None, false);
     let nodes = builder.blocks(&server.children, level, root);
-    let Builder { scopes, ways, .. } = builder;
+    let Builder { mut scopes, ways, .. } = builder;
+    scopes.shrink_to_fit();
     let redirects_all = ways[root].steps.answer();
     let sought = index::Sought { nodes: &nodes, scopes: &scopes, ways: &ways, root };
     let mut astray = None;
@@ -97,10 +98,10 @@ impl Builder<'_, '_> {
     fn blocks(&mut self, statements: &[Statement], outer: &Level, parent: usize) -> Vec<Node> {
         let mut nodes = Vec::new();
         for statement in statements.iter().filter(|s| s.is_block()) {
-            let (block, conditional) = match &*statement.name() {
-                "location" => ("location", false),
-                "if" => ("if", true),
-                "limit_except" => ("limit_except", true),
+            let (block, conditional): (BlockName, _) = match &*statement.name() {
+                "location" => (&"location", false),
+                "if" => (&"if", true),
+                "limit_except" => (&"limit_except", true),
                 _ => continue,
             };
             let level = Level::new(block, &statement.children, Some(outer), self.lowering.defaults);
@@ -108,7 +109,7 @@ impl Builder<'_, '_> {
             let scope = self.scope(&label, statement.span(), &level, Some(parent), conditional);
             hop::read(self.lowering, self.hops, &level, &self.label_of(scope), path_of(statement).as_deref());
             let nested = self.blocks(&statement.children, &level, scope);
-            if block == "location" {
+            if *block == "location" {
                 nodes.push(Node { scope, matches: Match::of(statement), nested });
             }
         }
@@ -146,7 +147,7 @@ fn content(level: &Level) -> Answer {
         return Answer::Unknown("code answers".to_owned());
     }
     let pass = level.statements().find(|s| PASSES.contains(&&*s.name()));
-    let inherited = (level.block == "if" || level.block == "limit_except")
+    let inherited = (*level.block == "if" || *level.block == "limit_except")
         .then(|| level.chain().nth(1)?.statements().find(|s| PASSES.contains(&&*s.name())))
         .flatten();
     match pass.or(inherited) {

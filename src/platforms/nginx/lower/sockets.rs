@@ -13,7 +13,7 @@ use crate::model::{
 use crate::platforms::nginx::defaults;
 use crate::platforms::nginx::version::NginxVersion;
 use crate::source::Span;
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashSet};
 
 /// Sockets of one layer that are looked at; a range of ports can ask for tens of thousands.
 const MAX_SOCKETS: usize = 1024;
@@ -67,7 +67,7 @@ struct Member {
 
 impl Sockets {
     pub(super) fn new(layer: Layer) -> Self {
-        Sockets { layer, groups: Vec::new(), by_key: HashMap::new() }
+        Sockets { layer, groups: Vec::new(), by_key: HashMap::default() }
     }
 
     /// Adds a server with its `listen` directives.

@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 /// Lowers the statements of a `stream` block.
 pub(super) fn block(lowering: &mut Lowering, statements: &[Statement]) {
-    let level = Level::new("stream", statements, None, lowering.defaults);
+    let level = Level::new(&"stream", statements, None, lowering.defaults);
     let variables = Variables::of(statements);
     let groups = hop::groups(statements);
     let mut sockets = Sockets::new(Layer::Stream);
@@ -39,7 +39,7 @@ fn server(
     variables: &Variables,
     groups: &HashMap<String, hop::Group>,
 ) -> (ServerId, Vec<Listen>, Speaks, Option<Span>) {
-    let level = Level::new("server", &statement.children, Some(stream), lowering.defaults);
+    let level = Level::new(&"server", &statement.children, Some(stream), lowering.defaults);
     let names = match lowering.target.nginx >= defaults::STREAM_SERVER_NAME {
         true => names::read(lowering, level.own("server_name")),
         false => Vec::new(),

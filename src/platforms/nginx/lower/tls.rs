@@ -21,11 +21,12 @@ pub(super) fn settings(
     layer: Layer,
 ) -> TlsSettings {
     let default_protocols = defaults::ssl_protocols(lowering.target.nginx);
+    let list = ciphers(level, "ssl_ciphers", defaults::SSL_CIPHERS);
     let mut settings = TlsSettings {
         protocols: protocols(level, "ssl_protocols", default_protocols),
         min_protocol: None,
         max_protocol: None,
-        ciphers: ciphers(level, "ssl_ciphers", defaults::SSL_CIPHERS),
+        ciphers: list.clone(),
         ciphersuites: None,
         signatures: None,
         groups: groups(level),
@@ -35,9 +36,8 @@ pub(super) fn settings(
         loads_files: client_auth::has_context(lowering, level, layer)
             || (layer == Layer::Stream && level.find("ssl_certificate").is_some()),
         pass_phrases: file_setting(lowering, level, "ssl_password_file"),
-        ciphers_at_load: (lowering.target.nginx >= defaults::CIPHERS_FIRST)
-            .then(|| ciphers(level, "ssl_ciphers", defaults::SSL_CIPHERS)),
-        ciphers_at_dh: ciphers(level, "ssl_ciphers", defaults::SSL_CIPHERS),
+        ciphers_at_load: (lowering.target.nginx >= defaults::CIPHERS_FIRST).then(|| list.clone()),
+        ciphers_at_dh: list,
         dh_params: file_setting(lowering, level, "ssl_dhparam"),
         builtin_dh_bits: defaults::dh_bits(lowering.target.nginx),
         dh_params_must_load: lowering.target.nginx >= defaults::DH_MUST_LOAD,

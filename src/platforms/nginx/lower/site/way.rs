@@ -67,7 +67,7 @@ impl Steps {
             "break" => Some(Step::Break),
             _ => None,
         });
-        Steps { steps: steps.collect(), in_server: level.block == "server", errors: error_pages(level) }
+        Steps { steps: steps.collect(), in_server: *level.block == "server", errors: error_pages(level) }
     }
 
     /// Where an answer with this code comes from instead.
