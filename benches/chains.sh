@@ -4,6 +4,7 @@
 # certificate for all. Prints only; best of several runs. Goal: 2 s on two cores. `CHAINS=N` makes fewer.
 set -uo pipefail
 cd "$(dirname "$0")/.."
+. benches/best.sh
 
 cargo build --release --quiet || exit 0
 tlslint=${CARGO_TARGET_DIR:-$PWD/target}/release/tlslint
@@ -45,19 +46,6 @@ configuration() {
 configuration each.conf siteN.pem leafN.key
 configuration one.conf site0.pem leaf0.key
 
-# best RUNS COMMAND...: the shortest wall time in seconds, and the peak memory in MiB.
-best() {
-    python3 - "$@" <<'PY'
-import os, subprocess, sys, time
-runs, command, best, peak = int(sys.argv[1]), sys.argv[2:], float("inf"), 0
-for _ in range(runs):
-    start = time.perf_counter()
-    child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    _, _, usage = os.wait4(child.pid, 0)
-    best, peak = min(best, time.perf_counter() - start), max(peak, usage.ru_maxrss)
-print(f"{best:.4f} {peak / 1024:.1f}")
-PY
-}
 ratio() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.2f", a / b }'; }
 
 # Each intermediate's files in one run.

@@ -4,6 +4,7 @@
 # list of suites takes beside OpenSSL's own library and program. Prints only; best of several runs. Goals: 0.15 s, 50 MiB, start-up 5 ms.
 set -uo pipefail
 cd "$(dirname "$0")/.."
+. benches/best.sh
 
 cargo build --release --quiet || exit 0
 tlslint=$PWD/target/release/tlslint
@@ -14,20 +15,6 @@ echo "tree: $(find "$tree" -name '*.conf' | wc -l) files, $(cat "$tree"/nginx.co
      "$(cat "$tree"/sites/*.conf | grep -c '^server') servers"
 mkdir "$tree/small"
 printf 'events {}\nhttp { server { listen 443 ssl; } }\n' > "$tree/small/nginx.conf"
-
-# best RUNS COMMAND...: the shortest wall time in seconds, and the peak memory in MiB.
-best() {
-    python3 - "$@" <<'PY'
-import os, subprocess, sys, time
-runs, command, best, peak = int(sys.argv[1]), sys.argv[2:], float("inf"), 0
-for _ in range(runs):
-    start = time.perf_counter()
-    child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    _, _, usage = os.wait4(child.pid, 0)
-    best, peak = min(best, time.perf_counter() - start), max(peak, usage.ru_maxrss)
-print(f"{best:.4f} {peak / 1024:.1f}")
-PY
-}
 
 ratio() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.1f", a / b }'; }
 

@@ -99,7 +99,7 @@ impl Analysis {
             let source = files.sources.get(file);
             let read = || Arc::new(CertificateFile::read(&source.bytes, file, openssl));
             let content = surface.store.get(&source.path).cloned().unwrap_or_else(read);
-            failures.extend(content.error.map(|error| unreadable(source, error, content.more)));
+            failures.extend(content.error.map(|error| unreadable(source, error, &content)));
             surface.given.push(content);
             files.sources.forget_keys(file);
         }
@@ -167,6 +167,7 @@ impl Analysis {
             self.surface.deployments.iter().flat_map(|d| d.unknowns.clone()).collect();
         all.extend(self.surface.unread_certificates());
         all.extend(self.surface.unread_authorities());
+        all.extend(self.surface.disputed_names());
         all.extend(self.surface.decided_elsewhere());
         all.extend(self.surface.foreign_lists());
         all.retain(|u| self.shown.contains(&u.span.file));
@@ -217,10 +218,16 @@ fn presented(surface: &Surface) -> Vec<Arc<CertificateFile>> {
 }
 
 /// What keeps the rest of a file of certificates from being read.
-fn unreadable(source: &Source, error: FileError, is_cut: bool) -> Failure {
+fn unreadable(source: &Source, error: FileError, content: &CertificateFile) -> Failure {
     let message = match error.kind {
-        FileErrorKind::NoStartLine => "there is no certificate in it".to_owned(),
-        _ if is_cut => {
+        FileErrorKind::NoStartLine => match content.wrapping {
+            Some(wrapping) => {
+                let (why, command) = wrapping.remedy(&source.path.display().to_string());
+                format!("{why}; convert it: {command}")
+            }
+            None => "there is no certificate in it".to_owned(),
+        },
+        _ if content.more => {
             format!("there are more than {MAX_BLOCKS} certificates in it, and only so many are looked at")
         }
         kind => format!("line {}: {kind}", source.position(error.span.start).line),

@@ -13,7 +13,7 @@ mod walk;
 
 use crate::files::{Files, Identity, tidy};
 use crate::model::Platform;
-use crate::pki::{Certificate, pem};
+use crate::pki::{Certificate, Wrapping, pem};
 use crate::platforms::{self, EntryPoint, Shape};
 use crate::source::FileId;
 use std::collections::HashSet;
@@ -122,7 +122,13 @@ impl Discovery {
                 true => "the file is empty",
                 false => "no line in it begins a certificate or a key in PEM",
             };
-            return self.fail(path, why);
+            return match Wrapping::of(&files.sources.get(file).bytes, &[]) {
+                Some(wrapping) => {
+                    let (why, command) = wrapping.remedy(&path.display().to_string());
+                    self.fail(path, &format!("{why}; convert it: {command}"))
+                }
+                None => self.fail(path, why),
+            };
         }
         let (platform, shape) = known.unwrap_or((kind.unwrap_or(Platform::Nginx), Shape::Foreign));
         let entry = EntryPoint { platform, file, fragment: !matches!(shape, Shape::Main { .. }) };

@@ -21,7 +21,7 @@ pub mod store;
 pub use certificate::Certificate;
 pub use chain::{Anchors, Chain, Signatures};
 pub use exposure::Exposure;
-pub use file::{CertificateFile, FileError, FileErrorKind};
+pub use file::{CertificateFile, FileError, FileErrorKind, PassedOver, Wrapping};
 pub use key::{Key, KeyId};
 pub use private_key::{Held, KeyError, KeyErrorKind, PrivateKey, PrivateKeyFile};
 pub use revocation::RevocationList;

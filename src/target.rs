@@ -197,7 +197,15 @@ mod tests {
         let haproxy = |text| Target::parse(text).map(|t| t.haproxy);
         assert_eq!(haproxy("debian-13"), Ok(HaproxyVersion::new(3, 0, 11)));
         assert_eq!(haproxy("haproxy=2.6.12,openssl=3.0.22"), Ok(HaproxyVersion::new(2, 6, 12)));
-        for wrong in ["haproxy=x", "debian-99", "nginx=x", "seclevel=6", "openssl", "debian-12,rhel-9", "min-protocol=4"] {
+        for wrong in [
+            "haproxy=x",
+            "debian-99",
+            "nginx=x",
+            "seclevel=6",
+            "openssl",
+            "debian-12,rhel-9",
+            "min-protocol=4",
+        ] {
             assert!(Target::parse(wrong).is_err(), "{wrong}");
         }
     }

@@ -138,7 +138,8 @@ fn block(label: &str, base64: &str) -> String {
 #[test]
 fn content_that_openssl_cannot_take_for_a_certificate_is_no_riddle() {
     let tree = with_certificate("asn1");
-    let refused = ["`c.pem`, which `www.example.com` loads, cannot be read: ASN1 lib"];
+    let refused =
+        ["`c.pem`, which `www.example.com` loads, cannot be read: a block that holds nothing of its kind"];
     // 3,000 sequences of unknown length, one in the other; and 3 MB of zeros.
     for content in ["MIAwgDCA".repeat(1000), "A".repeat(4 << 20)] {
         tree.write("c.pem", block("CERTIFICATE", &content));
@@ -162,7 +163,8 @@ fn behind_the_first_certificate_stand_trust_settings_or_nothing() {
         tree.write("c.pem", chain.iter().enumerate().map(encode).collect::<String>());
         told(&tree.lint(CERTIFICATE), "certificate-unreadable")
     };
-    let refused = ["`c.pem`, which `www.example.com` loads, cannot be read: ASN1 lib"];
+    let refused =
+        ["`c.pem`, which `www.example.com` loads, cannot be read: bytes behind the first certificate"];
     assert_eq!(with(0, b"abc"), refused);
     assert_eq!(with(0, &[0x30, 9]), refused);
     assert_eq!(with(0, &[0x30, 0]), [""; 0]);
@@ -346,4 +348,37 @@ fn modes_count_outside_version_control() {
     tree.write(".git/index", git_index(&["c.key"])).write(".etckeeper", "");
     assert_eq!(with(0o644, 0o600), [own]);
     assert_eq!(with(0o600, 0o600), [""; 0]);
+}
+
+#[test]
+fn more_certificates_than_are_looked_at_are_not_counted() {
+    let tree = with_certificate("many");
+    let text = std::fs::read_to_string("testdata/pki/p521.crt").expect("it is there");
+    tree.write("c.pem", text.repeat(4097)).copy("c.key", "p521.key");
+    let analysis = tree.lint(CERTIFICATE);
+    let why = "certificate: `c.pem` holds more than 4096 blocks, and nothing is said of its chain";
+    assert_eq!(unknown(&analysis), [why]);
+    assert_eq!(told(&analysis, "chain-unrelated"), [""; 0]);
+}
+
+#[test]
+fn a_root_that_is_named_beside_the_configuration_need_not_be_sent() {
+    let tree = Tree::new("own-root");
+    tree.copy("c.pem", "chains/missing-intermediate.pem").copy("root.pem", "chains/root.root.pem");
+    // Its issuer is an intermediate: the root alone changes nothing.
+    let lint = |names: &[&str]| {
+        let server = "server { listen 443 ssl; server_name good.example.com; ssl_certificate c.pem; ssl_certificate_key c.key; }";
+        tree.write("nginx.conf", format!("events {{}}\nhttp {{ {server} }}\n"));
+        let paths = names.iter().map(|name| tree.path(name)).collect();
+        let analysis = Analysis::of(Options { paths, ..Options::new(Target::assumed(), PRESENT) });
+        told(&analysis, "chain-incomplete").len()
+    };
+    assert_eq!(lint(&["nginx.conf"]), 1);
+    assert_eq!(lint(&["nginx.conf", "root.pem"]), 1);
+    // Issued by the root itself.
+    let chain = std::fs::read("testdata/pki/chains/root-included.pem").expect("it is there");
+    let chain = pem::parse_many(chain).expect("it is PEM");
+    let [_, intermediate, root] = chain.as_slice() else { panic!("three certificates") };
+    tree.write("root.pem", pem::encode(root)).write("c.pem", pem::encode(intermediate));
+    assert_eq!(lint(&["nginx.conf", "root.pem"]), 0);
 }

@@ -115,6 +115,10 @@ fn concise_names_place_severity_and_rule() {
     let run = tree.run(&only_weak_protocol(&["--format", "concise", "conf"]));
     assert!(run.out.starts_with("conf/nginx.conf:6:9: error[weak-protocol] "), "{run:?}");
     assert_eq!(run.out.lines().count(), 1);
+    let unknown = "tlslint: 1 thing could not be known offline; `--format text` says which\n";
+    assert_eq!(run.err, unknown);
+    let quiet = tree.run(&only_weak_protocol(&["--format", "concise", "--quiet", "conf"]));
+    assert_eq!((quiet.out, quiet.err.as_str()), (run.out, ""));
 }
 
 #[test]

@@ -118,6 +118,26 @@ fn keys_and_broken_files_fail_and_are_not_taken_for_configurations() {
 }
 
 #[test]
+fn files_with_the_names_of_certificates_are_no_configurations() {
+    let folder = std::env::temp_dir().join(format!("tlslint-given-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).expect("the folder is made");
+    for (name, content, expected) in [
+        ("empty.pem", &b""[..], "the file is empty"),
+        ("text.crt", b"server { listen 80; }\n", "no line in it begins a certificate or a key in PEM"),
+        ("store.p12", &[0x30, 0x82, 0x0B, 0x5F, 2, 1, 3], "it looks like PKCS#12"),
+        ("key.der", &[0x30, 0x82, 4, 0, 2, 1, 0], "it looks like DER"),
+    ] {
+        let path = folder.join(name);
+        std::fs::write(&path, content).expect("the file is written");
+        let analysis = analyse(&[&path.display().to_string()], PRESENT);
+        let messages: Vec<&str> = analysis.failures.iter().map(|f| f.message.as_str()).collect();
+        assert!(messages.len() == 1 && messages[0].starts_with(expected), "{name}: {messages:?}");
+        assert!(analysis.surface.deployments.is_empty(), "{name}");
+    }
+    std::fs::remove_dir_all(&folder).expect("the folder is ours to remove");
+}
+
+#[test]
 fn directories_are_not_searched_for_certificates() {
     let found = analyse(&["testdata/pki/faults"], PRESENT);
     assert!(found.surface.given.is_empty());

@@ -40,12 +40,25 @@ pub struct LibraryText {
     pub text: Arc<str>,
     /// Where it stands; `None` for a default.
     pub span: Option<Span>,
+    /// The list that the library got before it: a security level that it sets stays in force where this one
+    /// sets none.
+    pub before: Option<Arc<LibraryText>>,
 }
 
 impl LibraryText {
     /// A text that was written down.
     pub fn written(word: Spanned) -> Self {
-        LibraryText { text: word.text.into(), span: Some(word.span) }
+        LibraryText { text: word.text.into(), span: Some(word.span), before: None }
+    }
+
+    /// The same, handed to the library after another.
+    pub fn after(self, before: Option<&LibraryText>) -> Self {
+        LibraryText { before: before.cloned().map(Arc::new), ..self }
+    }
+
+    /// It, and what the library got before it, the last first.
+    pub fn and_before(&self) -> impl Iterator<Item = &LibraryText> {
+        std::iter::successors(Some(self), |list| list.before.as_deref())
     }
 
     /// Where a part of the text stands; all of it where escapes hide which part that is.
@@ -63,7 +76,7 @@ impl LibraryText {
 
     /// A default of the software.
     pub fn default_of(text: &str) -> Self {
-        LibraryText { text: text.into(), span: None }
+        LibraryText { text: text.into(), span: None, before: None }
     }
 }
 

@@ -170,19 +170,7 @@ impl Certificate {
 /// Whether these bytes begin with a SEQUENCE that begins with another, as certificates do, and that
 /// is there as a whole or says not how long it is.
 fn begins_a_certificate(der: &[u8]) -> bool {
-    let [0x30, length, rest @ ..] = der else { return false };
-    let (length, content) = match length {
-        0..=0x7F => (usize::from(*length), rest),
-        0x80 => (0, rest),
-        _ => {
-            let Some((digits, content)) = rest.split_at_checked(usize::from(length & 0x7F)) else {
-                return false;
-            };
-            let add = |sum: usize, b: &u8| sum.saturating_mul(256).saturating_add(usize::from(*b));
-            (digits.iter().fold(0, add), content)
-        }
-    };
-    length <= content.len() && content.first() == Some(&0x30)
+    outline::sequence(der).is_some_and(|content| content.first() == Some(&0x30))
 }
 
 fn name(name: &X509Name<'_>) -> String {

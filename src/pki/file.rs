@@ -27,14 +27,68 @@ pub struct CertificateFile {
     pub revocations: Vec<RevocationList>,
     /// A revocation list that cannot be read, or a block before one.
     pub revocations_error: Option<FileError>,
-    /// Whether it looks like DER.
-    pub is_der: bool,
+    /// Lines that begin certificates to people, and none to a server: it reads on behind them.
+    pub passed_over: Vec<(PassedOver, Span)>,
+    /// What it looks like that is not read.
+    pub wrapping: Option<Wrapping>,
     /// Whether a block has trust settings beside the certificate.
     pub has_trust_settings: bool,
     /// Whether there are more blocks than are looked at, so that nothing can be said of all of them.
     pub more: bool,
     /// Whether a block is labelled a certificate without trust settings.
     pub has_plain: bool,
+}
+
+/// Why a certificate that stands in a file is not loaded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum PassedOver {
+    /// There is something before the dashes of its first line.
+    Indented,
+    /// It has trust settings, and is not the first.
+    Trusted,
+}
+
+/// Other ways to keep certificates than PEM's blocks of one each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wrapping {
+    /// The bare DER of a certificate or a key.
+    Der,
+    /// PKCS#12: a key with its certificates.
+    Pkcs12,
+    /// PKCS#7: certificates in one block of PEM.
+    Pkcs7,
+}
+
+impl Wrapping {
+    /// What a file with these blocks looks like.
+    pub fn of(bytes: &[u8], blocks: &[Block]) -> Option<Wrapping> {
+        let is_pkcs7 = |block: &Block| matches!(&*block.label, "PKCS7" | "PKCS #7 SIGNED DATA" | "CMS");
+        match bytes {
+            _ if outline::is_pkcs12(bytes) => Some(Wrapping::Pkcs12),
+            [0x30, 0x80..=0xFF, ..] => Some(Wrapping::Der),
+            _ => blocks.iter().any(is_pkcs7).then_some(Wrapping::Pkcs7),
+        }
+    }
+
+    /// What it is, and what makes PEM of it.
+    pub fn remedy(self, file: &str) -> (&'static str, String) {
+        match self {
+            Wrapping::Der => (
+                "it looks like DER, which is not read",
+                format!("`openssl x509 -inform DER -in {file} -out …`"),
+            ),
+            Wrapping::Pkcs12 => (
+                "it looks like PKCS#12, which is not read",
+                format!(
+                    "`openssl pkcs12 -in {file} -nokeys -out …` takes the certificates out of it, `-nocerts` the key"
+                ),
+            ),
+            Wrapping::Pkcs7 => (
+                "a block of PKCS#7 stands in it, which is not read",
+                format!("`openssl pkcs7 -in {file} -print_certs -out …`"),
+            ),
+        }
+    }
 }
 
 /// What keeps a certificate file from being loaded.
@@ -57,6 +111,8 @@ pub enum FileErrorKind {
     Header,
     /// The content is no certificate.
     Asn1,
+    /// The content says that so many more bytes belong to it.
+    Cut(usize),
     /// Behind the first certificate stand no trust settings, which is all that may stand there. Where
     /// authorities are read, nobody looks.
     Trailing,
@@ -71,6 +127,32 @@ impl FileErrorKind {
     }
 }
 
+impl FileErrorKind {
+    /// What is wrong in plain words: in short, and at the block.
+    pub fn plain(self) -> (&'static str, String) {
+        let (short, block) = match self {
+            FileErrorKind::NoStartLine => ("no certificate", "no line begins a certificate"),
+            FileErrorKind::Pem(error) => (error.words(), error.words()),
+            FileErrorKind::Header => (
+                "a block with header lines",
+                "an empty line, or a colon, makes header lines of what stands before it",
+            ),
+            FileErrorKind::Asn1 => {
+                ("a block that holds nothing of its kind", "what it holds is not what its label says")
+            }
+            FileErrorKind::Cut(1) => ("a block that is cut off", "one byte is missing at its end"),
+            FileErrorKind::Cut(missing) => {
+                return ("a block that is cut off", format!("{missing} bytes are missing at its end"));
+            }
+            FileErrorKind::Trailing => {
+                ("bytes behind the first certificate", "its content goes on behind the certificate")
+            }
+            FileErrorKind::NotUnderstood => ("something not understood here", "not understood here"),
+        };
+        (short, block.to_owned())
+    }
+}
+
 impl fmt::Display for FileErrorKind {
     /// OpenSSL's words where it has any.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -78,7 +160,7 @@ impl fmt::Display for FileErrorKind {
             FileErrorKind::NoStartLine => f.write_str("no start line"),
             FileErrorKind::Pem(error) => error.fmt(f),
             FileErrorKind::Header => f.write_str("header lines before a certificate"),
-            FileErrorKind::Asn1 | FileErrorKind::Trailing => f.write_str("ASN1 lib"),
+            FileErrorKind::Asn1 | FileErrorKind::Cut(_) | FileErrorKind::Trailing => f.write_str("ASN1 lib"),
             FileErrorKind::NotUnderstood => f.write_str("certificate not understood"),
         }
     }
@@ -113,6 +195,10 @@ impl CertificateFile {
                 }
             }
         }
+        let mut passed_over = indented(bytes, file);
+        let certificate_blocks = pem.blocks.iter().filter(|block| is_read(&block.label, true)).skip(1);
+        let trusted = certificate_blocks.filter(|block| block.label == pem::TRUSTED_CERTIFICATE);
+        passed_over.extend(trusted.map(|block| (PassedOver::Trusted, first_line(block, file))));
         let (revocations, revocations_error) = revocations(&pem.blocks, file);
         let has_trust_settings = pem.blocks.iter().any(|block| block.label == pem::TRUSTED_CERTIFICATE);
         let has_plain = pem.blocks.iter().any(|block| pem::CERTIFICATE.contains(&&*block.label));
@@ -131,7 +217,8 @@ impl CertificateFile {
             error,
             revocations,
             revocations_error,
-            is_der: matches!(bytes, [0x30, 0x80..=0xFF, ..]),
+            passed_over,
+            wrapping: Wrapping::of(bytes, &pem.blocks),
             has_trust_settings,
             more: pem.more,
             has_plain,
@@ -158,6 +245,19 @@ fn is_read(label: &str, leaf: bool) -> bool {
 fn has_other_behind(block: &Block, certificate: &Certificate) -> bool {
     let behind = block.der.get(certificate.der().len()..).unwrap_or_default();
     !behind.is_empty() && outline::fails(behind, outline::TRUST_SETTINGS)
+}
+
+/// First lines of certificates with blanks before the dashes, which OpenSSL does not see (`get_name` in
+/// `crypto/pem/pem_lib.c`).
+fn indented(bytes: &[u8], file: FileId) -> Vec<(PassedOver, Span)> {
+    const BEGIN: &[u8] = b"-----BEGIN CERTIFICATE-----";
+    const MOST: usize = 8;
+    let blank = |place: &usize| {
+        let before = place.checked_sub(1).and_then(|before| bytes.get(before));
+        matches!(before, Some(b' ' | b'\t'))
+    };
+    let places = memchr::memmem::find_iter(bytes, BEGIN).filter(blank).take(MOST);
+    places.map(|place| (PassedOver::Indented, Span::new(file, place..place + BEGIN.len()))).collect()
 }
 
 fn first_line(block: &Block, file: FileId) -> Span {
@@ -195,7 +295,7 @@ fn certificate(block: &Block, file: FileId) -> Result<Certificate, FileErrorKind
     }
     let span = Span::new(file, block.span.clone());
     Certificate::read(&block.der, span).map_err(|unread| match unread {
-        Unread::Broken => FileErrorKind::Asn1,
+        Unread::Broken => outline::missing(&block.der).map_or(FileErrorKind::Asn1, FileErrorKind::Cut),
         Unread::NotUnderstood => FileErrorKind::NotUnderstood,
     })
 }

@@ -57,6 +57,40 @@ pub(super) fn begins_otherwise(beginning: &[u8]) -> bool {
     inner.is_some_and(|tag| *tag != 0x30)
 }
 
+/// What a SEQUENCE at the very beginning holds, where it is there as a whole or says not how long it is; with
+/// what follows it.
+pub(super) fn sequence(der: &[u8]) -> Option<&[u8]> {
+    let [0x30, length, rest @ ..] = der else { return None };
+    let (length, content) = match length {
+        0..=0x7F => (usize::from(*length), rest),
+        0x80 => (0, rest),
+        _ => {
+            let (digits, content) = rest.split_at_checked(usize::from(length & 0x7F))?;
+            let add = |sum: usize, b: &u8| sum.saturating_mul(256).saturating_add(usize::from(*b));
+            (digits.iter().fold(0, add), content)
+        }
+    };
+    (length <= content.len()).then_some(content)
+}
+
+/// How many bytes are missing of a value that says how long it is.
+pub(super) fn missing(content: &[u8]) -> Option<usize> {
+    let [_, length @ 0x81..=0x84, rest @ ..] = content else { return None };
+    let (digits, value) = rest.split_at_checked(usize::from(length & 0x7F))?;
+    let said = digits.iter().fold(0usize, |sum, b| sum.saturating_mul(256).saturating_add(usize::from(*b)));
+    said.checked_sub(value.len()).filter(|missing| *missing > 0)
+}
+
+/// Whether content begins as PKCS#12 does (`PFX`, RFC 7292 section 4).
+pub(super) fn is_pkcs12(content: &[u8]) -> bool {
+    let version = match content {
+        [0x30, length @ 0x81..=0x84, rest @ ..] => rest.get(usize::from(length & 0x7F)..),
+        [0x30, 0x80, rest @ ..] => Some(rest),
+        _ => None,
+    };
+    version.is_some_and(|version| version.starts_with(&[0x02, 1, 3]))
+}
+
 /// How content compares to an outline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Fit {

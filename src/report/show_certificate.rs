@@ -129,6 +129,7 @@ fn refusal_words(refusal: Refusal, chain: &Chain, file: &CertificateFile) -> Str
         Fault::ExcludesName(_) => "excludes a name of what it issued",
         Fault::UnclearConstraints(_) => "has name constraints that cannot be applied",
         Fault::UnknownCritical(_) => "has a critical extension that clients do not know",
+        Fault::ExplicitCurve(_) => "has a key on a curve without a name",
         Fault::Damaged(_) => "has an extension that cannot be read",
     };
     format!("{} {what}", at_fault.unwrap_or_default())

@@ -1,12 +1,14 @@
 //! A certificate whose time is over.
 
 use super::client_cas::{self, Judges};
-use super::prose;
+use super::hops::{self, Cause};
 use super::sent::{self, Sent};
+use super::{loads, prose};
 use crate::clock;
 use crate::finding::{Findings, Severity};
+use crate::model::FileRef;
 use crate::pki::Certificate;
-use crate::surface::Surface;
+use crate::surface::{Surface, UpstreamSurface};
 
 /// Reports each certificate that is sent and no longer valid.
 ///
@@ -22,9 +24,46 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
             }
         }
     }
+    shown_expired(surface, findings);
     for judges in client_cas::all(surface) {
         judge_expired(surface, &judges, findings);
     }
+}
+
+/// Reports certificates that proxies show to their backends.
+fn shown_expired(surface: &Surface, findings: &mut Findings) {
+    let now = surface.now.0;
+    let shown = |hop: &UpstreamSurface| {
+        let written =
+            hop.upstream.certificate.as_ref().filter(|_| hop.is_tls() && hop.upstream.loads_files)?;
+        Some(Cause::of(&written.certificate, hop)).filter(|_| expired(surface, hop).is_some())
+    };
+    for hops in hops::by_cause(surface, shown) {
+        let hop = hops.first();
+        let Some((file, leaf)) = expired(surface, hop) else { continue };
+        let message = format!(
+            "the certificate that {} shows to {} expired {} ago, on {}",
+            hop.upstream.from,
+            hops::backend(hop),
+            clock::length(now - leaf.valid_until),
+            sent::date(&leaf.not_after)
+        );
+        let finding = findings.report(file.span, message);
+        finding
+            .severity(Severity::Warning)
+            .because("a backend that asks for it and verifies it refuses it")
+            .also(sent::begin(leaf.span), sent::facts(leaf))
+            .help("renew it, and see why it was not renewed in time")
+            .symptom("502 Bad Gateway, or what the backend answers clients that it does not know; in its log: certificate has expired");
+        hops.point_at(finding, "a hop that shows it");
+    }
+}
+
+/// The expired certificate that a hop shows.
+fn expired<'s>(surface: &'s Surface, hop: &'s UpstreamSurface) -> Option<(&'s FileRef, &'s Certificate)> {
+    let file = hop.upstream.certificate.as_ref()?.certificate.known()?;
+    let held = loads::certificates(surface, file).filter(|held| held.error.is_none())?;
+    Some((file, held.leaf().filter(|leaf| leaf.valid_until < surface.now.0)?))
 }
 
 /// Reports authorities by which clients are verified, where none of them is valid any longer.

@@ -22,10 +22,14 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
             FileRole::Revocations => "revocation list",
             _ => "certificate",
         };
+        let error = match load.role {
+            FileRole::Revocations => holds.and_then(|holds| holds.revocations_error.or(holds.error)),
+            _ => holds.and_then(|holds| holds.error),
+        };
+        let (short, block) = error.map(|error| error.kind.plain()).unwrap_or_default();
+        let wrapping = holds.and_then(|holds| holds.wrapping).filter(|_| what == "certificate");
         let message = match fault.refusal {
-            Refusal::Broken { reason, .. } => {
-                format!("`{file}`, which {name} loads, cannot be read: {reason}")
-            }
+            Refusal::Broken { .. } => format!("`{file}`, which {name} loads, cannot be read: {short}"),
             _ => format!("`{file}`, which {name} loads, holds no {what} in PEM"),
         };
         let finding = findings.report(load.file.span, message);
@@ -33,17 +37,17 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
             Refusal::Broken { .. } if holds.is_some_and(|holds| holds.is_followed_by_other()) => {
                 finding
                     .because("only OpenSSL's trust settings may follow the first certificate in its block");
-                finding.also_if(fault.at, "this block");
+                finding.also_if(fault.at, format!("this block: {block}"));
                 finding.help(format!("`openssl x509 -in {file} -out …` writes the first certificate without what follows it; the others of the file are then to be appended"));
             }
-            Refusal::Broken { reason, .. } => {
+            Refusal::Broken { .. } => {
                 finding.because("one block that cannot be read is enough, wherever it stands");
-                finding.also_if(fault.at, format!("this block: {reason}"));
+                finding.also_if(fault.at, format!("this block: {block}"));
                 finding.help(format!("write the file again; to see what OpenSSL makes of it: `openssl storeutl -noout -certs {file}`"));
             }
-            _ if holds.is_some_and(|holds| holds.is_der) => {
-                finding.because("it looks like DER, which is not read");
-                finding.help(format!("convert it: `openssl x509 -inform DER -in {file} -out …`"));
+            _ if wrapping.is_some() => {
+                let (why, command) = wrapping.map(|wrapping| wrapping.remedy(file)).unwrap_or_default();
+                finding.because(why).help(format!("convert it: {command}"));
             }
             _ if holds.is_some_and(|holds| holds.has_key) => {
                 finding

@@ -3,6 +3,7 @@
 use super::issuers::{self, Gap};
 use super::{prose, sent};
 use crate::finding::{Findings, Severity};
+use crate::pki::PassedOver;
 use crate::pki::chain::Role;
 use crate::surface::Surface;
 
@@ -37,6 +38,17 @@ fn report(gap: &Gap, findings: &mut Findings) {
             },
         );
     }
+    for (why, span) in sent.file.passed_over.iter().take(2) {
+        finding.also(
+            *span,
+            match why {
+                PassedOver::Indented => "OpenSSL does not see this one: the line must begin with the dashes",
+                PassedOver::Trusted => {
+                    "this one is passed over: `TRUSTED CERTIFICATE` counts only as the first of a file"
+                }
+            },
+        );
+    }
     let urls = certificate.extensions.ca_issuers.iter().take(2).map(|url| format!("`{url}`"));
     let urls = prose::list(urls);
     let file = issuers::name(sent).map_or("the file".to_owned(), |name| format!("`{name}`"));
@@ -52,7 +64,17 @@ fn report(gap: &Gap, findings: &mut Findings) {
         ),
         _ => String::new(),
     };
+    let mend = match sent.file.passed_over.first() {
+        Some((PassedOver::Indented, _)) => Some("take the blanks out of the file"),
+        Some((PassedOver::Trusted, _)) => {
+            Some("write it as a plain certificate: `openssl x509 -in FILE`, without `-trustout`")
+        }
+        None => None,
+    };
+    let append = || {
+        format!("append the certificate of `{issuer}` to {file}, behind those that are there{source}{own}")
+    };
     finding
-        .help(format!("append the certificate of `{issuer}` to {file}, behind those that are there{source}{own}"))
+        .help(mend.map_or_else(append, str::to_owned))
         .symptom("\"unable to get local issuer certificate\", \"unable to verify the first certificate\", PKIX path building failed, SEC_ERROR_UNKNOWN_ISSUER; browsers that fetch or know the issuer work");
 }

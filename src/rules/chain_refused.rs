@@ -59,6 +59,9 @@ fn report(file: &Sent, refusal: Refusal, findings: &mut Findings) {
     let Some(certificate) = file.file.certificates.get(index) else { return };
     let subject = file.subject(index);
     let help = match index {
+        _ if matches!(fault, Fault::ExplicitCurve(_)) => {
+            "make a key on a named curve, `openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256`, and have it certified"
+        }
         0 => "have it issued without that extension",
         _ => "have the certificate issued by a CA that may, and send that CA's certificate behind it",
     };
@@ -124,6 +127,11 @@ fn words(certificate: &Certificate, fault: Fault) -> Words {
                 prose::list(constraints.map(|c| refusals::names(&c.excluded)).unwrap_or_default())
             ),
             "\"excluded subtree violation\", ERR_CERT_NAME_CONSTRAINT_VIOLATION, SEC_ERROR_CERT_NOT_IN_NAME_SPACE",
+        ),
+        Fault::ExplicitCurve(_) => (
+            "has a key on a curve that is written out in numbers".to_owned(),
+            "curves are named (RFC 5480 section 2.1.1): OpenSSL since 3.0 and all browsers refuse others".to_owned(),
+            "\"Certificate public key has explicit ECC parameters\", ERR_CERT_INVALID",
         ),
         _ => (
             format!("has {}", refusals::critical(certificate)),

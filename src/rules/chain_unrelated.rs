@@ -44,7 +44,7 @@ fn report(file: &Sent, first: usize, others: &[usize], findings: &mut Findings) 
         ),
         false => (
             format!("{subject} issued no other certificate there"),
-            "no client needs it; TLS 1.2 does not allow it (RFC 5246 section 7.4.2), and each handshake carries it",
+            "no client needs it, and each handshake carries it; under TLS 1.2 it is not even allowed (RFC 5246 section 7.4.2)",
         ),
     };
     let finding = file.report(findings, first, message, why);
@@ -53,6 +53,8 @@ fn report(file: &Sent, first: usize, others: &[usize], findings: &mut Findings) 
     }
     finding.help(match others.len() {
         0 => "take it out of the file".to_owned(),
+        // There may be more than were looked at.
+        _ if file.file.more => "take it and its like out of the file".to_owned(),
         more => format!(
             "take it and the {} out of the file",
             if more == 1 { "other one".to_owned() } else { format!("{more} others") }

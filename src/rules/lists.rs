@@ -270,8 +270,20 @@ pub(super) fn explain(
     }
 }
 
-/// Where a list sets the security level that stays in force.
+/// The list that sets the security level which stays in force: the last that sets one, or else the list itself.
+pub(super) fn setting_level(list: &LibraryText) -> &LibraryText {
+    let sets_level = |list: &&LibraryText| list.text.to_ascii_uppercase().contains("@SECLEVEL=");
+    list.and_before().find(sets_level).unwrap_or(list)
+}
+
+/// The security level that a list, or one before it, sets.
+pub(super) fn level(expansions: &mut Expansions, list: &LibraryText) -> Option<u8> {
+    expansions.of(&setting_level(list).text)?.security_level
+}
+
+/// Where a list, or one before it, sets the security level that stays in force.
 pub(super) fn level_word(list: &LibraryText, level: u8) -> Option<Span> {
+    let list = setting_level(list);
     let text = list.text.to_ascii_uppercase();
     let start = text.rfind(&format!("@SECLEVEL={level}"))?;
     list.part(start..start + "@SECLEVEL=0".len())

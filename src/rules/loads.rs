@@ -1,14 +1,17 @@
 //! What rules about files share: who loads which file when the software starts, and what keeps it from it.
 
+mod faults;
+
 use super::prose;
 use crate::files::ReadError;
 use crate::finding::{Finding, Findings};
 use crate::model::{
     CertificateRef, ClientAuthMode, FileRef, FileRole, Refusal, Setting, Trust, VirtualServer,
 };
-use crate::pki::{CertificateFile, FileErrorKind, Held, PrivateKeyFile};
+use crate::pki::{CertificateFile, PrivateKeyFile};
 use crate::source::Span;
 use crate::surface::{Surface, UpstreamSurface};
+use faults::{of_certificate, of_key, of_revocations};
 use foldhash::HashMap;
 use std::sync::Arc;
 
@@ -330,9 +333,11 @@ pub(super) fn without_authorities(surface: &Surface, load: &Load, whom: &str, fi
     }
     let Some(fault) = load.fault(surface).filter(|fault| fault.refusal != Refusal::Missing) else { return };
     let (name, file) = (load.loader().name(), &load.file.text);
+    let error = certificates(surface, load.file).and_then(|holds| holds.error);
+    let (short, block) = error.map(|error| error.kind.plain()).unwrap_or_default();
     let message = match fault.refusal {
-        Refusal::Broken { reason, .. } => {
-            format!("the CA file `{file}`, by which {name} verifies {whom}, cannot be read: {reason}")
+        Refusal::Broken { .. } => {
+            format!("the CA file `{file}`, by which {name} verifies {whom}, cannot be read: {short}")
         }
         Refusal::Nameless => format!(
             "the CA file `{file}`, by which {name} verifies {whom}, holds no certificate without trust settings"
@@ -341,9 +346,9 @@ pub(super) fn without_authorities(surface: &Surface, load: &Load, whom: &str, fi
     };
     let finding = findings.report(load.file.span, message);
     match fault.refusal {
-        Refusal::Broken { reason, .. } => finding
+        Refusal::Broken { .. } => finding
             .because("one block that cannot be read is enough, wherever it stands")
-            .also_if(fault.at, format!("this block: {reason}")),
+            .also_if(fault.at, format!("this block: {block}")),
         Refusal::Nameless => finding.because(
             "the names of the CAs, which are sent to clients, are only read from blocks labelled `CERTIFICATE`",
         ),
@@ -364,47 +369,4 @@ pub(super) fn certificates<'s>(surface: &'s Surface, file: &FileRef) -> Option<&
 /// What the file of a private key holds that a word names.
 pub(super) fn private_key<'s>(surface: &'s Surface, file: &FileRef) -> Option<&'s Arc<PrivateKeyFile>> {
     surface.store.key(file.path.as_deref()?)
-}
-
-fn of_key(file: &PrivateKeyFile) -> Option<Fault> {
-    let Held::Nothing(error) = &file.held else { return None };
-    use crate::pki::KeyErrorKind::{Asn1, Header, NoStartLine, Pem};
-    let reason = match error.kind {
-        NoStartLine => return Some(Fault { refusal: Refusal::Empty, at: None }),
-        Pem(error) => error.words(),
-        Header => "not proc type",
-        Asn1 => "ASN1 lib",
-    };
-    Some(Fault { refusal: Refusal::Broken { first: true, reason }, at: Some(error.span) })
-}
-
-fn of_certificate(file: &CertificateFile) -> Option<Fault> {
-    let error = file.error.filter(|error| error.kind.certain())?;
-    let first = file.certificates.is_empty() || file.is_followed_by_other();
-    Some(match reason(error.kind) {
-        Some(reason) => Fault { refusal: Refusal::Broken { first, reason }, at: Some(error.span) },
-        None => Fault { refusal: Refusal::Empty, at: None },
-    })
-}
-
-fn of_revocations(file: &CertificateFile) -> Option<Fault> {
-    if let Some(error) = file.revocations_error {
-        let reason = reason(error.kind).filter(|_| error.kind.certain())?;
-        let first = file.revocations.is_empty();
-        return Some(Fault { refusal: Refusal::Broken { first, reason }, at: Some(error.span) });
-    }
-    // Up to nginx 1.27.1 a certificate will do.
-    let holds_nothing = file.error.is_some_and(|error| error.kind == FileErrorKind::NoStartLine);
-    let is_empty = file.revocations.is_empty() && holds_nothing && !file.has_trust_settings;
-    is_empty.then_some(Fault { refusal: Refusal::Empty, at: None })
-}
-
-/// OpenSSL's reason; none where there is nothing in the file.
-fn reason(kind: FileErrorKind) -> Option<&'static str> {
-    match kind {
-        FileErrorKind::NoStartLine => None,
-        FileErrorKind::Pem(error) => Some(error.words()),
-        FileErrorKind::Header => Some("header lines"),
-        FileErrorKind::Asn1 | FileErrorKind::NotUnderstood | FileErrorKind::Trailing => Some("ASN1 lib"),
-    }
 }

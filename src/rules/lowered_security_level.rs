@@ -26,7 +26,7 @@ fn servers(surface: &Surface, expansions: &mut Expansions, findings: &mut Findin
     let own = surface.target.security_level;
     let lowered = gather::served(surface).filter_map(|place| {
         let level = *place.server.security_level.known()?;
-        let list = lists::list(place)?;
+        let list = lists::setting_level(lists::list(place)?);
         (level < own).then_some(((list.span?, level), (place, list)))
     });
     for ((_, level), found) in gather::by_cause(lowered) {
@@ -93,14 +93,14 @@ fn needs_parameters(surface: &Surface, place: Place) -> Option<Needs> {
 fn upstreams(surface: &Surface, expansions: &mut Expansions, findings: &mut Findings) {
     let own = surface.target.security_level;
     let lowers = |hop: &UpstreamSurface| {
-        let list = hop.upstream.ciphers.known().filter(|_| hop.is_tls())?;
+        let list = lists::setting_level(hop.upstream.ciphers.known().filter(|_| hop.is_tls())?);
         // Only such lists are worth expanding.
         let is_set = list.text.to_ascii_uppercase().contains("@SECLEVEL=");
         list.span.filter(|_| is_set).map(Cause::Line)
     };
     for hops in hops::by_cause(surface, lowers) {
         let hop = hops.first();
-        let Some(list) = hop.upstream.ciphers.known() else { continue };
+        let Some(list) = hop.upstream.ciphers.known().map(lists::setting_level) else { continue };
         let level = expansions.of(&list.text).and_then(|e| e.security_level).filter(|level| *level < own);
         let Some((level, span)) = level.and_then(|level| Some((level, lists::level_word(list, level)?)))
         else {

@@ -5,7 +5,7 @@ use super::gather::{self, Place};
 use crate::finding::{Applicability, Findings, Severity};
 use crate::model::{GroupList, Setting, Transport, WordKind};
 use crate::source::Span;
-use crate::surface::Surface;
+use crate::surface::{Presented, Surface};
 use crate::tls::protocol::ProtocolVersion::{self, Tls13};
 
 /// What excludes TLS 1.3.
@@ -16,6 +16,7 @@ enum Why {
     Maximum(ProtocolVersion),
     NoSuite,
     NoGroup,
+    NoScheme,
 }
 
 /// Reports each setting that keeps TLS 1.3 from the servers it applies to.
@@ -35,8 +36,16 @@ fn cause(surface: &Surface, place: Place) -> Option<(Why, Option<Span>)> {
     let protocols = server.protocols.known();
     let is_quic = listener.listener.transport == Transport::Quic;
     let unwanted = surface.profile.as_ref().is_some_and(|profile| profile.excludes_protocol(Tls13));
+    if !possible || unwanted || place.is_scripted() {
+        return None;
+    }
+    if let Some(span) =
+        unsigned(surface, place).filter(|_| server.enabled.known().is_some_and(|e| e.contains(Tls13)))
+    {
+        return Some((Why::NoScheme, Some(span)));
+    }
     // Where nothing at all is left, that is the matter.
-    if !possible || unwanted || place.is_scripted() || (!is_quic && protocols.is_some_and(|p| p.is_empty())) {
+    if !is_quic && protocols.is_some_and(|p| p.is_empty()) {
         return None;
     }
     let scope = &listener.listener.name_scope;
@@ -63,6 +72,19 @@ fn cause(surface: &Surface, place: Place) -> Option<(Why, Option<Span>)> {
         }
         _ => None,
     }
+}
+
+/// The line that names a certificate, where no key can sign in TLS 1.3.
+fn unsigned(surface: &Surface, place: Place) -> Option<Span> {
+    let certificates = &place.server.certificates;
+    let signs = |presented: &Presented| presented.signs_in_tls13(surface.target.openssl);
+    // A key that is too short is a fault of its own.
+    let is_short = |presented: &Presented| {
+        presented.file.as_ref().and_then(|file| file.leaf()).is_some_and(|leaf| leaf.key.bits < 224)
+    };
+    let none = !certificates.iter().any(|presented| signs(presented) || is_short(presented));
+    let first = certificates.first().filter(|_| none)?;
+    first.written.certificate.span()
 }
 
 /// Whether a maximum would go on excluding TLS 1.3.
@@ -97,6 +119,16 @@ fn report(
         Why::NoSuite => finding
             .because("this list of TLS 1.3 suites is empty")
             .help("take the line out: the library's own list is good"),
+        // The version is chosen before the certificate (`is_tls13_capable`: whoever looks at names may still change it).
+        Why::NoScheme => {
+            let leaf = first.certificates.first().and_then(|c| c.file.as_ref()?.leaf());
+            let key = leaf.map(|leaf| leaf.key.label.as_str()).unwrap_or_default();
+            finding
+                .because(format!("no signature scheme of TLS 1.3 in OpenSSL {} goes with its key, {key}", surface.target.openssl))
+                .help("get a certificate for a key that all clients know: `openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256`")
+                .symptom("ERR_SSL_VERSION_OR_CIPHER_MISMATCH, handshake failure (alert 40): clients that offer TLS 1.3 do not fall back, and the others must offer the curve")
+                .severity(Severity::Error)
+        }
         Why::NoGroup => {
             finding.because("none of these groups carries TLS 1.3").help("add X25519 or P-256 to the list")
         }

@@ -46,6 +46,7 @@ fn report(load: &Load, exposure: &Exposure, key: Key, findings: &mut Findings) {
     let is_named = load.role == FileRole::Key;
     let what = match is_named {
         true => format!("the private key `{file}`"),
+        false if load.role == FileRole::Certificate => format!("the private key in `{file}`"),
         false => format!("the private key in the {} `{file}`", load.role.prose()),
     };
     // What a key is good for that belongs to none of the servers is not known.

@@ -7,7 +7,12 @@ use crate::surface::Surface;
 
 /// Reports each leaf that signed itself, where others than this machine meet it.
 pub fn check(surface: &Surface, findings: &mut Findings) {
-    for file in sent::files(surface).into_iter().filter_map(Sent::for_others) {
+    for mut file in sent::files(surface).into_iter().filter_map(Sent::for_others) {
+        // Whoever has none of its own needs one, whatever it is that is lent.
+        file.places.retain(|place| place.server.borrows_from.is_none());
+        if file.places.is_empty() && !file.given {
+            continue;
+        }
         let signed = file.chain.is_some_and(|chain| chain.path.end == End::SelfSigned);
         if !signed || !file.is_for_servers() {
             continue;

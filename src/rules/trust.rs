@@ -25,8 +25,11 @@ pub(super) struct Trusted<'s> {
 pub(super) struct Verifier<'s> {
     surface: &'s Surface,
     stocks: RefCell<HashMap<FileId, Rc<Stock<'s>>>>,
-    attempts: RefCell<HashMap<(FileId, FileId, Option<usize>), Tried<'s>>>,
+    attempts: RefCell<HashMap<Question, Tried<'s>>>,
 }
+
+/// A file of certificates, the one of the authorities, and the depth allowed.
+type Question = (FileId, FileId, Option<usize>);
 
 /// What came of a verification; none where that cannot be told.
 type Tried<'s> = Option<Rc<Attempt<'s>>>;

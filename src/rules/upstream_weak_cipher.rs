@@ -38,7 +38,7 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
             }
         }
         if let Some(level) =
-            expansion.security_level.filter(|_| weak_cipher::needs_lower_level(surface, &suites))
+            lists::level(&mut expansions, list).filter(|_| weak_cipher::needs_lower_level(surface, &suites))
         {
             finding.also_if(lists::level_word(list, level), LETS_IN);
         }

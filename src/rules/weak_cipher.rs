@@ -38,7 +38,8 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
                 ));
             }
         }
-        if let Some(level) = expansion.security_level.filter(|_| needs_lower_level(surface, &culprit.suites))
+        if let Some(level) = lists::level(&mut expansions, culprit.list)
+            .filter(|_| needs_lower_level(surface, &culprit.suites))
         {
             let label = "lets them in: the TLS library would refuse them otherwise";
             finding.also_if(lists::level_word(culprit.list, level), label);

@@ -4,8 +4,9 @@ use super::resolve::FOREIGN_LIST;
 use super::{Surface, Verify};
 use crate::files::ReadError;
 use crate::model::{Decides, FileRef, LibraryText, Setting, Trust, UnknownFact};
-use crate::pki::Held;
+use crate::pki::name::{Client, Coverage, covers};
 use crate::pki::pem::MAX_BLOCKS;
+use crate::pki::{Certificate, Held};
 use std::collections::HashSet;
 
 impl Surface {
@@ -71,6 +72,36 @@ impl Surface {
             unread.push(UnknownFact { span: file.span, what: "trusted authorities".to_owned(), why });
         }
         unread
+    }
+
+    /// Names for which some clients take the certificate that is presented, and others do not.
+    pub fn disputed_names(&self) -> Vec<UnknownFact> {
+        let (mut disputed, mut seen) = (Vec::new(), HashSet::new());
+        for (_, server) in self.tls_servers().filter(|(_, server)| server.borrows_from.is_none()) {
+            let leaves = server.certificates.iter().map(|c| c.file.as_ref()?.leaf());
+            let Some(leaves) = leaves.collect::<Option<Vec<&Certificate>>>() else { continue };
+            if !leaves.iter().any(|leaf| leaf.dns_names().any(is_odd)) || !server.may_serve_tls() {
+                continue;
+            }
+            for name in server.server.names.iter().filter(|name| seen.insert(name.span)) {
+                let coverages: Vec<Coverage> = leaves.iter().map(|leaf| covers(leaf, &name.text)).collect();
+                let clients = coverages.iter().find_map(|coverage| match coverage {
+                    Coverage::Differs(clients) => Some(clients),
+                    _ => None,
+                });
+                let Some(clients) = clients.filter(|_| !coverages.contains(&Coverage::Covered)) else {
+                    continue;
+                };
+                let clients: Vec<String> = clients.iter().map(Client::to_string).collect();
+                let why = format!(
+                    "of the clients whose way of comparing names is known here, only {} would take the certificate for `{}`",
+                    clients.join(", "),
+                    name.text
+                );
+                disputed.push(UnknownFact { span: name.span, what: "certificate's names".to_owned(), why });
+            }
+        }
+        disputed
     }
 
     /// Whether nothing lies where a file would be looked for.
@@ -143,6 +174,13 @@ impl Surface {
         let foreign = servers.chain(hops).filter(|(_, why, _)| *why == Some(FOREIGN_LIST));
         foreign.filter_map(|(word, _, list)| fact(word, list)).collect()
     }
+}
+
+/// Whether clients may differ over a name of a certificate: a dot at its end, an asterisk for anything but the
+/// first label, or right below a top-level domain.
+fn is_odd(name: &str) -> bool {
+    let rest = name.strip_prefix("*.");
+    name.ends_with('.') || rest.unwrap_or(name).contains('*') || rest.is_some_and(|rest| !rest.contains('.'))
 }
 
 /// How a file is called; one that stands in the configuration itself by its beginning.

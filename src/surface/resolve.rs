@@ -106,6 +106,10 @@ fn server(
             offered = offered.map(|set| set.difference(ProtocolSet::of(&[ProtocolVersion::Tls13])));
         }
     }
+    let openssl = handshakes.openssl();
+    if !certificates.is_empty() && !certificates.iter().any(|c| c.signs_in_tls13(openssl)) {
+        offered = offered.map(|set| set.difference(ProtocolSet::of(&[ProtocolVersion::Tls13])));
+    }
     let handshake = handshakes.server(&Offer {
         enabled: &offered,
         ciphers: &tls.ciphers,

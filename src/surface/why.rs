@@ -48,7 +48,8 @@ impl Surface {
     /// Why a proxy offers the suites it offers.
     pub fn why_offered(&self, u: &UpstreamSurface) -> Option<Why> {
         let ciphers = &u.upstream.ciphers;
-        let level = self.target.expand(&ciphers.known()?.text).ok()?.security_level;
+        let mut lists = ciphers.known()?.and_before();
+        let level = lists.find_map(|list| self.expand(&list.text).ok()?.security_level);
         let mut offer = self.offer(*u.enabled.known()?, level.unwrap_or(self.target.security_level));
         offer.client = true;
         let suites = u.suites.known().map(|suites| vec![suites.as_ref()]);

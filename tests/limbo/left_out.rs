@@ -83,7 +83,6 @@ pub const CASES: &[(&str, &[&str])] = &[
     (
         "Keys: sizes and curves are facts of each certificate, judged on their own",
         &[
-            "webpki::explicit-curve",
             "webpki::forbidden-p192-root",
             "webpki::forbidden-p192-leaf",
             "webpki::forbidden-dsa-root",

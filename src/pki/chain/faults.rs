@@ -30,6 +30,8 @@ pub enum Fault {
     UnclearConstraints(Option<usize>),
     /// It has a critical extension that is not known here; clients that do not know it refuse it.
     UnknownCritical(Option<usize>),
+    /// The curve of its key is written out in numbers, which OpenSSL takes no more since 3.0 and browsers never did.
+    ExplicitCurve(Option<usize>),
     /// An extension of it cannot be read.
     Damaged(Option<usize>),
 }
@@ -47,8 +49,8 @@ impl Fault {
     /// Which of those sent it is a fault of; none for the root that completes the path.
     pub fn place(self) -> Option<usize> {
         use Fault::{
-            Damaged, ExcludesName, Expired, ForbidsName, MayNotSign, NotACa, NotForServers, NotYetValid,
-            PathTooLong, UnclearConstraints, UnknownCritical,
+            Damaged, ExcludesName, Expired, ExplicitCurve, ForbidsName, MayNotSign, NotACa, NotForServers,
+            NotYetValid, PathTooLong, UnclearConstraints, UnknownCritical,
         };
         match self {
             Expired(place)
@@ -61,6 +63,7 @@ impl Fault {
             | ExcludesName(place)
             | UnclearConstraints(place)
             | UnknownCritical(place)
+            | ExplicitCurve(place)
             | Damaged(place) => place,
         }
     }
@@ -114,6 +117,9 @@ impl Path {
         for (depth, (place, certificate)) in all.iter().enumerate() {
             let below = all.get(..depth).unwrap_or_default();
             look(certificate, *place, depth > 0, at, &mut faults);
+            if certificate.key.has_explicit_curve() && self.end != End::SelfSigned {
+                faults.push(Fault::ExplicitCurve(*place));
+            }
             if depth > 0 {
                 let allowed = certificate.extensions.basic_constraints.and_then(|c| c.path_len);
                 if allowed.is_some_and(|allowed| intermediates > allowed) {

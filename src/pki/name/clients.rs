@@ -164,15 +164,15 @@ fn java(pattern: &str, host: &str) -> bool {
 /// What `SNIHostName` takes.
 fn java_valid(name: &str) -> bool {
     let name = if name.is_ascii() { Ok(name.to_owned()) } else { idna::domain_to_ascii(name) };
-    let letters = |b: u8| b.is_ascii_alphanumeric() || b == b'-';
-    let valid = |label: &str| {
-        !label.is_empty()
-            && label.len() < 64
-            && label.bytes().all(letters)
-            && !label.starts_with('-')
-            && !label.ends_with('-')
-    };
-    name.is_ok_and(|name| name.split('.').all(valid))
+    name.is_ok_and(|name| name.split('.').all(|label| is_label(label, b"-")))
+}
+
+/// Whether a label is made of up to 63 letters, digits and `others`, with no hyphen at its ends.
+fn is_label(label: &str, others: &[u8]) -> bool {
+    (1..64).contains(&label.len())
+        && label.bytes().all(|b| b.is_ascii_alphanumeric() || others.contains(&b))
+        && !label.starts_with('-')
+        && !label.ends_with('-')
 }
 
 fn java_unicode(name: &str) -> Vec<String> {
@@ -216,14 +216,6 @@ fn rustls(pattern: &str, host: &str) -> bool {
 }
 
 fn rustls_valid(name: &str) -> bool {
-    let letters = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
-    let valid = |label: &str| {
-        !label.is_empty()
-            && label.len() < 64
-            && label.bytes().all(letters)
-            && !label.starts_with('-')
-            && !label.ends_with('-')
-    };
     let numeric = name.rsplit('.').next().is_some_and(|last| last.bytes().all(|b| b.is_ascii_digit()));
-    name.len() <= 253 && !numeric && name.split('.').all(valid)
+    name.len() <= 253 && !numeric && name.split('.').all(|label| is_label(label, b"-_"))
 }

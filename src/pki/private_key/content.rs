@@ -24,7 +24,7 @@ pub(super) enum Content {
 
 /// Reads the DER of a block. What follows the outermost sequence is not looked at.
 pub(super) fn read(label: &str, der: &[u8], openssl: OpenSslVersion, partners: &[&Key]) -> Content {
-    if !begins_a_sequence(der) {
+    if outline::sequence(der).is_none() {
         return Content::Broken;
     }
     let read = match label {
@@ -38,23 +38,6 @@ pub(super) fn read(label: &str, der: &[u8], openssl: OpenSslVersion, partners: &
         let fails = [outline::KEY, outline::ENCRYPTED_KEY].iter().all(|outline| outline::fails(der, outline));
         if fails { Content::Broken } else { Content::NotUnderstood }
     })
-}
-
-/// Whether these bytes begin with a SEQUENCE that is there as a whole, or says not how long it is.
-fn begins_a_sequence(der: &[u8]) -> bool {
-    let [0x30, length, rest @ ..] = der else { return false };
-    let (length, content) = match length {
-        0..=0x7F => (usize::from(*length), rest),
-        0x80 => (0, rest),
-        _ => {
-            let Some((digits, content)) = rest.split_at_checked(usize::from(length & 0x7F)) else {
-                return false;
-            };
-            let add = |sum: usize, b: &u8| sum.saturating_mul(256).saturating_add(usize::from(*b));
-            (digits.iter().fold(0, add), content)
-        }
-    };
-    length <= content.len()
 }
 
 fn certain(key: Key) -> Option<Content> {

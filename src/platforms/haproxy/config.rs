@@ -5,12 +5,14 @@
 //! on what stands below it.
 
 mod check;
+mod default_path;
 mod error;
 mod files;
 mod inherit;
 mod server;
 mod server_words;
 
+pub use default_path::DefaultPath;
 pub use error::{ConfigError, ConfigErrorKind};
 pub use files::in_directory;
 pub use inherit::Inheritance;
@@ -58,11 +60,15 @@ impl<'s> Config<'s> {
     /// Sorts what was read.
     pub fn of(reading: Reading<'s>, version: HaproxyVersion) -> Self {
         let mut sections: Vec<Section> = Vec::new();
+        let mut is_inside = false;
         for (index, statement) in reading.statements.iter().enumerate() {
+            // A section ends with its file.
+            is_inside &= !statement.begins_file;
             let first = statement.words.first().filter(|word| !word.opaque);
             if let Some(kind) = first.and_then(|word| SectionKind::parse(&word.value)) {
                 sections.push(Section::new(kind, index, statement, version));
-            } else if let Some(section) = sections.last_mut().filter(|_| !statement.begins_file) {
+                is_inside = true;
+            } else if let Some(section) = sections.last_mut().filter(|_| is_inside) {
                 section.lines.end = index + 1;
             }
         }

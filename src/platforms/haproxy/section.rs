@@ -29,18 +29,20 @@ pub enum SectionKind {
     Healthcheck,
 }
 
-/// Whether a name follows the kind of a section.
+/// What may follow the word that begins a section (recorded from 2.2 to 3.4).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NameRule {
-    /// No word may follow.
+    /// Nothing.
     Never,
-    /// There may be one.
+    /// Perhaps a name, of any bytes.
     Optional,
-    /// There must be one.
+    /// A name, and nothing else.
     Required,
-    /// There must be one, and others are not looked at.
-    RequiredAmongOthers,
-    /// No word that follows is looked at.
+    /// The same; any byte may stand in it.
+    AnyBytes,
+    /// A name, and whatever follows it is not looked at.
+    Among,
+    /// Nothing is looked at.
     Ignored,
 }
 
@@ -57,7 +59,7 @@ const fn row(word: &'static str, kind: SectionKind, since: (u16, u16), name: Nam
     Row { word, kind, since, until: None, name }
 }
 
-use NameRule::{Ignored, Never, Optional, Required, RequiredAmongOthers};
+use NameRule::{Among, AnyBytes, Ignored, Never, Optional, Required};
 use SectionKind as Kind;
 
 const ROWS: &[Row] = &[
@@ -68,20 +70,20 @@ const ROWS: &[Row] = &[
     row("listen", Kind::Listen, (1, 0), Required),
     row("userlist", Kind::Userlist, (1, 4), Required),
     row("peers", Kind::Peers, (1, 5), Required),
-    row("mailers", Kind::Mailers, (1, 6), Required),
-    row("resolvers", Kind::Resolvers, (1, 6), Required),
+    row("mailers", Kind::Mailers, (1, 6), Among),
+    row("resolvers", Kind::Resolvers, (1, 6), Among),
     row("namespace_list", Kind::NamespaceList, (1, 6), Ignored),
-    row("cache", Kind::Cache, (1, 8), Required),
-    Row { until: Some((3, 3)), ..row("program", Kind::Program, (2, 0), Required) },
-    row("ring", Kind::Ring, (2, 2), RequiredAmongOthers),
-    row("http-errors", Kind::HttpErrors, (2, 2), Required),
+    row("cache", Kind::Cache, (1, 8), AnyBytes),
+    Row { until: Some((3, 3)), ..row("program", Kind::Program, (2, 0), AnyBytes) },
+    row("ring", Kind::Ring, (2, 2), Among),
+    row("http-errors", Kind::HttpErrors, (2, 2), Among),
     row("fcgi-app", Kind::FcgiApp, (2, 2), Required),
     row("log-forward", Kind::LogForward, (2, 3), Required),
     row("crt-store", Kind::CrtStore, (3, 0), Optional),
-    row("log-profile", Kind::LogProfile, (3, 1), RequiredAmongOthers),
-    row("traces", Kind::Traces, (3, 1), Ignored),
+    row("log-profile", Kind::LogProfile, (3, 1), Required),
+    row("traces", Kind::Traces, (3, 1), Never),
     row("acme", Kind::Acme, (3, 2), Required),
-    row("healthcheck", Kind::Healthcheck, (3, 4), Required),
+    row("healthcheck", Kind::Healthcheck, (3, 4), Among),
 ];
 
 impl SectionKind {
@@ -148,7 +150,10 @@ mod tests {
             ("healthcheck", false, true),
         ] {
             let kind = SectionKind::parse(word.as_bytes());
-            assert_eq!(kind.map(|k| (k.word(), k.exists_in(old), k.exists_in(new))), Some((word, in_old, in_new)));
+            assert_eq!(
+                kind.map(|k| (k.word(), k.exists_in(old), k.exists_in(new))),
+                Some((word, in_old, in_new))
+            );
         }
         assert_eq!(SectionKind::parse(b"Global"), None);
     }

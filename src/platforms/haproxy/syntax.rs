@@ -22,5 +22,5 @@ mod word;
 pub use condition::{Condition, Truth, Unreadable};
 pub use environment::{Environment, Value};
 pub use error::{Directive, SyntaxError, SyntaxErrorKind};
-pub use reader::read;
+pub use reader::{read, words_of_lines};
 pub use tree::{Arm, Comment, Modifier, ModifierKind, OpenArm, Reading, Reference, Statement, Word};

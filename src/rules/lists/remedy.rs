@@ -127,7 +127,7 @@ mod tests {
     #[test]
     fn edits_touch_nothing_else() {
         let span = Span { file: crate::source::FileId(0), start: 10, end: 17 };
-        let list = LibraryText { text: "A:B:C".into(), span: Some(span) };
+        let list = LibraryText { text: "A:B:C".into(), span: Some(span), before: None };
         let place = |new| edit(&list, new).map(|(span, text)| (span.start, span.end, text));
         assert_eq!(place("A:B:C:!D"), Some((16, 16, ":!D".to_owned())));
         assert_eq!(place("A:C"), Some((13, 15, String::new())));

@@ -1,7 +1,7 @@
 //! A server of a surface, made ready to negotiate.
 
 use super::{Fact, Held, HeldKey, Missing, Phase, ServerSide, What};
-use crate::model::{Decides, GroupList, Setting, TlsSettings};
+use crate::model::{Decides, GroupList, LibraryText, Setting, TlsSettings};
 use crate::surface::resolve::FOREIGN_LIST;
 use crate::surface::{DhParams, ListenerSurface, Presented, ServerSurface};
 use crate::target::Target;
@@ -88,11 +88,14 @@ fn expand(tls: &TlsSettings, target: &Target) -> List {
 }
 
 fn phase(tls: &TlsSettings, list: &List, target: &Target, preference: What) -> Phase {
+    let level_of = |list: &LibraryText| target.expand(&list.text).ok()?.security_level;
     Phase {
         level: match list {
             Err(missing) => Err(Missing { what: What::Level, ..missing.clone() }),
             Ok(list) => {
-                Ok(list.as_ref().ok().and_then(|e| e.security_level).unwrap_or(target.security_level))
+                let own = list.as_ref().ok().and_then(|e| e.security_level);
+                let before = || tls.ciphers.known()?.before.as_deref()?.and_before().find_map(level_of);
+                Ok(own.or_else(before).unwrap_or(target.security_level))
             }
         },
         server_preference: fact(&tls.server_preference, preference).copied(),

@@ -134,8 +134,14 @@ impl<'t> Handshakes<'t> {
     pub(super) fn level(&mut self, ciphers: &Setting<LibraryText>) -> Setting<u8> {
         let system = self.target.security_level;
         match ciphers {
-            Setting::Known { value, origin } => match self.level_of(&value.text) {
-                Some(level) => Setting::Known { value: level, origin: origin.clone() },
+            Setting::Known { value, origin } => match value
+                .and_before()
+                .find_map(|list| Some((list, self.level_of(&list.text)?)))
+            {
+                Some((list, level)) => {
+                    let earlier = list.span.filter(|_| list.span != value.span);
+                    Setting::Known { value: level, origin: earlier.map_or(origin.clone(), Origin::Written) }
+                }
                 None => Setting::Known { value: system, origin: Origin::Default(Arc::clone(&self.system)) },
             },
             Setting::Unknown { why, origin } => Setting::Unknown { why: why.clone(), origin: origin.clone() },

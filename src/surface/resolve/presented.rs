@@ -34,7 +34,9 @@ pub(in super::super) fn key_kinds(
     for presented in certificates {
         let key = &presented.file.as_ref()?.leaf()?.key;
         let kind = key.kind?;
-        if security_level::key_allowed(kind, key.bits, level, openssl) {
+        // Suites ask for a curve that both sides have as a group (`tls1_check_cert_param`).
+        let is_known = kind != KeyKind::Ecdsa || key.curve().is_none_or(|curve| curve.in_openssl(openssl));
+        if is_known && security_level::key_allowed(kind, key.bits, level, openssl) {
             kinds.push(kind);
         }
     }
@@ -46,6 +48,19 @@ pub(super) fn signs(presented: &Presented, list: &str, version: ProtocolVersion)
     let key = presented.file.as_ref().and_then(|file| file.leaf()).map(|leaf| &leaf.key);
     let signs = |key: &Key| key.kind.is_none_or(|kind| signature::signs(list, kind, key.bits, version));
     key.is_none_or(signs)
+}
+
+impl Presented {
+    /// Whether the library has a scheme by which the certificate's key signs in TLS 1.3, which ties ECDSA to
+    /// curves (RFC 8446 section 4.2.3); what cannot be read may.
+    pub fn signs_in_tls13(&self, openssl: OpenSslVersion) -> bool {
+        let key = self.file.as_ref().and_then(|file| file.leaf()).map(|leaf| &leaf.key);
+        let Some(curve) = key.filter(|key| key.kind == Some(KeyKind::Ecdsa)).and_then(Key::curve) else {
+            return true;
+        };
+        let mut schemes = signature::scheme::default_list(openssl).into_iter();
+        schemes.any(|scheme| scheme.tls13() && scheme.curve == Some(curve.id))
+    }
 }
 
 /// Whether a certificate that is sent has a key of another kind than ECDSA.

@@ -27,7 +27,8 @@ def key(name, kind="rsa2048"):
     path = HERE / f"{name}.key"
     if not path.exists():
         k = (rsa.generate_private_key(65537, int(kind[3:])) if kind.startswith("rsa")
-             else ec.generate_private_key({"p192": ec.SECP192R1, "p256": ec.SECP256R1}[kind]()))
+             else ec.generate_private_key({"p192": ec.SECP192R1, "p256": ec.SECP256R1, "k256": ec.SECP256K1,
+                                         "brainpool": ec.BrainpoolP256R1}[kind]()))
         path.write_bytes(k.private_bytes(ser.Encoding.PEM, ser.PrivateFormat.PKCS8, ser.NoEncryption()))
     return ser.load_pem_private_key(path.read_bytes(), None)
 
@@ -145,6 +146,8 @@ def main():
     # Keys and signatures.
     write("rsa1024", issue("weak.example.com", ca, k=key("rsa1024", "rsa1024")), ca)
     write("p192", issue("curve.example.com", ca, k=key("p192", "p192")), ca)
+    write("k256", issue("koblitz.example.com", ca, k=key("k256", "k256")), ca)
+    write("brainpool", issue("brainpool.example.com", ca, k=key("brainpool", "brainpool")), ca)
     short = issue("Test Short Issuer", root, k=key("issuer-1024", "rsa1024"), ca=True)
     write("under-rsa1024", issue("under-weak.example.com", short), short)
     write("sha1", issue("sha1.example.com", ca, sign="sha1"), ca)
@@ -200,6 +203,12 @@ def main():
     limited = under("Twofold", more=limits(["example.org"]))
     free = under("Twofold")[1]
     write("other-way", *limited, free)
+    # The issuer is there, and OpenSSL sees nothing that does not begin the line.
+    leaf, by = issue("indented.example.com", ca), ca.cert.public_bytes(ser.Encoding.PEM)
+    write("indented", leaf)
+    with (HERE / "indented.pem").open("ab") as file:
+        file.write(b"  " + by)
+    write("odd-names", issue("odd.example.com", ca, names=["odd.example.com.", "www.*.example.com", "even.example.com"]), ca)
     write("root", root)
     write("elder-root", elder)
     write("under-elder", issue("elder.example.com", elder))

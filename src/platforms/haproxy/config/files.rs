@@ -23,7 +23,8 @@ mod tests {
 
     #[test]
     fn names_end_in_cfg_and_sort_by_bytes() {
-        let names = ["b.cfg", "a.cfg", "B.cfg", ".a.cfg", "a.cfg.cfg", "a.cfg~", "a.conf", "10.cfg", "9.cfg", "cfg"];
+        let names =
+            ["b.cfg", "a.cfg", "B.cfg", ".a.cfg", "a.cfg.cfg", "a.cfg~", "a.conf", "10.cfg", "9.cfg", "cfg"];
         assert_eq!(in_directory(names), ["10.cfg", "9.cfg", "B.cfg", "a.cfg", "b.cfg"]);
     }
 }

@@ -39,40 +39,44 @@ impl Config<'_> {
 
 /// Finds for each proxy and `defaults` what it inherits from.
 pub(super) fn resolve(config: &mut Config<'_>) {
-    let found: Vec<_> = config.iter().map(|(id, section)| inheritance(config, id, section)).collect();
+    let defaults: Vec<_> =
+        config.iter().filter(|(_, s)| s.kind == SectionKind::Defaults).map(|(id, _)| id).collect();
+    let found: Vec<_> =
+        config.iter().map(|(id, section)| inheritance(config, &defaults, id, section)).collect();
     for (section, inherits) in config.sections.iter_mut().zip(found) {
         section.inherits = inherits;
     }
 }
 
-fn inheritance(config: &Config<'_>, id: SectionId, section: &Section) -> Inheritance {
+fn inheritance(config: &Config<'_>, defaults: &[SectionId], id: SectionId, section: &Section) -> Inheritance {
     let arm = config.arm(section);
+    let above = &defaults[..defaults.partition_point(|other| *other < id)];
     match config.from(section) {
         Some(name) if name.opaque => Inheritance { candidates: Vec::new(), certain: false },
         Some(name) => {
             let named = |other: &Section| config.name(other).is_some_and(|word| word.value == name.value);
-            above(config, id, arm, named)
+            nearest(config, above, arm, named)
         }
-        None if section.kind.is_proxy() => above(config, id, arm, |_| true),
+        None if section.kind.is_proxy() => nearest(config, above, arm, |_| true),
         None => Inheritance::default(),
     }
 }
 
-/// The nearest `defaults` above a section, and those that it may hide.
-fn above(
+/// The last of some `defaults`, and those that it may hide.
+fn nearest(
     config: &Config<'_>,
-    id: SectionId,
+    defaults: &[SectionId],
     arm: Option<Arm>,
     wanted: impl Fn(&Section) -> bool,
 ) -> Inheritance {
     let mut found = Inheritance { candidates: Vec::new(), certain: false };
-    let sections = config.iter().take(id.0 as usize).rev();
-    for (other, section) in sections.filter(|(_, s)| s.kind == SectionKind::Defaults && wanted(s)) {
+    for other in defaults.iter().rev() {
+        let Some(section) = config.section(*other).filter(|section| wanted(section)) else { continue };
         let other_arm = config.arm(section);
         if config.reading.exclude(arm, other_arm) {
             continue;
         }
-        found.candidates.push(other);
+        found.candidates.push(*other);
         if config.reading.implies(arm, other_arm) {
             found.certain = found.candidates.len() == 1;
             return found;

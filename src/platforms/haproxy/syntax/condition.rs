@@ -124,16 +124,40 @@ mod tests {
     #[test]
     fn numbers_and_connectives() {
         for (text, wanted) in [
-            ("1", true), ("0", false), ("0x10", true), ("-1", true), ("00", false), ("!0", true), ("! ! 0", false),
-            ("1 && 0", false), ("0 && 0 || 1", true), ("1 || 1 && 0", true), ("(1 || 1) && 0", false),
-            ("!(1&&0)", true), ("  1", true), ("( 1 )", true),
+            ("1", true),
+            ("0", false),
+            ("0x10", true),
+            ("-1", true),
+            ("00", false),
+            ("!0", true),
+            ("! ! 0", false),
+            ("1 && 0", false),
+            ("0 && 0 || 1", true),
+            ("1 || 1 && 0", true),
+            ("(1 || 1) && 0", false),
+            ("!(1&&0)", true),
+            ("  1", true),
+            ("( 1 )", true),
         ] {
             let wanted = if wanted { Truth::True } else { Truth::False };
             assert_eq!(answer(text, "haproxy=3.2"), Some(wanted), "{text}");
         }
-        for text in ["08", "1 &&", "|| 1", "(1", "1)", "yes", "1 & 1", "!", "defined (A)", "streq(a)", "streq",
-            "defined(a,b)", "defined(a", "1 1"]
-        {
+        for text in [
+            "08",
+            "1 &&",
+            "|| 1",
+            "(1",
+            "1)",
+            "yes",
+            "1 & 1",
+            "!",
+            "defined (A)",
+            "streq(a)",
+            "streq",
+            "defined(a,b)",
+            "defined(a",
+            "1 1",
+        ] {
             assert_eq!(answer(text, "haproxy=3.2"), None, "{text}");
         }
     }
@@ -154,12 +178,20 @@ mod tests {
     #[test]
     fn versions_compare_as_haproxy_compares_them() {
         for (text, wanted) in [
-            ("version_atleast(2.6)", true), ("version_atleast(2.6.12)", true), ("version_atleast(2.6.13)", false),
-            ("version_atleast(2.6-dev3)", true), ("version_before(2.6.12-dev1)", false), ("version_before(3)", true),
-            ("version_atleast(x)", true), ("version_atleast(2.6.12-1)", false), ("openssl_version_atleast(3.0.0)", true),
+            ("version_atleast(2.6)", true),
+            ("version_atleast(2.6.12)", true),
+            ("version_atleast(2.6.13)", false),
+            ("version_atleast(2.6-dev3)", true),
+            ("version_before(2.6.12-dev1)", false),
+            ("version_before(3)", true),
+            ("version_atleast(x)", true),
+            ("version_atleast(2.6.12-1)", false),
+            ("openssl_version_atleast(3.0.0)", true),
             ("openssl_version_atleast(3.0.2)", false),
-            ("openssl_version_before(1.1.1zz)", false), ("openssl_version_before(3.0.22-beta1)", true),
-            ("ssllib_name_startswith(OpenSSL)", true), ("ssllib_name_startswith(LibreSSL)", false),
+            ("openssl_version_before(1.1.1zz)", false),
+            ("openssl_version_before(3.0.22-beta1)", true),
+            ("ssllib_name_startswith(OpenSSL)", true),
+            ("ssllib_name_startswith(LibreSSL)", false),
         ] {
             let wanted = if wanted { Truth::True } else { Truth::False };
             assert_eq!(answer(text, "haproxy=2.6.12,openssl=3.0.22"), Some(wanted), "{text}");
@@ -173,8 +205,13 @@ mod tests {
     #[test]
     fn arguments_are_cut_like_those_of_a_sample() {
         for (text, wanted) in [
-            ("streq(a,a)", true), ("streq(a, a)", false), ("streq(\"a,b\",'a,b')", true), ("streq(,)", true),
-            (r"streq(a\ b,'a b')", true), (r"streq(a\,a)", false), ("strneq(a,b)", true),
+            ("streq(a,a)", true),
+            ("streq(a, a)", false),
+            ("streq(\"a,b\",'a,b')", true),
+            ("streq(,)", true),
+            (r"streq(a\ b,'a b')", true),
+            (r"streq(a\,a)", false),
+            ("strneq(a,b)", true),
         ] {
             let wanted = if wanted { Truth::True } else { Truth::False };
             assert_eq!(answer(text, "haproxy=3.2"), Some(wanted), "{text}");
@@ -186,8 +223,10 @@ mod tests {
         let target = Target::assumed();
         let ask = |text: &str, from: &str| {
             let start = text.find(from).unwrap_or(0);
-            let condition =
-                Condition { text: text.as_bytes().to_vec(), opaque: std::iter::once(start..start + from.len()).collect() };
+            let condition = Condition {
+                text: text.as_bytes().to_vec(),
+                opaque: std::iter::once(start..start + from.len()).collect(),
+            };
             condition.answer(&target, &|_| Truth::Unknown)
         };
         assert_eq!(ask("streq($A,1)", "$A"), Ok(Truth::Unknown));

@@ -18,6 +18,8 @@ pub(super) struct Conditionals {
     /// The arms that were left open so far.
     pub(super) arms: Vec<OpenArm>,
     groups: u32,
+    /// How many `.if` there are within the innermost that is kept track of.
+    beyond: usize,
 }
 
 /// An `.if` that waits for its `.endif`.
@@ -56,11 +58,20 @@ impl Conditionals {
 
     /// A file ends, and with it what is open: the outermost `.if` without `.endif`.
     pub(super) fn end_file(&mut self) -> Option<Span> {
+        self.beyond = 0;
         self.open.drain(..).next().map(|level| level.span)
     }
 
     /// `.if`; `answer` is asked only if HAProxy asks it.
-    pub(super) fn begin(&mut self, span: Span, answer: impl FnOnce() -> Result<Truth, Kind>) -> Result<(), Refused> {
+    pub(super) fn begin(
+        &mut self,
+        span: Span,
+        answer: impl FnOnce() -> Result<Truth, Kind>,
+    ) -> Result<(), Refused> {
+        if self.open.len() + 1 >= MOST {
+            self.beyond += 1;
+            return Err((Kind::TooManyConditions, self.arm()));
+        }
         let dropped = self.drops();
         self.groups += 1;
         let level = If {
@@ -72,9 +83,6 @@ impl Conditionals {
             has_else: false,
         };
         self.open.push(level);
-        if self.open.len() >= MOST {
-            return Err((Kind::TooManyConditions, self.outer()));
-        }
         if dropped { Ok(()) } else { self.choose(span, answer) }
     }
 
@@ -84,6 +92,9 @@ impl Conditionals {
         span: Span,
         answer: impl FnOnce() -> Result<Truth, Kind>,
     ) -> Result<(), Refused> {
+        if self.beyond > 0 {
+            return Ok(());
+        }
         let level = self.open.last_mut().ok_or((Kind::Lone(Directive::Elif), None))?;
         level.arm = Lines::Dropped;
         match (level.has_else, level.settled) {
@@ -95,6 +106,9 @@ impl Conditionals {
 
     /// `.else`
     pub(super) fn otherwise(&mut self, span: Span) -> Result<(), Refused> {
+        if self.beyond > 0 {
+            return Ok(());
+        }
         let level = self.open.last_mut().ok_or((Kind::Lone(Directive::Else), None))?;
         level.arm = Lines::Dropped;
         if std::mem::replace(&mut level.has_else, true) {
@@ -105,6 +119,10 @@ impl Conditionals {
 
     /// `.endif`
     pub(super) fn end(&mut self) -> Result<(), Refused> {
+        if self.beyond > 0 {
+            self.beyond -= 1;
+            return Ok(());
+        }
         self.open.pop().map(drop).ok_or((Kind::Lone(Directive::Endif), None))
     }
 

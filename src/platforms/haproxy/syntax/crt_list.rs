@@ -131,7 +131,9 @@ pub fn read<'s>(file: FileId, source: &'s Source, version: HaproxyVersion) -> Cr
                 continue;
             }
             None if line.fault.is_none() => continue,
-            _ if text.len() >= LONGEST_LINE => reader.error(range.start..line.end, CrtListErrorKind::TooLong, true),
+            _ if text.len() >= LONGEST_LINE => {
+                reader.error(range.start..line.end, CrtListErrorKind::TooLong, true)
+            }
             _ => reader.line(text),
         }
         let kind = match line.fault {
@@ -258,7 +260,8 @@ mod tests {
     fn show(text: &str) -> String {
         let source = Source::new("crt.list", text.as_bytes().to_vec());
         let list = read(FileId(0), &source, HaproxyVersion::new(3, 2, 0));
-        let words = |terms: &[Term<'_>]| terms.iter().map(|t| t.text().into_owned()).collect::<Vec<_>>().join(",");
+        let words =
+            |terms: &[Term<'_>]| terms.iter().map(|t| t.text().into_owned()).collect::<Vec<_>>().join(",");
         let entries = list.entries.iter().map(|entry| {
             let unread = words(&entry.unread);
             let options = words(&entry.options);

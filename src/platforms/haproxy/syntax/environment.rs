@@ -63,7 +63,8 @@ impl Environment {
 
     /// The environment is given in full: a name that is not among these is not set.
     pub fn of<N: Into<Vec<u8>>, V: Into<Vec<u8>>>(variables: impl IntoIterator<Item = (N, V)>) -> Self {
-        let known = variables.into_iter().map(|(name, value)| (name.into(), Value::Set(value.into()))).collect();
+        let known =
+            variables.into_iter().map(|(name, value)| (name.into(), Value::Set(value.into()))).collect();
         Environment { known, others: Value::Unset }
     }
 
@@ -135,7 +136,10 @@ mod tests {
         assert_eq!((given.get(b"A"), given.get(b"B")), (&Value::Set(b"1".to_vec()), &Value::Unset));
         given.preset(b"A", Value::Set(b"2".to_vec()));
         given.preset(b"B", Value::Set(b"2".to_vec()));
-        assert_eq!((given.get(b"A"), given.get(b"B")), (&Value::Set(b"1".to_vec()), &Value::Set(b"2".to_vec())));
+        assert_eq!(
+            (given.get(b"A"), given.get(b"B")),
+            (&Value::Set(b"1".to_vec()), &Value::Set(b"2".to_vec()))
+        );
         given.keep(&[b"B"]);
         assert_eq!((given.get(b"A"), given.get(b"B")), (&Value::Unset, &Value::Set(b"2".to_vec())));
     }

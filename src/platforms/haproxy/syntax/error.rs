@@ -136,13 +136,17 @@ impl SyntaxErrorKind {
     /// What to write instead.
     pub fn help(self) -> Option<&'static str> {
         Some(match self {
-            Self::UnmatchedQuote => "close the quote on the same line; HAProxy knows no continuation of lines",
+            Self::UnmatchedQuote => {
+                "close the quote on the same line; HAProxy knows no continuation of lines"
+            }
             Self::UnmatchedBrace => "write `${NAME}` or `${NAME-default}`; `:-` is the shell's",
             Self::VariableName => "write `\\$` for a dollar inside double quotes",
             Self::BadHex => "write two hexadecimal digits after `\\x`",
             Self::BadExpansion => "write `${NAME[*]}`",
             Self::TooManyWords => "HAProxy reads no more than 64 words of a line",
-            Self::EmptyWord => "remove the empty word, or write `\"${NAME[*]}\"` for a variable that may be empty",
+            Self::EmptyWord => {
+                "remove the empty word, or write `\"${NAME[*]}\"` for a variable that may be empty"
+            }
             Self::MissingLineFeed => "end the last line with a line feed",
             Self::OpenCondition => "write `.endif` in the same file",
             Self::OutOfSection => "begin every file with a section: `global`, `defaults`, `frontend`, …",

@@ -201,7 +201,8 @@ fn variable<'t>(dialect: Dialect) -> impl Parser<&'t [u8], Output = Variable<'t>
 /// The name of a variable; of those with a dot there are three.
 fn name<'t>(dialect: Dialect) -> impl Parser<&'t [u8], Output = &'t [u8], Error = Fault<'t>> {
     let more = |b: u8| b.is_ascii_alphanumeric() || b == b'_';
-    let plain = recognize(pair(take_while_m_n(1, 1, |b: u8| b.is_ascii_alphabetic() || b == b'_'), take_while(more)));
+    let plain =
+        recognize(pair(take_while_m_n(1, 1, |b: u8| b.is_ascii_alphabetic() || b == b'_'), take_while(more)));
     let own = move |input: &'t [u8]| -> Lexed<'t, &'t [u8]> {
         let (rest, name) = recognize(pair(char('.'), take_while(more))).parse(input)?;
         match name {

@@ -9,7 +9,7 @@ use super::error::{SyntaxError, SyntaxErrorKind as Kind};
 use super::lexer::{self, End, Piece};
 use super::lines::{Line, lines};
 use super::template;
-use super::tree::{Arm, Comment, Reading};
+use super::tree::{Arm, Comment, Reading, Word};
 use super::word::{Surroundings, Words};
 use crate::platforms::haproxy::section::SectionKind;
 use crate::platforms::template::{Mask, has_placeholder};
@@ -36,6 +36,30 @@ pub fn read<'s>(
     reader.reading
 }
 
+/// The words of every line of a file that can be cut, whatever conditions say and without what `global` sets: what
+/// `haproxy -dC` prints. Each comes with the number of its line.
+pub fn words_of_lines<'s>(
+    file: FileId,
+    source: &'s Source,
+    target: &'s Target,
+    environment: &Environment,
+) -> Vec<(u32, Vec<Word<'s>>)> {
+    let reader = Reader::new(target, environment.clone().started(target.haproxy));
+    let (mask, is_template) = template::mask(source);
+    let input = Input { file, source, mask: &mask, is_template };
+    let mut found = Vec::new();
+    for line in lines(mask.text()) {
+        let text = &mask.text()[line.start..line.end];
+        let mut pieces = Vec::new();
+        let end = lexer::pieces(text, line.start, reader.dialect, &mut pieces);
+        let words = reader.words(&input, &line, &pieces);
+        if text.first() != Some(&b'[') && !matches!(end, End::Fault(..)) && words.too_many.is_none() {
+            found.push((line.number, words.words));
+        }
+    }
+    found
+}
+
 struct Reader<'s> {
     target: &'s Target,
     dialect: Dialect,
@@ -45,6 +69,8 @@ struct Reader<'s> {
     conditionals: Conditionals,
     reading: Reading<'s>,
     section: Section,
+    /// The room that HAProxy has for the words of a line, which grows with longer ones.
+    room: usize,
     /// Used for one line after the other.
     pieces: Vec<Piece<'static>>,
 }
@@ -69,6 +95,7 @@ impl<'s> Reader<'s> {
             conditionals: Conditionals::default(),
             reading: Reading::default(),
             section: Section::default(),
+            room: 0,
             pieces: Vec::new(),
         }
     }
@@ -79,6 +106,7 @@ impl<'s> Reader<'s> {
             self.reading.templates.push(file);
         }
         self.section = Section::default();
+        self.room = 0;
         let mut begins_file = true;
         let mut last = 0;
         let input = Input { file, source, mask: &mask, is_template };
@@ -119,14 +147,32 @@ impl<'s> Reader<'s> {
                 self.error(span, kind, line.number, true, None);
             }
         }
-        if !matches!(end, End::Fault(..)) && !pieces.is_empty() {
+        if matches!(end, End::Fault(..)) || pieces.is_empty() {
+            self.room = self.room.max(1024);
+        } else {
             let words = self.words(input, line, &pieces);
-            match words.too_many {
-                Some(span) => self.error(span, Kind::TooManyWords, line.number, true, None),
-                None => self.statement(input, line.number, words.words),
+            let outgrown = self.outgrows(&words.words).then(|| default_of(&pieces)).flatten();
+            match (outgrown, words.too_many) {
+                (Some(range), _) => {
+                    self.error(input.span(range), Kind::UnmatchedBrace, line.number, true, None)
+                }
+                (None, Some(span)) => self.error(span, Kind::TooManyWords, line.number, true, None),
+                (None, None) => self.statement(input, line.number, words.words),
             }
         }
         self.pieces = recycle(pieces);
+    }
+
+    /// Whether HAProxy needs more room for these words than it has so far. It then reads the line again; having
+    /// overwritten the `}` of every `${NAME-default}` with a NUL the first time, it misses it (recorded from 2.6
+    /// to 3.4).
+    fn outgrows(&mut self, words: &[Word<'_>]) -> bool {
+        let needed: usize = words.iter().map(|word| word.value.len() + 1).sum();
+        let outgrown = needed.max(1) > self.room;
+        if outgrown {
+            self.room = needed.max(1).next_multiple_of(1024);
+        }
+        outgrown
     }
 
     fn words(&self, input: &Input<'s, '_>, line: &Line, pieces: &[Piece<'_>]) -> Words<'s> {
@@ -179,6 +225,14 @@ impl<'s> Reader<'s> {
             self.error(span, kind, line, true, arm);
         }
     }
+}
+
+/// Where a variable with a default stands.
+fn default_of(pieces: &[Piece<'_>]) -> Option<Range<usize>> {
+    let has_default = |piece: &&Piece<'_>| {
+        matches!(piece.kind, lexer::PieceKind::Variable(lexer::Variable { default: Some(_), .. }))
+    };
+    pieces.iter().find(has_default).map(|piece| piece.range.clone())
 }
 
 /// A vector of pieces of another line, for its memory.

@@ -39,7 +39,8 @@ fn inside<'t>(rest: &'t [u8], close: &[u8]) -> Option<&'t [u8]> {
 fn is_value(rest: &[u8]) -> bool {
     inside(rest, b"}}").is_some_and(|body| {
         let body = body.strip_prefix(b"-").unwrap_or(body).trim_ascii_start();
-        body.first().is_some_and(|b| b.is_ascii_alphabetic() || matches!(b, b'.' | b'$' | b'_' | b'#' | b'/' | b'"'))
+        body.first()
+            .is_some_and(|b| b.is_ascii_alphabetic() || matches!(b, b'.' | b'$' | b'_' | b'#' | b'/' | b'"'))
     })
 }
 
@@ -48,7 +49,7 @@ fn is_control(rest: &[u8], close: &[u8]) -> bool {
     !is_sample(rest)
         && inside(rest, close).is_some_and(|body| {
             let marks: &[_] = &[b'-', b'=', b'#', b'+'];
-            body.first().is_some_and(|b| b.is_ascii_whitespace() || marks.contains(b) || b.is_ascii_alphabetic())
+            body.first().is_some_and(|b| b.is_ascii_whitespace() || marks.contains(b))
         })
 }
 
@@ -59,12 +60,19 @@ mod tests {
     #[test]
     fn samples_and_regular_expressions_are_no_tags() {
         for text in [
-            "http-request return lf-string \"{%[src]}\"", "x <%[src]>", "acl a path_reg a{{2}}b", "if { a } { b }",
-            "log-format %{+Q}o\\ {%hr}\\ {%hs}", "log-format \"{{%ci}}\"", "lf-string \"<%ci>%>\"",
+            "http-request return lf-string \"{%[src]}\"",
+            "x <%[src]>",
+            "acl a path_reg a{{2}}b",
+            "if { a } { b }",
+            "log-format %{+Q}o\\ {%hr}\\ {%hs}",
+            "log-format \"{{%ci}}\"",
+            "lf-string \"<%ci>%>\"",
         ] {
             assert!(!has_tags(text.as_bytes()), "{text}");
         }
-        for text in ["bind {{ ip }}:80", "{% for x in y %}", "{%- if x -%}", "<% if x %>", "a <%= b %>", "{{- .A }}"] {
+        for text in
+            ["bind {{ ip }}:80", "{% for x in y %}", "{%- if x -%}", "<% if x %>", "a <%= b %>", "{{- .A }}"]
+        {
             assert!(has_tags(text.as_bytes()), "{text}");
         }
     }

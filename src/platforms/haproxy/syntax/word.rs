@@ -42,7 +42,9 @@ impl<'s> Surroundings<'s, '_> {
         while let Some((piece, after)) = rest.split_first() {
             rest = after;
             let vanishes = joiner.piece(piece) && self.empty.unset_vanishes();
-            if let (true, Some((Piece { kind: PieceKind::Close, .. }, after))) = (vanishes, rest.split_first()) {
+            if let (true, Some((Piece { kind: PieceKind::Close, .. }, after))) =
+                (vanishes, rest.split_first())
+            {
                 rest = match after.split_first() {
                     Some((Piece { kind: PieceKind::Blank, .. }, after)) => after,
                     _ => after,
@@ -90,7 +92,7 @@ impl<'s> Joiner<'s, '_> {
             }
             PieceKind::Close => {
                 self.reach(range);
-                self.word.begun |= self.word.quotes_count;
+                self.word.begun |= self.word.quotes_count || self.around.empty < EmptyWords::Refused;
             }
             PieceKind::Variable(variable) => return self.variable(variable, range),
         }
@@ -103,7 +105,8 @@ impl<'s> Joiner<'s, '_> {
             (value, _) => value,
         };
         self.reach(range.clone());
-        let start = self.around.bytes[range.clone()].iter().position(|b| !matches!(b, b'$' | b'{')).unwrap_or(0);
+        let start =
+            self.around.bytes[range.clone()].iter().position(|b| !matches!(b, b'$' | b'{')).unwrap_or(0);
         let name = &self.around.bytes[range.start + start..][..variable.name.len()];
         let known = matches!(value, Value::Set(_) | Value::Unset);
         self.word.variables.push(Reference { span: self.span(range.clone()), name, known });

@@ -100,7 +100,7 @@ pub(super) fn apply(lowering: &mut Lowering, level: &Level, settings: &mut TlsSe
             continue;
         }
         match key.as_str() {
-            "cipherstring" => settings.ciphers = text(),
+            "cipherstring" => settings.ciphers = text().map(|list| list.after(settings.ciphers.known())),
             "ciphersuites" => settings.ciphersuites = Some(text()),
             "signaturealgorithms" => settings.signatures = Some(text()),
             "curves" | "groups" => settings.groups = text().map(GroupList::List),

@@ -272,7 +272,7 @@ fn conf_commands(lowering: &mut Lowering, level: &Level, family: Family, upstrea
             || found.setting(LibraryText::written(crate::platforms::nginx::level::spanned(value)), statement);
         match command.key.as_str() {
             _ if value.opaque => upstream.protocols = found.unknown("filled in by a template", statement),
-            "cipherstring" => upstream.ciphers = text(),
+            "cipherstring" => upstream.ciphers = text().map(|list| list.after(upstream.ciphers.known())),
             "ciphersuites" => upstream.ciphersuites = Some(text()),
             "minprotocol" => upstream.min_protocol = Some(conf_command::bound(value, &found, statement)),
             "maxprotocol" => upstream.max_protocol = Some(conf_command::bound(value, &found, statement)),

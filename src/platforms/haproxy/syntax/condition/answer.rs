@@ -173,7 +173,9 @@ fn openssl_number(text: &[u8]) -> Option<u32> {
     let rest = Some(&text[length..]).filter(|_| fix <= 0xff)?;
     let (patch, status) = match rest.strip_prefix('-') {
         None if rest.is_empty() => (0, 0xf),
-        None => (rest.bytes().fold(1u32, |sum, b| sum.wrapping_add(u32::from(b & !0x20).wrapping_sub(65))), 0xf),
+        None => {
+            (rest.bytes().fold(1u32, |sum, b| sum.wrapping_add(u32::from(b & !0x20).wrapping_sub(65))), 0xf)
+        }
         Some(tag) => match tag.strip_prefix("beta").map(digits) {
             Some((number, _)) if number > 14 => return None,
             Some((number, _)) => (0, number),

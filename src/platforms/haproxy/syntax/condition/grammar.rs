@@ -37,7 +37,9 @@ fn blanks(input: &[u8]) -> Read<'_, &[u8]> {
 }
 
 /// A connective with the blanks around it.
-fn connective<'t>(sign: &'static str) -> impl Parser<&'t [u8], Output = &'t [u8], Error = nom::error::Error<&'t [u8]>> {
+fn connective<'t>(
+    sign: &'static str,
+) -> impl Parser<&'t [u8], Output = &'t [u8], Error = nom::error::Error<&'t [u8]>> {
     delimited(blanks, tag(sign.as_bytes()), blanks)
 }
 
@@ -86,9 +88,9 @@ impl<'t> Reader<'t> {
 
     fn predicate(self, input: &'t [u8]) -> Read<'t, Expression<'t>> {
         let (rest, name) = take_while1(|b: u8| !matches!(b, b' ' | b'(')).parse(input)?;
-        let known = PREDICATES.iter().find(|(word, _, _, since)| {
-            word.as_bytes() == name && self.version.since(since.0, since.1)
-        });
+        let known = PREDICATES
+            .iter()
+            .find(|(word, _, _, since)| word.as_bytes() == name && self.version.since(since.0, since.1));
         let Some((_, predicate, count, _)) = known else {
             return Err(nom::Err::Error(nom::error::Error::new(input, nom::error::ErrorKind::Tag)));
         };
@@ -122,7 +124,10 @@ impl<'t> Reader<'t> {
     }
 }
 
-fn one_or<'t>(mut terms: Vec<Expression<'t>>, many: fn(Vec<Expression<'t>>) -> Expression<'t>) -> Expression<'t> {
+fn one_or<'t>(
+    mut terms: Vec<Expression<'t>>,
+    many: fn(Vec<Expression<'t>>) -> Expression<'t>,
+) -> Expression<'t> {
     match terms.pop() {
         Some(only) if terms.is_empty() => only,
         last => {
@@ -149,7 +154,8 @@ fn number(input: &[u8]) -> Read<'_, Expression<'_>> {
 
 /// One argument, with quotes and escapes of its own (manual, section 2.2, "second level").
 fn argument(input: &[u8]) -> Read<'_, Cow<'_, [u8]>> {
-    let (mut rest, plain) = opt(take_while1(|b: u8| !matches!(b, b'"' | b'\'' | b'\\' | b',' | b')'))).parse(input)?;
+    let (mut rest, plain) =
+        opt(take_while1(|b: u8| !matches!(b, b'"' | b'\'' | b'\\' | b',' | b')'))).parse(input)?;
     let mut value = Cow::Borrowed(plain.unwrap_or_default());
     let mut quote = None;
     loop {
@@ -187,7 +193,9 @@ fn escape(input: &[u8]) -> Read<'_, u8> {
     .parse(input)
 }
 
-fn is_one<'t>(set: &'static [u8]) -> impl Parser<&'t [u8], Output = &'t [u8], Error = nom::error::Error<&'t [u8]>> {
+fn is_one<'t>(
+    set: &'static [u8],
+) -> impl Parser<&'t [u8], Output = &'t [u8], Error = nom::error::Error<&'t [u8]>> {
     move |input: &'t [u8]| {
         let (_, run) = is_a(set).parse(input)?;
         Ok((&input[1..], &run[..1]))

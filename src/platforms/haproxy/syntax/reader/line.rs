@@ -12,15 +12,11 @@ use crate::target::Target;
 use memchr::memmem;
 
 /// The words that `no` and `default` may stand before.
-const NEGATED: &[&str] = &[
-    "option",
-    "log",
-    "busy-polling",
-    "set-dumpable",
-    "strict-limits",
-    "insecure-fork-wanted",
-    "numa-cpu-mapping",
-];
+const NEGATED: &[&str] =
+    &["option", "log", "busy-polling", "set-dumpable", "strict-limits", "insecure-fork-wanted"];
+
+/// The one of them that came with 2.4.
+const NEGATED_SINCE_2_4: &str = "numa-cpu-mapping";
 
 impl<'s> Reader<'s> {
     pub(super) fn statement(&mut self, input: &Input<'s, '_>, line: u32, mut words: Vec<Word<'s>>) {
@@ -106,8 +102,11 @@ impl<'s> Reader<'s> {
             () => return None,
         };
         words.remove(0);
-        let next = words.first();
-        if !next.is_some_and(|word| word.opaque || NEGATED.iter().any(|name| word.is(name))) {
+        let recent = self.target.haproxy.since(2, 4);
+        let takes = |word: &Word<'_>| {
+            word.opaque || NEGATED.iter().any(|name| word.is(name)) || recent && word.is(NEGATED_SINCE_2_4)
+        };
+        if !words.first().is_some_and(takes) {
             self.error(span, Kind::Negation, line, true, self.conditionals.arm());
         }
         Some(Modifier { kind, span })
