@@ -115,7 +115,8 @@ impl Analysis {
     pub fn findings(&self, pedantic: bool, wanted: impl Fn(&Rule) -> bool) -> Vec<Finding> {
         let rules: Vec<&'static Rule> = RULES.iter().filter(|rule| wanted(rule)).collect();
         let mut all = self.run(&rules);
-        all.retain(|f| self.shown.contains(&f.primary.span.file));
+        let unjudged = self.unjudged();
+        all.retain(|f| self.shown.contains(&f.primary.span.file) && !unjudged.contains(&f.primary.span.file));
         all.retain(|f| pedantic || !f.pedantic || f.rule.pedantic);
         let ranks = self.ranks();
         let key = |f: &Finding| {
@@ -127,6 +128,12 @@ impl Analysis {
             a.primary.span == b.primary.span && a.rule.name == b.rule.name && a.message == b.message
         });
         all
+    }
+
+    /// Files of configurations that rules do not judge yet.
+    fn unjudged(&self) -> HashSet<FileId> {
+        let deployments = self.surface.deployments.iter().filter(|deployment| !deployment.judged);
+        deployments.flat_map(|deployment| &deployment.files).copied().collect()
     }
 
     /// Runs the rules, each on one of the threads that may work.

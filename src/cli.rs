@@ -216,12 +216,15 @@ pub enum Color {
 pub enum Kind {
     /// nginx.conf, parts of it, and what `nginx -T` prints
     Nginx,
+    /// haproxy.cfg
+    Haproxy,
 }
 
 impl From<Kind> for Platform {
     fn from(kind: Kind) -> Self {
         match kind {
             Kind::Nginx => Platform::Nginx,
+            Kind::Haproxy => Platform::Haproxy,
         }
     }
 }

@@ -39,6 +39,8 @@ use crate::source::{FileId, Span};
 pub enum Platform {
     /// NGINX and its forks.
     Nginx,
+    /// HAProxy.
+    Haproxy,
 }
 
 impl Platform {
@@ -46,6 +48,7 @@ impl Platform {
     pub fn name(self) -> &'static str {
         match self {
             Platform::Nginx => "nginx",
+            Platform::Haproxy => "haproxy",
         }
     }
 }
@@ -61,6 +64,8 @@ pub struct Deployment {
     pub entry: FileId,
     /// Whether this version of the software can be told to speak TLS 1.3, given a library that can.
     pub knows_tls13: bool,
+    /// Whether rules judge what was read: not where their words are not made for the platform yet.
+    pub judged: bool,
     /// Whether the files are only a part, so that nothing may be said about what is absent.
     pub fragment: bool,
     /// Sockets, in the order they are first written.
@@ -92,6 +97,7 @@ impl Deployment {
             software,
             entry,
             knows_tls13: true,
+            judged: true,
             fragment: false,
             listeners: Vec::new(),
             servers: Vec::new(),
@@ -107,10 +113,10 @@ impl Deployment {
 
     /// One like it in which nothing was found yet, to read a part of the servers into.
     pub fn empty_part(&self) -> Self {
-        let Deployment { platform, entry, knows_tls13, fragment, .. } = *self;
+        let Deployment { platform, entry, knows_tls13, judged, fragment, .. } = *self;
         let software = self.software.clone();
         let templates = self.templates.clone();
-        Deployment { knows_tls13, fragment, templates, ..Deployment::empty(platform, software, entry) }
+        Deployment { knows_tls13, judged, fragment, templates, ..Deployment::empty(platform, software, entry) }
     }
 
     /// Takes what was found in a part of the servers; what several parts found is told once.

@@ -24,6 +24,7 @@ pub struct EntryPoint {
 pub fn read(entry: &EntryPoint, files: &mut Files, target: &Target) -> Deployment {
     match entry.platform {
         Platform::Nginx => nginx::read(entry, files, target),
+        Platform::Haproxy => haproxy::read(entry, files, target),
     }
 }
 
@@ -31,6 +32,7 @@ pub fn read(entry: &EntryPoint, files: &mut Files, target: &Target) -> Deploymen
 pub fn says(platform: Platform, role: FileRole, file: &str, refusal: Refusal, target: &Target) -> String {
     match platform {
         Platform::Nginx => nginx::says(role, file, refusal, target),
+        Platform::Haproxy => haproxy::says(role, file, refusal),
     }
 }
 
@@ -57,6 +59,12 @@ pub fn may_be_main(file: FileId, files: &Files) -> bool {
 pub fn recognise(file: FileId, files: &Files, kind: Option<Platform>) -> Option<(Platform, Shape)> {
     let source = files.sources.get(file);
     let wanted = |platform| kind.is_none_or(|kind| kind == platform);
+    if wanted(Platform::Haproxy) {
+        match haproxy::recognise(source, kind.is_some()) {
+            Shape::Foreign => {}
+            shape => return Some((Platform::Haproxy, shape)),
+        }
+    }
     if wanted(Platform::Nginx) {
         match nginx::recognise(file, source) {
             Shape::Foreign => {}

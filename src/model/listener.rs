@@ -144,6 +144,8 @@ pub struct Listener {
     pub insists_on_alpn: bool,
     /// Whether a name without a certificate of its own gets the default server's.
     pub lends_certificates: bool,
+    /// Whether `*` at the beginning of a name stands for several labels, as in `a.b.example.com`.
+    pub wildcards_span_labels: bool,
     /// Whether the software refuses to start when TLS is on and no certificate is there to present.
     pub refuses_without_certificate: bool,
     /// Everyone who listens here, in the order written. One of them is the default.

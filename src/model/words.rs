@@ -70,6 +70,7 @@ impl Platform {
     pub fn words(self) -> &'static Words {
         match self {
             Platform::Nginx => &NGINX,
+            Platform::Haproxy => &HAPROXY,
         }
     }
 }
@@ -109,4 +110,40 @@ static NGINX: Words = Words {
     client_check: "if ($ssl_client_verify != SUCCESS) { return 403; }",
     early_data_header: "proxy_set_header Early-Data $ssl_early_data;",
     no_early_data: "ssl_early_data off;",
+};
+
+static HAPROXY: Words = Words {
+    protocols: "ssl-min-ver",
+    protocol_defaults: "HAProxy 2.2 and later accept TLS 1.2 and 1.3 by default, 1.8 to 2.1 also TLS 1.0 and 1.1",
+    modern_protocols: "ssl-min-ver TLSv1.2",
+    ciphers: "ciphers",
+    ciphersuites: "ciphersuites",
+    groups: "curves",
+    dh_params: "ssl-dh-param-file dhparam.pem",
+    only_protocols: |versions| match (versions.min(), versions.max()) {
+        (Some(min), Some(max)) => format!("ssl-min-ver {} ssl-max-ver {}", min.name(), max.name()),
+        _ => "ssl-min-ver TLSv1.2".to_owned(),
+    },
+    set: |word, value| format!("{word} {value}"),
+    server_preference: "leave `prefer-client-ciphers` out",
+    hsts_for: |seconds| {
+        format!("http-after-response set-header Strict-Transport-Security \"max-age={seconds}\"")
+    },
+    session_cache: "tune.ssl.cachesize 20000",
+    ticket_keys: "leave the setting out: HAProxy makes keys of its own when it starts",
+    tls_switch: "ssl",
+    certificate: "crt site.pem",
+    pass_phrases: "take the pass phrase away: `openssl pkey -in … -out …`; since HAProxy 3.3 `ssl-passphrase-cmd` can tell it",
+    stapling: "ocsp-update on",
+    stapling_ignored: "OCSP",
+    reject_handshake: "strict-sni",
+    hsts: "http-after-response set-header Strict-Transport-Security \"max-age=63072000\"",
+    always: "http-after-response",
+    merge_headers: "http-after-response",
+    redirect: "http-request redirect scheme https code 301",
+    client_ca: "ca-file /etc/haproxy/client-ca.pem",
+    client_verify: "verify required",
+    client_check: "http-request deny unless { ssl_c_used } { ssl_c_verify 0 }",
+    early_data_header: "http-request set-header Early-Data 1 if { ssl_fc_has_early }",
+    no_early_data: "leave `allow-0rtt` out",
 };

@@ -1,9 +1,15 @@
 //! HAProxy: `haproxy.cfg`, the files that `-f` names, and crt-lists.
 //!
 //! [`syntax`] cuts lines into words as HAProxy does and answers the conditions among them, [`config`] joins
-//! files and sorts their statements into sections with what they inherit.
+//! files and sorts their statements into sections with what they inherit, and `lower` turns the lines of listeners
+//! into the common model.
 
 pub mod config;
+pub mod keywords;
+mod lower;
+mod read;
 pub mod section;
 pub mod syntax;
 pub mod version;
+
+pub use read::{read, recognise, says};

@@ -272,6 +272,7 @@ impl Group {
             // `ssl_alpn` of stream is as old.
             insists_on_alpn: version >= defaults::ALPN_INSISTED_ON,
             lends_certificates: true,
+            wildcards_span_labels: true,
             refuses_without_certificate: version >= defaults::CERTIFICATE_REQUIRED,
         }
     }
