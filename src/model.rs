@@ -116,7 +116,13 @@ impl Deployment {
         let Deployment { platform, entry, knows_tls13, judged, fragment, .. } = *self;
         let software = self.software.clone();
         let templates = self.templates.clone();
-        Deployment { knows_tls13, judged, fragment, templates, ..Deployment::empty(platform, software, entry) }
+        Deployment {
+            knows_tls13,
+            judged,
+            fragment,
+            templates,
+            ..Deployment::empty(platform, software, entry)
+        }
     }
 
     /// Takes what was found in a part of the servers; what several parts found is told once.

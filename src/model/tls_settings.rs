@@ -184,6 +184,8 @@ pub struct TlsSettings {
     /// Whether the software refuses to start where the library refuses the parameters; else they are
     /// passed over in silence.
     pub dh_params_must_load: bool,
+    /// Whether those that the software brings along take the place of named ones that the library refuses.
+    pub builtin_dh_replaces: bool,
     /// Client certificates.
     pub client_auth: ClientAuth,
     /// Whether tickets are issued.

@@ -4,7 +4,7 @@
 use super::json::TargetJson;
 use super::show_certificate::CertificateJson;
 use crate::analysis::Analysis;
-use crate::model::{ClientAuthMode, FileRef, Setting, Transport, Trust};
+use crate::model::{ClientAuthMode, FileRef, Setting, SocketAddress, Transport, Trust};
 use crate::pki::CertificateFile;
 use crate::source::{Sources, Span};
 use crate::surface::{
@@ -45,7 +45,8 @@ impl Place {
 #[derive(Serialize)]
 struct ListenerJson {
     platform: &'static str,
-    address: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    address: Option<String>,
     transport: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     mode: Option<&'static str>,
@@ -191,9 +192,16 @@ fn given(analysis: &Analysis, file: &CertificateFile) -> Option<CertificateJson>
 fn listener(analysis: &Analysis, platform: &'static str, why: bool, l: &ListenerSurface) -> ListenerJson {
     let mut gaps = Gaps::default();
     let mode = gaps.take("mode", &l.mode, |mode| mode.name());
+    let address = match &l.listener.address {
+        SocketAddress::Opaque(text) => {
+            gaps.note("address", &format!("it is written as `{text}`"));
+            None
+        }
+        address => Some(address.to_string()),
+    };
     ListenerJson {
         platform,
-        address: l.listener.address.to_string(),
+        address,
         transport: match l.listener.transport {
             Transport::Tcp => "tcp",
             Transport::Quic => "quic",

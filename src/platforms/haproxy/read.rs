@@ -50,8 +50,9 @@ pub fn recognise(source: &Source, kind_is_given: bool) -> Shape {
 /// What HAProxy's log says when it does not start over a file.
 pub fn says(role: FileRole, file: &str, refusal: Refusal) -> String {
     match refusal {
-        Refusal::Missing => format!("unable to stat SSL certificate from file '{file}' : No such file or directory"),
+        Refusal::Missing => {
+            format!("unable to stat SSL certificate from file '{file}' : No such file or directory")
+        }
         _ => format!("unable to load {} from file '{file}'", role.prose()),
     }
 }
-

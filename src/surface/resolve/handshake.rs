@@ -120,6 +120,12 @@ impl<'t> Handshakes<'t> {
         let too_short = |level: u8| bits < security_level::dh_min_bits(level);
         match self.level(&tls.ciphers_at_dh).known().copied().or(level).filter(|level| too_short(*level)) {
             Some(level) if tls.dh_params_must_load => DhParams::Refused { bits, level },
+            Some(level)
+                if tls.builtin_dh_replaces
+                    && tls.builtin_dh_bits.is_some_and(|own| own >= security_level::dh_min_bits(level)) =>
+            {
+                DhParams::Used(tls.builtin_dh_bits)
+            }
             Some(_) => DhParams::PassedOver(bits),
             None if level.is_some_and(too_short) => DhParams::Failing(bits),
             None => DhParams::Used(Some(bits)),

@@ -60,8 +60,7 @@ impl Remark {
                     _ => "'none', 'optional', and 'required'",
                 };
                 let (option, value) = (word(self.at.saturating_sub(1)), word(self.at));
-                let text =
-                    format!("'{option}' : unknown verify method '{value}', only {only} are supported");
+                let text = format!("'{option}' : unknown verify method '{value}', only {only} are supported");
                 Some(in_place(line, place, &text, version))
             }
         }
@@ -182,8 +181,14 @@ fn no_capability(line: &Line<'_>, ignored: bool) -> Option<String> {
         "error-log-format" | "log-format" | "log-format-sd" => {
             format!("{kind} '{proxy}' : '{name}' directive is ignored in backends.")
         }
-        "clitcpka-cnt" | "clitcpka-idle" | "clitcpka-intvl" | "log-steps" | "max-keep-alive-queue"
-        | "srvtcpka-cnt" | "srvtcpka-idle" | "srvtcpka-intvl" => {
+        "clitcpka-cnt"
+        | "clitcpka-idle"
+        | "clitcpka-intvl"
+        | "log-steps"
+        | "max-keep-alive-queue"
+        | "srvtcpka-cnt"
+        | "srvtcpka-idle"
+        | "srvtcpka-intvl" => {
             format!("{name} will be ignored because {kind} '{proxy}' has no {side} capability")
         }
         _ => {

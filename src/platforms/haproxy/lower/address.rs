@@ -68,7 +68,7 @@ fn one(text: &str) -> Vec<(SocketAddress, Transport)> {
     }
     match family {
         Family::Unix => return vec![(SocketAddress::Unix(rest.to_owned()), transport)],
-        Family::Other => return vec![(SocketAddress::Opaque(text.to_owned()), transport)],
+        Family::Other => return vec![(SocketAddress::Unix(text.to_owned()), transport)],
         Family::Any if rest.starts_with('/') => {
             return vec![(SocketAddress::Unix(rest.to_owned()), transport)];
         }
@@ -134,7 +134,7 @@ mod tests {
         assert_eq!(shown("quic+ipv6@:443"), "[::]:443/Quic");
         assert_eq!(shown("/run/a.sock"), "unix:/run/a.sock");
         assert_eq!(shown("unix@a.sock"), "unix:a.sock");
-        assert_eq!(shown("abns@name"), "abns@name");
+        assert_eq!(shown("abns@name"), "unix:abns@name");
         assert_eq!(shown(":1-65535"), ":1-65535");
         assert_eq!(shown("nonsense"), "nonsense");
     }

@@ -46,8 +46,8 @@ pub(super) struct Store {
 pub(super) fn read(config: &Config<'_>) -> Vec<Bind> {
     let mut binds = Vec::new();
     for (id, section) in config.iter() {
-        let listens = section.kind.accepts()
-            || matches!(section.kind, SectionKind::LogForward | SectionKind::Peers);
+        let listens =
+            section.kind.accepts() || matches!(section.kind, SectionKind::LogForward | SectionKind::Peers);
         if !listens {
             continue;
         }
@@ -113,7 +113,8 @@ fn mode(config: &Config<'_>, id: SectionId) -> Option<bool> {
 }
 
 /// The words that look into a ClientHello that is not HAProxy's own business.
-const LOOKS: &[&str] = &["req.ssl_sni", "req_ssl_sni", "req.ssl_hello_type", "req_ssl_hello_type", "req.ssl_ver"];
+const LOOKS: &[&str] =
+    &["req.ssl_sni", "req_ssl_sni", "req.ssl_hello_type", "req_ssl_hello_type", "req.ssl_ver"];
 
 fn looks_into(config: &Config<'_>, section: &Section) -> Option<Span> {
     let mut words = config.lines(section).flat_map(|(_, line)| line.words.iter());

@@ -68,9 +68,8 @@ pub(super) fn default(loaded: &[Loaded], version: HaproxyVersion) -> Vec<usize> 
     if !version.since(3, 0) {
         return vec![0];
     }
-    let is_default = |(place, other): (usize, &Loaded)| {
-        (other.default || other.bundle == first.bundle).then_some(place)
-    };
+    let is_default =
+        |(place, other): (usize, &Loaded)| (other.default || other.bundle == first.bundle).then_some(place);
     by_kind(loaded, loaded.iter().enumerate().filter_map(is_default))
 }
 

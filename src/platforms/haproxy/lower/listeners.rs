@@ -25,6 +25,9 @@ const BY_NAME: NameScope = NameScope {
     protocols_follow_from: None,
 };
 
+/// `generate-certificates`: what comes with such a certificate is not what the line says.
+const MADE: &str = "HAProxy makes a certificate for the name";
+
 /// Adds the listeners of a line.
 pub(super) fn add(
     bind: &Bind,
@@ -47,9 +50,12 @@ pub(super) fn add(
         for (address, _) in sockets {
             let software = deployment.software.clone();
             let source = Source { bind, transport, target, software: &software };
-            let bindings =
-                bindings.get_or_insert_with(|| servers(&source, lines, &loaded, complete, loader, deployment));
+            let bindings = bindings
+                .get_or_insert_with(|| servers(&source, lines, &loaded, complete, loader, deployment));
             let tls = match (bind.options.ssl, transport, &bind.options.open) {
+                _ if bind.condition.is_some() => {
+                    Setting::unknown("whether it is there depends on a condition", bind.span)
+                }
                 (Some(span), ..) => Setting::written(true, span),
                 (None, Transport::Quic, _) => Setting::written(true, bind.span),
                 (None, _, Some(open)) => Setting::unknown("a word of the line is not known", open.span),
@@ -109,15 +115,22 @@ fn servers(
         }
         if let Some(span) = bind.options.generates.filter(|_| is_default) {
             tls.certificates.iter_mut().for_each(|certificate| {
-                certificate.certificate = Setting::unknown("HAProxy makes a certificate for the name", span);
+                certificate.certificate = Setting::unknown(MADE, span);
             });
+            tls.scripted = Some(span);
+            tls.client_auth.mode = Setting::unknown(MADE, span);
+            tls.session_tickets = Setting::unknown(MADE, span);
         }
         if !complete && is_default && tls.certificates.is_empty() {
             tls.scripted = Some(bind.span);
         }
         let entry = group.chosen.first().and_then(|place| loaded[*place].entry.as_deref());
-        let alpn = alpn(source, lines, entry);
-        let span = group.chosen.first().filter(|_| !is_default).map_or(bind.span, |place| loaded[*place].span);
+        let alpn = match bind.options.generates.filter(|_| is_default) {
+            Some(span) => Setting::unknown(MADE, span),
+            None => alpn(source, lines, entry),
+        };
+        let span =
+            group.chosen.first().filter(|_| !is_default).map_or(bind.span, |place| loaded[*place].span);
         let server = VirtualServer {
             names: names(&group, loaded),
             called: Some(format!("`bind` of {}", bind.section)),

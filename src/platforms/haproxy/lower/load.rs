@@ -205,8 +205,11 @@ impl<'f> Loader<'f> {
         let Ok(read) = std::fs::read_dir(path) else {
             return self.unknown(word.span, "crt", format!("`{}` cannot be read here", file.text));
         };
-        let mut names: Vec<String> =
-            read.flatten().filter(|e| e.path().is_file()).map(|e| e.file_name().to_string_lossy().into()).collect();
+        let mut names: Vec<String> = read
+            .flatten()
+            .filter(|e| e.path().is_file())
+            .map(|e| e.file_name().to_string_lossy().into())
+            .collect();
         names.sort_unstable_by(|one, other| one.as_bytes().cmp(other.as_bytes()));
         let mut stem = String::new();
         for name in names {
@@ -214,7 +217,8 @@ impl<'f> Loader<'f> {
             if beside || (name.starts_with('.') && self.version().since(2, 3)) {
                 continue;
             }
-            let own = [".dsa", ".ecdsa", ".rsa"].iter().find_map(|end| name.strip_suffix(end)).unwrap_or(&name);
+            let own =
+                [".dsa", ".ecdsa", ".rsa"].iter().find_map(|end| name.strip_suffix(end)).unwrap_or(&name);
             // Up to 2.2 the members of a bundle make one certificate here, too.
             if self.version().since(2, 3) || own != stem {
                 self.words += 1;
@@ -238,9 +242,12 @@ impl<'f> Loader<'f> {
         let loads = stores.iter().filter(|store| store.name == name).flat_map(|store| &store.loads);
         let named = |options: &Options| {
             let crt = options.certificates.first().map(|crt| &crt.value);
-            options.alias.as_ref().is_some_and(|value| value.is(alias)) || crt.is_some_and(|value| value.is(alias))
+            options.alias.as_ref().is_some_and(|value| value.is(alias))
+                || crt.is_some_and(|value| value.is(alias))
         };
-        let Some((options, globals)) = loads.into_iter().find(|(options, _)| named(options)) else { return false };
+        let Some((options, globals)) = loads.into_iter().find(|(options, _)| named(options)) else {
+            return false;
+        };
         let Some(crt) = options.certificates.first() else { return false };
         let file = self.locate(&crt.value, globals.crt_base.as_ref(), globals);
         let key = options.key.as_ref().map(|key| self.locate(key, globals.key_base.as_ref(), globals));
@@ -293,9 +300,10 @@ impl<'f> Loader<'f> {
         let stapling = match named.filter(|value| !value.is("off")) {
             Some(value) => Setting::unknown(RESPONSE, value.span),
             None if response => Setting::unknown(RESPONSE, word.span),
-            None if held.is_none() && file.path.is_none() => {
-                Setting::unknown("whether an OCSP response lies beside the certificate is not known", word.span)
-            }
+            None if held.is_none() && file.path.is_none() => Setting::unknown(
+                "whether an OCSP response lies beside the certificate is not known",
+                word.span,
+            ),
             None => Setting::written(false, word.span),
         };
         Loaded {

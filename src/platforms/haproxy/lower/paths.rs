@@ -28,7 +28,8 @@ impl Paths<'_> {
             Some(base) if written.is_relative() => Path::new(&base.text).join(written),
             _ => written.to_path_buf(),
         };
-        let is_open = word.open.is_some() || (written.is_relative() && base.is_some_and(|b| b.open.is_some()));
+        let is_open =
+            word.open.is_some() || (written.is_relative() && base.is_some_and(|b| b.open.is_some()));
         let directory = self.directory(globals).filter(|_| !is_open);
         let (path, certain) = match directory {
             Some(directory) => self.place(&directory, &based),
@@ -45,7 +46,9 @@ impl Paths<'_> {
             DefaultPath::Current => Some(self.home.to_path_buf()),
             DefaultPath::Config(file) => of_file(*file),
             DefaultPath::Parent(file) => of_file(*file).map(|directory| directory.join("..")),
-            DefaultPath::Origin(directory) => self.place(self.home, directory).0.map(|path| path.to_path_buf()),
+            DefaultPath::Origin(directory) => {
+                self.place(self.home, directory).0.map(|path| path.to_path_buf())
+            }
             DefaultPath::Unknown => None,
         }
     }
@@ -57,9 +60,11 @@ impl Paths<'_> {
         let path = if located.certain {
             located.path
         } else {
-            let home = self.files.home(if self.home.as_os_str().is_empty() { Path::new(".") } else { self.home });
+            let home =
+                self.files.home(if self.home.as_os_str().is_empty() { Path::new(".") } else { self.home });
             let is_home = |home: &PathBuf| {
-                HOMES.iter().any(|dir| home.starts_with(dir)) || (home != Path::new("/") && written.starts_with(home))
+                HOMES.iter().any(|dir| home.starts_with(dir))
+                    || (home != Path::new("/") && written.starts_with(home))
             };
             let beside = || HOMES.iter().find_map(|dir| written.strip_prefix(dir).ok());
             match (home.is_some_and(|home| is_home(&home)), beside()) {
@@ -72,7 +77,8 @@ impl Paths<'_> {
             return (Some(path.into()), true);
         }
         let is_mapped = located.certain && written.is_absolute();
-        let certain = is_mapped || (located.certain && path.parent().is_some_and(|dir| self.files.holds_pem(dir)));
+        let certain =
+            is_mapped || (located.certain && path.parent().is_some_and(|dir| self.files.holds_pem(dir)));
         (Some(path.into()), certain)
     }
 }

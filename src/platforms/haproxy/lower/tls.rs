@@ -5,7 +5,7 @@ use super::load::{Loaded, Loader};
 use super::options::Options;
 use super::value::Value;
 use crate::model::{
-    ClientAuth, ClientAuthMode, FileRef, GroupList, LibraryCommands, LibraryText, Setting, SessionCache,
+    ClientAuth, ClientAuthMode, FileRef, GroupList, LibraryCommands, LibraryText, SessionCache, Setting,
     Spanned, TlsSettings, Transport,
 };
 use crate::platforms::haproxy::keywords::versions::{Outcome, Side};
@@ -31,14 +31,19 @@ const QUIC_SUITES: &str =
 const QUIC_GROUPS: &str = "X25519:P-256:P-384:P-521";
 
 /// The settings with a certificate; those of the `bind` itself without.
-pub(super) fn settings(source: &Source<'_>, certificate: Option<&Loaded>, loader: &Loader<'_>) -> TlsSettings {
+pub(super) fn settings(
+    source: &Source<'_>,
+    certificate: Option<&Loaded>,
+    loader: &Loader<'_>,
+) -> TlsSettings {
     let bind = source.bind;
     let none = Options::default();
     let entry = certificate.and_then(|certificate| certificate.entry.as_deref()).unwrap_or(&none);
     let own = &bind.options;
     let before = security_level(source);
     let list = ciphers(source, entry, before.as_ref());
-    let at_load = LibraryText { before: before.clone().map(Arc::new), ..LibraryText::default_of(LIBRARY_LIST) };
+    let at_load =
+        LibraryText { before: before.clone().map(Arc::new), ..LibraryText::default_of(LIBRARY_LIST) };
     let at_load = Setting::default_of(at_load, source.software);
     let flag = |span: Option<Span>, written: bool| match span {
         Some(span) => Setting::written(written, span),
@@ -66,6 +71,7 @@ pub(super) fn settings(source: &Source<'_>, certificate: Option<&Loaded>, loader
         ciphers_at_dh: at_load,
         dh_params: dh_params(source, certificate, loader),
         builtin_dh_bits: dh_bits(source),
+        builtin_dh_replaces: true,
         dh_params_must_load: false,
         client_auth: client_auth(source, entry, loader),
         session_tickets: flag(own.no_tickets, false),
@@ -160,7 +166,11 @@ fn groups(source: &Source<'_>, entry: &Options) -> Setting<GroupList> {
     let of_entry = entry.curves.as_ref().or(entry.ecdhe.as_ref());
     let of_entry = of_entry.filter(|_| source.target.haproxy.since(3, 2));
     let of_global = defaults(source.bind).and_then(|globals| globals.curves.as_ref());
-    match of_entry.or(own.curves.as_ref()).or(own.ecdhe.as_ref().filter(|_| of_global.is_none())).or(of_global) {
+    match of_entry
+        .or(own.curves.as_ref())
+        .or(own.ecdhe.as_ref().filter(|_| of_global.is_none()))
+        .or(of_global)
+    {
         Some(value) => value.setting(|value| GroupList::List(library_text(value))),
         None if source.transport == Transport::Quic => {
             Setting::default_of(GroupList::List(LibraryText::default_of(QUIC_GROUPS)), source.software)
@@ -170,7 +180,11 @@ fn groups(source: &Source<'_>, entry: &Options) -> Setting<GroupList> {
 }
 
 /// Parameters for DHE: those beside the certificate, else those of `ssl-dh-param-file`.
-fn dh_params(source: &Source<'_>, certificate: Option<&Loaded>, loader: &Loader<'_>) -> Option<Setting<FileRef>> {
+fn dh_params(
+    source: &Source<'_>,
+    certificate: Option<&Loaded>,
+    loader: &Loader<'_>,
+) -> Option<Setting<FileRef>> {
     if let Some(certificate) = certificate.filter(|certificate| certificate.has_dh) {
         return Some(certificate.reference.certificate.clone());
     }

@@ -40,6 +40,7 @@ pub(super) fn settings(
         ciphers_at_dh: list,
         dh_params: file_setting(lowering, level, "ssl_dhparam"),
         builtin_dh_bits: defaults::dh_bits(lowering.target.nginx),
+        builtin_dh_replaces: false,
         dh_params_must_load: lowering.target.nginx >= defaults::DH_MUST_LOAD,
         client_auth: client_auth::settings(lowering, level, block, layer),
         session_tickets: level.flag("ssl_session_tickets", true),
