@@ -4,6 +4,7 @@
 //! files and sorts their statements into sections with what they inherit.
 
 pub mod config;
+pub mod keywords;
 pub mod section;
 pub mod syntax;
 pub mod version;

@@ -42,7 +42,10 @@ pub fn farewell(name: &str, argument: Option<&str>) -> Option<String> {
             "{since_2_1} Use 'http-request replace-path', 'http-request replace-uri' or \
              'http-request replace-header' instead."
         ),
-        "reqdeny" => "The 'reqdeny' not supported anymore since HAProxy 2.1. Use 'http-request deny' instead.".to_owned(),
+        "reqdeny" => {
+            "The 'reqdeny' not supported anymore since HAProxy 2.1. Use 'http-request deny' instead."
+                .to_owned()
+        }
         "reqpass" => "The 'reqpass' not supported anymore since HAProxy 2.1.".to_owned(),
         "reqipass" => since_2_1,
         "rspdel" => format!("{since_2_1} Use 'http-response del-header' ."),
