@@ -173,10 +173,9 @@ fn place(line: &Line<'_>) -> Option<(Place, usize)> {
 }
 
 fn options(line: &Line<'_>, version: Option<HaproxyVersion>) -> Vec<Remark> {
-    let mut remarks = Vec::new();
     let Some((place, begin)) = place(line) else {
         let few = values::least(line).is_some_and(|least| line.words.len() <= least);
-        return if few { vec![Remark::refused(line.words.len(), Problem::TooFew)] } else { remarks };
+        return few.then_some(Remark::refused(line.words.len(), Problem::TooFew)).into_iter().collect();
     };
     let needed = match place {
         Place::BindDefaults | Place::ServerDefaults => begin + 1,
@@ -186,8 +185,20 @@ fn options(line: &Line<'_>, version: Option<HaproxyVersion>) -> Vec<Remark> {
     if line.words.len() < needed {
         return vec![Remark::refused(line.words.len(), Problem::TooFew)];
     }
+    check_options(place, line.words, begin, version)
+}
+
+/// What HAProxy minds about the options that begin at `begin`, as [`check`]; of a line of a crt-list, `words` are
+/// those between the brackets, and `begin` is 0.
+pub fn check_options(
+    place: Place,
+    words: &[&str],
+    begin: usize,
+    version: Option<HaproxyVersion>,
+) -> Vec<Remark> {
+    let mut remarks = Vec::new();
     let mut at = begin;
-    while let Some(written) = line.words.get(at) {
+    while let Some(written) = words.get(at) {
         let word = match known(place, written, version) {
             Ok(word) => word,
             Err(absence) => {
@@ -198,14 +209,14 @@ fn options(line: &Line<'_>, version: Option<HaproxyVersion>) -> Vec<Remark> {
         if place == Place::DefaultServer && !word.in_default_server {
             let problem = Problem::NotInDefaultServer;
             remarks.push(Remark { at, problem, effect: Effect::WordIgnored });
-            at = after(word, line.words, at);
+            at = after(word, words, at);
             continue;
         }
-        if let Some(remark) = values::mind(word, place, line.words, at, version) {
+        if let Some(remark) = values::mind(word, place, words, at, version) {
             remarks.push(remark);
             break;
         }
-        at = after(word, line.words, at);
+        at = after(word, words, at);
     }
     remarks
 }

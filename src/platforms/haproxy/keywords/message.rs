@@ -81,6 +81,7 @@ fn in_place(line: &Line<'_>, place: Place, text: &str, version: Option<HaproxyVe
         }
         Place::Bind => format!("'{} {}' : {text}", word(0), word(1)),
         Place::BindDefaults | Place::ServerDefaults => format!("{text} on global statement '{}'.", word(0)),
+        Place::CrtList => text.to_owned(),
         Place::DefaultServer if since(2, 4) => format!("{text}."),
         Place::Server if since(2, 4) => {
             format!("'{} {}/{}' : {text}.", word(0), line.name.unwrap_or_default(), word(1))
@@ -127,7 +128,7 @@ fn unknown_word(
         Place::BindDefaults | Place::ServerDefaults => {
             format!("unknown option '{option}' on global statement '{}'.", word(0))
         }
-        Place::CrtList => return None,
+        Place::CrtList => format!("unknown ssl keyword {option}"),
         Place::Load => {
             format!("'{} {}' in section 'crt-store': unknown keyword '{option}'.", word(0), word(1))
         }

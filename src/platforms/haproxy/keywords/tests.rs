@@ -1,6 +1,7 @@
 //! What must hold of the tables; their truth is tested against recordings in `tests/haproxy_keywords.rs`.
 
 use super::super::section::SectionKind;
+use super::super::version::HaproxyVersion;
 use super::*;
 
 const PLACES: [Place; 7] = [
@@ -18,8 +19,6 @@ fn refused(section: SectionKind, name: Option<&str>, words: &[&str], version: Op
     let remarks = check(&Line { section, name, words }, version);
     remarks.iter().any(|remark| remark.effect == Effect::Refused)
 }
-
-use super::super::version::HaproxyVersion;
 
 #[test]
 fn tables_are_sorted_and_have_each_option_once() {
@@ -101,5 +100,33 @@ fn every_option_of_tls_says_what_it_is_about() {
                 ["ssl", "tls", "crt", "cipher", "sni", "verify"].iter().any(|s| word.name.contains(s));
             assert!(!sounds || word.about != About::Nothing || word.name.contains("send-proxy"), "{word:?}");
         }
+    }
+}
+
+/// As 2.2.9, 2.6.12, 3.0.11, 3.2.26 and 3.4.7 answered to a crt-list with one option each.
+#[test]
+fn lines_of_a_crt_list_take_what_real_servers_take() {
+    const VERSIONS: [(u16, u16); 5] = [(2, 2), (2, 6), (3, 0), (3, 2), (3, 4)];
+    for (option, taken) in [
+        ("allow-0rtt", [true; 5]),
+        ("ciphersuites TLS_AES_128_GCM_SHA256", [true; 5]),
+        ("no-alpn", [false, false, true, true, true]),
+        ("sigalgs RSA+SHA256", [false, false, true, true, true]),
+        ("ocsp-update off", [false, false, true, true, true]),
+        ("alias x", [false, false, true, true, true]),
+        ("jwt on", [false, false, false, false, true]),
+        ("bits 5", [false, false, false, false, true]),
+        ("strict-sni", [false; 5]),
+        ("no-tlsv10", [false; 5]),
+        ("force-tlsv12", [false; 5]),
+        ("prefer-client-ciphers", [false; 5]),
+        ("ssl-min-ver TLSv1", [false; 5]),
+        ("verify maybe", [false; 5]),
+    ] {
+        let words: Vec<_> = option.split(' ').collect();
+        let real = VERSIONS.map(|(major, minor)| {
+            check_options(Place::CrtList, &words, 0, Some(HaproxyVersion::new(major, minor, 0))).is_empty()
+        });
+        assert_eq!(real, taken, "{option}");
     }
 }
