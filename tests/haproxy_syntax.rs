@@ -3,7 +3,7 @@
 use serde_json::Value;
 use std::collections::BTreeSet;
 use tlslint::platforms::haproxy::config::Config;
-use tlslint::platforms::haproxy::syntax::{self, Environment, SyntaxErrorKind};
+use tlslint::platforms::haproxy::syntax::{self, Environment, SyntaxErrorKind, crt_list};
 use tlslint::source::{FileId, Source, Sources};
 use tlslint::target::Target;
 
@@ -27,6 +27,8 @@ struct Case {
     files: Vec<FileId>,
     environment: Environment,
     answer: Value,
+    /// A crt-list beside it.
+    crt_list: Option<Source>,
 }
 
 /// Where something is, and what it is.
@@ -58,6 +60,7 @@ fn of_snippet(record: &Value) -> Vec<Case> {
             files,
             environment: environment.clone(),
             answer: answer.clone(),
+            crt_list: record["beside"].get("l").map(|text| Source::new("l", bytes(text, latin1))),
         }
     };
     record["answers"].as_object().into_iter().flatten().map(case).collect()
@@ -116,6 +119,8 @@ fn is_inside(message: &str) -> bool {
     let section = ["crt-store", "log-forward", "log-profile", "traces", "acme", "healthcheck", "program"];
     let is_section = section.iter().any(|word| message.starts_with(&format!("unknown keyword '{word}'")));
     unknown && !is_section
+        || message.contains("'crt-list'")
+        || message.contains("parsing [l:")
         || message.starts_with("error detected in frontend")
         || message.contains("'server s'")
         || message.starts_with("'server s")
@@ -184,6 +189,57 @@ fn empty_words_are_warned_of_where_haproxy_does() {
         compared += usize::from(here.is_some());
     }
     assert!(compared >= 15, "{compared}");
+}
+
+/// What HAProxy says of a crt-list is part of what it says of the `bind` that names it.
+#[test]
+fn crt_lists_are_cut_as_haproxy_cuts_them() {
+    let kinds = [
+        "too many '['",
+        "too many ']'",
+        "missing '['",
+        "file must start with a cert",
+        "too many args",
+        "too long",
+        "Missing LF",
+        "Stray NUL",
+    ];
+    let mut compared = 0;
+    for case in cases() {
+        let Some(source) = &case.crt_list else { continue };
+        let list = crt_list::read(FileId(0), source, case.target.haproxy);
+        let here = list.errors.iter().find(|e| e.fatal).map(|e| (e.line, e.kind.to_string()));
+        let recorded = case.recorded("errors", |_| true).map(|(_, message)| message).unwrap_or_default();
+        let (name, version) = (&case.name, &case.version);
+        let about = kinds.iter().find(|kind| recorded.contains(*kind));
+        match (&here, about) {
+            (Some((line, kind)), Some(about)) => {
+                assert!(kind.contains(about), "{name} ({version}): {recorded} here {kind}");
+                let places = [format!("[l:{line}]"), format!("line {line} ")];
+                assert!(
+                    places.iter().any(|p| recorded.contains(p)),
+                    "{name} ({version}): {recorded} here {line}"
+                );
+            }
+            // HAProxy stops at a certificate that is not there before it comes to the end of its line.
+            (Some((line, kind)), None) => {
+                let last = kind.contains("LF") || kind.contains("NUL");
+                assert!(last, "{name} ({version}): {recorded} here {line} {kind}");
+            }
+            (None, Some(about)) => panic!("{name} ({version}): {about}"),
+            (None, None) => {
+                let named = |text: &str| list.entries.iter().any(|e| e.certificate.text().contains(text));
+                let option = list.entries.iter().flat_map(|e| &e.options).any(|word| word.text() == "bogus");
+                assert_eq!(recorded.contains("bogus"), option, "{name} ({version}): {recorded}");
+                for file in ["'#'", "'\"a.pem\"'", "'a\\'", "''a'", "'$A.pem'"] {
+                    let bare = &file[1..file.len() - 1];
+                    assert!(!recorded.contains(file) || named(bare), "{name} ({version}): {recorded}");
+                }
+            }
+        }
+        compared += 1;
+    }
+    assert!(compared > 150, "{compared}");
 }
 
 /// Behind an empty word HAProxy sees nothing: `bogus` is an error only where it is seen.
