@@ -143,7 +143,7 @@ fn verdicts_and_first_bad_lines_are_those_of_haproxy() {
         let here = first_fatal(&config);
         let recorded = case.recorded("errors", |_| true);
         let accepted = case.answer["ok"] == true;
-        let asks = config.reading.arms.iter().next().is_some();
+        let asks = !config.reading.arms.is_empty();
         let fits = match (&recorded, &here) {
             (None, None) => true,
             // An alert that HAProxy forgets about.
@@ -293,6 +293,27 @@ fn words_are_those_that_haproxy_prints() {
     }
     assert!(wrong.is_empty(), "{} of {compared} differ\n{}", wrong.len(), wrong.join("\n"));
     assert!(compared > 500, "{compared}");
+}
+
+/// What a template engine fills in is not known, and what it directs is not there.
+#[test]
+fn templates_keep_their_lines() {
+    let text =
+        "frontend f\n{% for x in y %}\n bind {{ x }}:443 ssl crt \"${{{ name }}}\"\n{% endfor %}\n{{ more }}";
+    let (target, given) = (Target::assumed(), Environment::of([("A", "a")]));
+    for end in 0..=text.len() {
+        let mut sources = Sources::default();
+        let file = sources.add(Source::new("haproxy.cfg.j2", text.as_bytes()[..end].to_vec()));
+        let reading = syntax::read(&[file], &sources, &target, &given);
+        assert_eq!(reading.templates, [file]);
+        if let Some(bind) = reading.statements.iter().find(|line| line.is("bind") && line.words.len() == 5) {
+            let opaque: Vec<_> = bind.words.iter().map(|word| word.opaque).collect();
+            assert_eq!((bind.line, opaque), (3, vec![false, true, false, false, true]));
+            let more =
+                reading.statements.iter().filter(|line| line.line > 3).all(|line| line.words[0].opaque);
+            assert!(more || end < text.len());
+        }
+    }
 }
 
 /// Every span lies in its file, whatever the bytes: each prefix of each snippet.
