@@ -41,7 +41,7 @@ fn is_aside(message: &str) -> bool {
 #[test]
 fn lines_are_judged_as_haproxy_judges_them() {
     let mut wrong = Vec::new();
-    let (mut judged, mut worded) = (0, 0);
+    let (mut judged, mut remarks, mut worded) = (0, 0, 0);
     for (snippet, texts) in answers().iter().filter(|(line, _)| !line.contains("| |") && !is_versions(line)) {
         let (section, text) = snippet.split_once(" | ").expect("a bar");
         for (text_said, versions) in texts {
@@ -59,6 +59,7 @@ fn lines_are_judged_as_haproxy_judges_them() {
                     && expected.iter().zip(&said).all(|((level, message), (said_level, said))| {
                         level == said_level && message.as_ref().is_none_or(|message| message == said)
                     });
+                remarks += expected.len();
                 worded += expected.iter().filter(|(_, message)| message.is_some()).count();
                 if !same {
                     wrong.push(format!("{name} {snippet}\n  says {said:?}\n  not  {expected:?}"));
@@ -67,7 +68,8 @@ fn lines_are_judged_as_haproxy_judges_them() {
         }
     }
     assert!(wrong.is_empty(), "{} of {judged} wrong:\n{}", wrong.len(), wrong.join("\n"));
-    assert!(judged > 3000 && worded > 1500, "{judged} judged, {worded} worded");
+    // Where the words are not known, it is for a reason: which of two equally near words is proposed, say.
+    assert!(judged > 3000 && worded * 100 > remarks * 95, "{judged} judged, {worded} of {remarks} worded");
 }
 
 fn is_versions(line: &str) -> bool {

@@ -83,6 +83,10 @@ impl<'a> Nearest<'a> {
         let wanted = Fingerprint::of(word);
         let mut nearest = Self { word, distance: usize::MAX, names: Vec::new() };
         for name in known {
+            // A word has one transition more than letters, so it is at least this far away.
+            if name.len().abs_diff(word.len()) > nearest.distance {
+                continue;
+            }
             let distance = wanted.distance(&Fingerprint::of(name));
             if distance < nearest.distance {
                 nearest.distance = distance;
