@@ -3,7 +3,7 @@
 use serde_json::Value;
 use std::collections::BTreeSet;
 use tlslint::platforms::haproxy::config::Config;
-use tlslint::platforms::haproxy::syntax::{self, Environment, SyntaxErrorKind};
+use tlslint::platforms::haproxy::syntax::{self, Environment, SyntaxErrorKind, crt_list};
 use tlslint::source::{FileId, Source, Sources};
 use tlslint::target::Target;
 
@@ -27,6 +27,8 @@ struct Case {
     files: Vec<FileId>,
     environment: Environment,
     answer: Value,
+    /// A crt-list beside it.
+    crt_list: Option<Source>,
 }
 
 /// Where something is, and what it is.
@@ -58,6 +60,7 @@ fn of_snippet(record: &Value) -> Vec<Case> {
             files,
             environment: environment.clone(),
             answer: answer.clone(),
+            crt_list: record["beside"].get("l").map(|text| Source::new("l", bytes(text, latin1))),
         }
     };
     record["answers"].as_object().into_iter().flatten().map(case).collect()
@@ -116,6 +119,8 @@ fn is_inside(message: &str) -> bool {
     let section = ["crt-store", "log-forward", "log-profile", "traces", "acme", "healthcheck", "program"];
     let is_section = section.iter().any(|word| message.starts_with(&format!("unknown keyword '{word}'")));
     unknown && !is_section
+        || message.contains("'crt-list'")
+        || message.contains("parsing [l:")
         || message.starts_with("error detected in frontend")
         || message.contains("'server s'")
         || message.starts_with("'server s")
@@ -138,7 +143,7 @@ fn verdicts_and_first_bad_lines_are_those_of_haproxy() {
         let here = first_fatal(&config);
         let recorded = case.recorded("errors", |_| true);
         let accepted = case.answer["ok"] == true;
-        let asks = config.reading.arms.iter().next().is_some();
+        let asks = !config.reading.arms.is_empty();
         let fits = match (&recorded, &here) {
             (None, None) => true,
             // An alert that HAProxy forgets about.
@@ -184,6 +189,57 @@ fn empty_words_are_warned_of_where_haproxy_does() {
         compared += usize::from(here.is_some());
     }
     assert!(compared >= 15, "{compared}");
+}
+
+/// What HAProxy says of a crt-list is part of what it says of the `bind` that names it.
+#[test]
+fn crt_lists_are_cut_as_haproxy_cuts_them() {
+    let kinds = [
+        "too many '['",
+        "too many ']'",
+        "missing '['",
+        "file must start with a cert",
+        "too many args",
+        "too long",
+        "Missing LF",
+        "Stray NUL",
+    ];
+    let mut compared = 0;
+    for case in cases() {
+        let Some(source) = &case.crt_list else { continue };
+        let list = crt_list::read(FileId(0), source, case.target.haproxy);
+        let here = list.errors.iter().find(|e| e.fatal).map(|e| (e.line, e.kind.to_string()));
+        let recorded = case.recorded("errors", |_| true).map(|(_, message)| message).unwrap_or_default();
+        let (name, version) = (&case.name, &case.version);
+        let about = kinds.iter().find(|kind| recorded.contains(*kind));
+        match (&here, about) {
+            (Some((line, kind)), Some(about)) => {
+                assert!(kind.contains(about), "{name} ({version}): {recorded} here {kind}");
+                let places = [format!("[l:{line}]"), format!("line {line} ")];
+                assert!(
+                    places.iter().any(|p| recorded.contains(p)),
+                    "{name} ({version}): {recorded} here {line}"
+                );
+            }
+            // HAProxy stops at a certificate that is not there before it comes to the end of its line.
+            (Some((line, kind)), None) => {
+                let last = kind.contains("LF") || kind.contains("NUL");
+                assert!(last, "{name} ({version}): {recorded} here {line} {kind}");
+            }
+            (None, Some(about)) => panic!("{name} ({version}): {about}"),
+            (None, None) => {
+                let named = |text: &str| list.entries.iter().any(|e| e.certificate.text().contains(text));
+                let option = list.entries.iter().flat_map(|e| &e.options).any(|word| word.text() == "bogus");
+                assert_eq!(recorded.contains("bogus"), option, "{name} ({version}): {recorded}");
+                for file in ["'#'", "'\"a.pem\"'", "'a\\'", "''a'", "'$A.pem'"] {
+                    let bare = &file[1..file.len() - 1];
+                    assert!(!recorded.contains(file) || named(bare), "{name} ({version}): {recorded}");
+                }
+            }
+        }
+        compared += 1;
+    }
+    assert!(compared > 150, "{compared}");
 }
 
 /// Behind an empty word HAProxy sees nothing: `bogus` is an error only where it is seen.
@@ -237,6 +293,27 @@ fn words_are_those_that_haproxy_prints() {
     }
     assert!(wrong.is_empty(), "{} of {compared} differ\n{}", wrong.len(), wrong.join("\n"));
     assert!(compared > 500, "{compared}");
+}
+
+/// What a template engine fills in is not known, and what it directs is not there.
+#[test]
+fn templates_keep_their_lines() {
+    let text =
+        "frontend f\n{% for x in y %}\n bind {{ x }}:443 ssl crt \"${{{ name }}}\"\n{% endfor %}\n{{ more }}";
+    let (target, given) = (Target::assumed(), Environment::of([("A", "a")]));
+    for end in 0..=text.len() {
+        let mut sources = Sources::default();
+        let file = sources.add(Source::new("haproxy.cfg.j2", text.as_bytes()[..end].to_vec()));
+        let reading = syntax::read(&[file], &sources, &target, &given);
+        assert_eq!(reading.templates, [file]);
+        if let Some(bind) = reading.statements.iter().find(|line| line.is("bind") && line.words.len() == 5) {
+            let opaque: Vec<_> = bind.words.iter().map(|word| word.opaque).collect();
+            assert_eq!((bind.line, opaque), (3, vec![false, true, false, false, true]));
+            let more =
+                reading.statements.iter().filter(|line| line.line > 3).all(|line| line.words[0].opaque);
+            assert!(more || end < text.len());
+        }
+    }
 }
 
 /// Every span lies in its file, whatever the bytes: each prefix of each snippet.

@@ -13,7 +13,7 @@ One snippet is one line of JSON:
     name      what it is about
     config    the file: a text, or a list of texts and [text, count] pairs to repeat
     files     more files by name, which are read after it in this order; the first is h.cfg
-    beside    files that it names
+    beside    files that it names, such as a crt-list
     env       the environment, in full
     encoding  "latin-1" when the texts stand for bytes, UTF-8 otherwise
 
@@ -53,7 +53,7 @@ def run(tree, directory, arguments, env):
     arguments = [a.replace("@", inside) for a in arguments]
     # The environment is HAProxy's; the shell needs none.
     command = ["/usr/bin/unshare", "--mount", "/bin/sh", "-c", "PATH=/usr/sbin:/usr/bin:/sbin:/bin; unset PWD OLDPWD; " + script, tree, *arguments]
-    return subprocess.run(command, capture_output=True, timeout=60, env=env)
+    return subprocess.run(command, capture_output=True, timeout=20, env=env)
 
 
 def version(tree):
@@ -69,7 +69,7 @@ def ask(tree, known, snippet):
         for name, text in [*files, *snippet.get("beside", {}).items()]:
             with open(os.path.join(directory, name), "wb") as file:
                 file.write(content(snippet, text))
-        names = [word for name, _ in files for word in ("-f", "@/" + name)]
+        names = ["-C", "@", *(word for name, _ in files for word in ("-f", name))]
         env = snippet.get("env", {})
         got = run(tree, directory, ["-c", *names], env)
         inside = "/" + os.path.relpath(directory, tree) + "/"

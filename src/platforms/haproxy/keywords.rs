@@ -16,7 +16,7 @@ pub mod versions;
 mod words;
 
 pub use advice::{for_keyword, for_word};
-pub use check::{Absence, Effect, Line, Problem, Remark, check};
+pub use check::{Absence, Effect, Line, Problem, Remark, check, check_options};
 pub use first::{Keyword, Sections, find as find_keyword, lookup};
 pub use lifetime::{Lifetime, NEWEST, OLDEST, Presence};
 pub use suggest::{nearest_keywords, nearest_words};

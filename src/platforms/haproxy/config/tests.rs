@@ -31,9 +31,9 @@ fn inherited(text: &str) -> Vec<i64> {
 fn options(text: &str) -> String {
     with(text, "haproxy=3.2", |config| {
         let Some((id, section)) = config.iter().next_back() else { return String::new() };
-        let servers =
+        let mut servers =
             config.lines(section).filter(|(_, line)| line.is("server") || line.is("server-template"));
-        let Some((place, _)) = servers.last() else { return String::new() };
+        let Some((place, _)) = servers.next_back() else { return String::new() };
         let found = config.server_options(id, place);
         let show = |option: &ServerOption<'_>| {
             let mark = match option.passed {

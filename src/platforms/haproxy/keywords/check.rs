@@ -68,6 +68,8 @@ pub enum Problem {
     MissingValue(Place),
     /// `process` of `bind`, gone in 2.7 but still known.
     ProcessRetired,
+    /// `usesrc` without `source` before it.
+    UsesrcAlone,
     /// No version of TLS is called so.
     UnknownVersion(Place),
     /// `verify` knows no such method.
@@ -94,18 +96,28 @@ impl Remark {
 /// What HAProxy minds about a line, in its order; it stops at what it refuses.
 ///
 /// Without a version, only what every version minds. Values are looked at where they decide about TLS and come
-/// from a list; files are not. Not for lines that begin a section, nor for `no` and `default`, which belong to
-/// the reader of lines. The last word may be the only one that is unknown to the tables because of how HAProxy
-/// was built: such words are taken, `Word::build` tells them.
+/// from a list; files are not. Not for lines that begin a section, nor for `no` and `default` in front of a line.
+/// A word that depends on how HAProxy was built, or on `expose-experimental-directives`, is taken:
+/// [`Word::build`] and [`Word::experimental`] tell.
 pub fn check(line: &Line<'_>, version: Option<HaproxyVersion>) -> Vec<Remark> {
     let Some(first) = line.words.first() else { return Vec::new() };
     let Some(row) = first::find(first, line.section) else {
         return vec![Remark::refused(0, Problem::Keyword(Absence::Never))];
     };
     match misplaced(row, line, version) {
+        // It warns that the line is ignored, and minds its words all the same.
+        Some(remark) if remark.effect == Effect::LineIgnored => {
+            let rest = too_many(row, line).map_or_else(|| options(line, version), |remark| vec![remark]);
+            std::iter::once(remark).chain(rest).collect()
+        }
         Some(remark) => vec![remark],
         None => options(line, version),
     }
+}
+
+fn too_many(row: &Keyword, line: &Line<'_>) -> Option<Remark> {
+    let most = row.most.filter(|most| line.words.len() > usize::from(*most) + 1)?;
+    Some(Remark::refused(usize::from(most) + 1, Problem::TooMany { most }))
 }
 
 fn misplaced(row: &Keyword, line: &Line<'_>, version: Option<HaproxyVersion>) -> Option<Remark> {
@@ -129,8 +141,7 @@ fn misplaced(row: &Keyword, line: &Line<'_>, version: Option<HaproxyVersion>) ->
     if !row.sections.contains(line.section) {
         return Some(Remark::refused(0, Problem::NoCapability));
     }
-    let most = row.most.filter(|most| line.words.len() > usize::from(*most) + 1)?;
-    Some(Remark::refused(usize::from(most) + 1, Problem::TooMany { most }))
+    too_many(row, line)
 }
 
 fn absence(presence: Presence) -> Option<Absence> {
@@ -162,10 +173,9 @@ fn place(line: &Line<'_>) -> Option<(Place, usize)> {
 }
 
 fn options(line: &Line<'_>, version: Option<HaproxyVersion>) -> Vec<Remark> {
-    let mut remarks = Vec::new();
     let Some((place, begin)) = place(line) else {
         let few = values::least(line).is_some_and(|least| line.words.len() <= least);
-        return if few { vec![Remark::refused(line.words.len(), Problem::TooFew)] } else { remarks };
+        return few.then_some(Remark::refused(line.words.len(), Problem::TooFew)).into_iter().collect();
     };
     let needed = match place {
         Place::BindDefaults | Place::ServerDefaults => begin + 1,
@@ -175,8 +185,20 @@ fn options(line: &Line<'_>, version: Option<HaproxyVersion>) -> Vec<Remark> {
     if line.words.len() < needed {
         return vec![Remark::refused(line.words.len(), Problem::TooFew)];
     }
+    check_options(place, line.words, begin, version)
+}
+
+/// What HAProxy minds about the options that begin at `begin`, as [`check`]; of a line of a crt-list, `words` are
+/// those between the brackets, and `begin` is 0.
+pub fn check_options(
+    place: Place,
+    words: &[&str],
+    begin: usize,
+    version: Option<HaproxyVersion>,
+) -> Vec<Remark> {
+    let mut remarks = Vec::new();
     let mut at = begin;
-    while let Some(written) = line.words.get(at) {
+    while let Some(written) = words.get(at) {
         let word = match known(place, written, version) {
             Ok(word) => word,
             Err(absence) => {
@@ -187,14 +209,14 @@ fn options(line: &Line<'_>, version: Option<HaproxyVersion>) -> Vec<Remark> {
         if place == Place::DefaultServer && !word.in_default_server {
             let problem = Problem::NotInDefaultServer;
             remarks.push(Remark { at, problem, effect: Effect::WordIgnored });
-            at = after(word, line.words, at);
+            at = after(word, words, at);
             continue;
         }
-        if let Some(remark) = values::mind(word, place, line.words, at, version) {
+        if let Some(remark) = values::mind(word, place, words, at, version) {
             remarks.push(remark);
             break;
         }
-        at = after(word, line.words, at);
+        at = after(word, words, at);
     }
     remarks
 }
@@ -221,6 +243,6 @@ pub(super) fn after(word: &Word, words: &[&str], at: usize) -> usize {
 
 impl Missing {
     pub(super) fn is_known(self) -> bool {
-        self != Self::Unknown
+        self != Self::Nothing
     }
 }

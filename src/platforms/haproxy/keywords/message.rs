@@ -4,7 +4,7 @@ use super::super::section::SectionKind as Kind;
 use super::super::version::HaproxyVersion;
 use super::check::{Line, Problem, Remark};
 use super::first::farewell;
-use super::suggest;
+use super::suggest::{self, Proposal};
 use super::values;
 use super::words::{self, Missing, Place};
 
@@ -37,7 +37,7 @@ impl Remark {
             Problem::MissingValue(place) => {
                 let option = word(self.at.saturating_sub(1));
                 let text = match words::find(place, option)?.missing {
-                    Missing::Unknown => return None,
+                    Missing::Nothing | Missing::Untold => return None,
                     Missing::Colon(text) => format!("'{option}' : {text}"),
                     Missing::Plain(text) => format!("'{option}' {text}"),
                 };
@@ -49,6 +49,10 @@ impl Remark {
                     word(self.at + 1)
                 );
                 Some(in_place(line, Place::Bind, &text, version))
+            }
+            Problem::UsesrcAlone => {
+                let text = "'usesrc' only allowed after a 'source' statement.";
+                Some(if since(2, 4) { in_place(line, Place::Server, text, version) } else { text.to_owned() })
             }
             Problem::UnknownVersion(place) => {
                 let text = format!("'{}' : unknown ssl/tls version", word(self.at));
@@ -77,6 +81,7 @@ fn in_place(line: &Line<'_>, place: Place, text: &str, version: Option<HaproxyVe
         }
         Place::Bind => format!("'{} {}' : {text}", word(0), word(1)),
         Place::BindDefaults | Place::ServerDefaults => format!("{text} on global statement '{}'.", word(0)),
+        Place::CrtList => text.to_owned(),
         Place::DefaultServer if since(2, 4) => format!("{text}."),
         Place::Server if since(2, 4) => {
             format!("'{} {}/{}' : {text}.", word(0), line.name.unwrap_or_default(), word(1))
@@ -101,7 +106,7 @@ fn unknown_keyword(line: &Line<'_>, version: Option<HaproxyVersion>) -> Option<S
         | Kind::CrtStore
         | Kind::Traces
         | Kind::Acme => {
-            let meant = proposal(suggest::nearest_keywords(word, line.section, version), version)?;
+            let meant = proposal(suggest::keyword(word, line.section, version), version)?;
             format!("unknown keyword '{word}' in '{section}' section{meant}")
         }
         _ => format!("unknown keyword '{word}' in '{section}' section"),
@@ -116,22 +121,25 @@ fn unknown_word(
 ) -> Option<String> {
     let since = |major, minor| version.is_none_or(|version| version.since(major, minor));
     let word = |at: usize| line.words.get(at).copied().unwrap_or_default();
-    let meant = proposal(suggest::nearest_words(option, place, version), version)?;
+    let meant = proposal(suggest::word(option, place, version), version)?;
     let end = if meant.is_empty() { "." } else { &meant };
     let text = format!("unknown keyword '{option}'{end}");
     Some(match place {
         Place::BindDefaults | Place::ServerDefaults => {
             format!("unknown option '{option}' on global statement '{}'.", word(0))
         }
-        Place::CrtList => return None,
+        Place::CrtList => format!("unknown ssl keyword {option}"),
         Place::Load => {
             format!("'{} {}' in section 'crt-store': unknown keyword '{option}'.", word(0), word(1))
         }
         Place::Bind if since(2, 6) => {
             format!("'{} {}' in section '{}': {text}", word(0), word(1), line.section.word())
         }
+        Place::Bind if line.section == Kind::Peers => {
+            format!("unknown keyword '{option}' in 'peers' section{end}")
+        }
         Place::DefaultServer if since(2, 6) => {
-            format!("{text}{}", " Hint: no address was expected for this server.")
+            format!("{text} Hint: no address was expected for this server.")
         }
         Place::DefaultServer if since(2, 4) => text,
         Place::Server if since(2, 4) => {
@@ -142,14 +150,12 @@ fn unknown_word(
 }
 
 /// `; did you mean …`, nothing where nothing is near; `None` where it depends on the build which of several.
-fn proposal(nearest: Vec<&'static str>, version: Option<HaproxyVersion>) -> Option<String> {
-    if version.is_some_and(|version| !version.since(2, 4)) {
-        return Some(String::new());
-    }
-    match *nearest.as_slice() {
-        [] => Some(String::new()),
-        [one] => Some(format!("; did you mean '{one}' maybe ?")),
-        _ => None,
+fn proposal(meant: Proposal, version: Option<HaproxyVersion>) -> Option<String> {
+    match meant {
+        _ if version.is_some_and(|version| !version.since(2, 4)) => Some(String::new()),
+        Proposal::Nothing => Some(String::new()),
+        Proposal::This(one) => Some(format!("; did you mean '{one}' maybe ?")),
+        Proposal::Depends => None,
     }
 }
 
@@ -216,6 +222,7 @@ fn too_few(line: &Line<'_>) -> Option<String> {
         "ssl-default-bind-options" | "ssl-default-server-options" => {
             Some(format!("global statement '{name}' expects an option as an argument."))
         }
+        "ssl-f-use" => Some("Trying to load a certificate but no 'crt' keyword specified.".to_owned()),
         _ => values::expectation(name),
     }
 }

@@ -16,8 +16,40 @@ pub fn nearest_keywords(
     section: SectionKind,
     version: Option<HaproxyVersion>,
 ) -> Vec<&'static str> {
-    let rows = first::all().iter().filter(|row| row.listed && row.concerns(section));
-    let known = rows.filter(|row| row.presence(version) == Presence::There).map(|row| row.name);
+    Nearest::to(word, keywords(section, version).map(|(name, _)| name)).names()
+}
+
+/// What was probably meant by a word behind the first; several where they are equally near.
+pub fn nearest_words(word: &str, place: Place, version: Option<HaproxyVersion>) -> Vec<&'static str> {
+    Nearest::to(word, options(place, version).map(|(name, _)| name)).names()
+}
+
+/// What HAProxy itself proposes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Proposal {
+    /// Nothing is near.
+    Nothing,
+    /// This word.
+    This(&'static str),
+    /// It depends on the build.
+    Depends,
+}
+
+pub(super) fn keyword(word: &str, section: SectionKind, version: Option<HaproxyVersion>) -> Proposal {
+    propose(word, || keywords(section, version))
+}
+
+pub(super) fn word(word: &str, place: Place, version: Option<HaproxyVersion>) -> Proposal {
+    propose(word, || options(place, version))
+}
+
+/// The words known in a section, and whether a build may lack them.
+fn keywords(
+    section: SectionKind,
+    version: Option<HaproxyVersion>,
+) -> impl Iterator<Item = (&'static str, bool)> {
+    let rows = first::all().iter().filter(move |row| row.listed && row.concerns(section));
+    let known = rows.filter(move |row| row.presence(version) == Presence::There);
     let sections: &[&'static str] = match section {
         SectionKind::Global => &["global", "defaults", "listen", "frontend", "backend", "peers", "resolvers"],
         _ if section.is_proxy() || section == SectionKind::Defaults => {
@@ -25,31 +57,66 @@ pub fn nearest_keywords(
         }
         _ => &[],
     };
-    nearest(word, known.chain(sections.iter().copied()))
+    known.map(|row| (row.name, row.build)).chain(sections.iter().map(|name| (*name, false)))
 }
 
-/// What was probably meant by a word behind the first; several where they are equally near.
-pub fn nearest_words(word: &str, place: Place, version: Option<HaproxyVersion>) -> Vec<&'static str> {
-    let known = words::all(place).iter().filter(|row| row.presence(version) == Presence::There);
-    nearest(word, known.map(|row| row.name))
+fn options(place: Place, version: Option<HaproxyVersion>) -> impl Iterator<Item = (&'static str, bool)> {
+    let known = words::all(place).iter().filter(move |row| row.presence(version) == Presence::There);
+    known.map(|row| (row.name, row.build))
 }
 
-fn nearest(word: &str, known: impl Iterator<Item = &'static str>) -> Vec<&'static str> {
-    let wanted = Fingerprint::of(word);
-    let mut best = usize::MAX;
-    let mut names = Vec::new();
-    for name in known {
-        let distance = wanted.distance(&Fingerprint::of(name));
-        if distance < best {
-            best = distance;
-            names.clear();
+fn propose<I: Iterator<Item = (&'static str, bool)>>(word: &str, known: impl Fn() -> I) -> Proposal {
+    let everywhere = Nearest::to(word, known().filter(|(_, build)| !build).map(|(name, _)| name)).proposal();
+    let with_all = Nearest::to(word, known().map(|(name, _)| name)).proposal();
+    if everywhere == with_all { with_all } else { Proposal::Depends }
+}
+
+/// The words nearest to one, all at the same distance.
+struct Nearest<'a> {
+    word: &'a str,
+    distance: usize,
+    names: Vec<&'static str>,
+}
+
+impl<'a> Nearest<'a> {
+    fn to(word: &'a str, known: impl Iterator<Item = &'static str>) -> Self {
+        let wanted = Fingerprint::of(word);
+        let mut nearest = Self { word, distance: usize::MAX, names: Vec::new() };
+        for name in known {
+            // A word has one transition more than letters, so it is at least this far away.
+            if name.len().abs_diff(word.len()) > nearest.distance {
+                continue;
+            }
+            let distance = wanted.distance(&Fingerprint::of(name));
+            if distance < nearest.distance {
+                nearest.distance = distance;
+                nearest.names.clear();
+            }
+            if distance == nearest.distance && !nearest.names.contains(&name) {
+                nearest.names.push(name);
+            }
         }
-        if distance == best && !names.contains(&name) {
-            names.push(name);
+        nearest
+    }
+
+    fn is_near(&self, name: &str) -> bool {
+        self.distance <= 2 * self.word.len() && self.distance <= 2 * name.len()
+    }
+
+    fn names(mut self) -> Vec<&'static str> {
+        let names = std::mem::take(&mut self.names);
+        names.into_iter().filter(|name| self.is_near(name)).collect()
+    }
+
+    /// The first of equally near words is proposed, if it is near; which is the first is up to the build.
+    fn proposal(&self) -> Proposal {
+        let near = self.names.iter().filter(|name| self.is_near(name)).count();
+        match *self.names.as_slice() {
+            [one] if near == 1 => Proposal::This(one),
+            _ if near == 0 => Proposal::Nothing,
+            _ => Proposal::Depends,
         }
     }
-    names.retain(|name| best <= 2 * word.len() && best <= 2 * name.len());
-    names
 }
 
 /// Letters `a` to `z` are 1 to 26, digits 27, all else and both ends 28; place `32 a + b` counts how often `b`

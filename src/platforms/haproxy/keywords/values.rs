@@ -21,6 +21,9 @@ pub(super) fn mind(
     if word.name == "process" && version.is_some_and(|version| version.since(2, 7)) {
         return refused(at, Problem::ProcessRetired);
     }
+    if word.name == "usesrc" {
+        return refused(at, Problem::UsesrcAlone);
+    }
     let Some(value) = value else {
         let missing = word.values != Values::None && word.missing.is_known();
         return missing.then_some(Remark {
@@ -49,7 +52,8 @@ pub fn methods(place: Place) -> &'static [&'static str] {
 /// How many words must follow the first, for settings of TLS that take one value.
 pub(super) fn least(line: &Line<'_>) -> Option<usize> {
     let first = line.words.first()?;
-    let wants_one = line.section == SectionKind::Global && expectation(first).is_some();
+    let wants_one =
+        *first == "ssl-f-use" || line.section == SectionKind::Global && expectation(first).is_some();
     wants_one.then_some(1)
 }
 
@@ -58,7 +62,7 @@ pub(super) fn expectation(name: &str) -> Option<String> {
     let statement = |what: &str| Some(format!("global statement '{name}' expects {what}"));
     let plain = |what: &str| Some(format!("'{name}' expects {what}"));
     match name {
-        "ca-base" | "crt-base" | "key-base" | "ssl-provider-path" => {
+        "ca-base" | "crt-base" | "key-base" | "issuers-chain-path" | "ssl-provider-path" => {
             statement("a directory path as an argument.")
         }
         "ssl-default-bind-ciphers"
@@ -76,6 +80,7 @@ pub(super) fn expectation(name: &str) -> Option<String> {
         "ssl-propquery" => statement("a property string as an argument."),
         "ssl-dh-param-file" => plain("a file path as an argument."),
         "ssl-server-verify"
+        | "maxsslconn"
         | "tune.ssl.cachesize"
         | "tune.ssl.default-dh-param"
         | "tune.ssl.maxrecord"

@@ -19,7 +19,7 @@ pub enum Side {
     Server,
 }
 
-/// The words about versions of one line or of its defaults, each with where it stands.
+/// The words about versions of one line or of its defaults, each with where it stands, which no two words share.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Limits<T> {
     /// The lowest version, by the last word that named it.

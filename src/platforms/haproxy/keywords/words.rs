@@ -100,8 +100,10 @@ pub enum About {
 /// What HAProxy says of a word without its value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Missing {
-    /// Not known, or nothing: claim nothing.
-    Unknown,
+    /// Nothing that is known: claim nothing.
+    Nothing,
+    /// It refuses, in words that differ between versions.
+    Untold,
     /// `'WORD' : TEXT`
     Colon(&'static str),
     /// `'WORD' TEXT`
@@ -162,7 +164,7 @@ impl Word {
             values,
             about: About::Nothing,
             lifetime: Lifetime::ALWAYS,
-            missing: Missing::Unknown,
+            missing: Missing::Nothing,
             in_default_server: true,
             build: false,
             experimental: false,
@@ -181,6 +183,11 @@ impl Word {
 
     const fn expects(mut self, text: &'static str) -> Self {
         self.missing = Missing::Plain(text);
+        self
+    }
+
+    const fn wanted(mut self) -> Self {
+        self.missing = Missing::Untold;
         self
     }
 

@@ -42,7 +42,7 @@ pub(super) fn add(
     }
     let has_quic = bind.sockets.iter().any(|(_, transport)| *transport == Transport::Quic);
     let is_tls = bind.options.ssl.is_some() || has_quic;
-    let (loaded, complete) = if is_tls { loader.load(bind) } else { (Vec::new(), true) };
+    let loaded = if is_tls { loader.load(bind) } else { Vec::new() };
     // A socket of TCP and one of QUIC differ in more than the transport.
     for transport in [Transport::Tcp, Transport::Quic, Transport::Udp] {
         let sockets = bind.sockets.iter().filter(|(_, own)| *own == transport);
@@ -50,8 +50,8 @@ pub(super) fn add(
         for (address, _) in sockets {
             let software = deployment.software.clone();
             let source = Source { bind, transport, target, software: &software };
-            let bindings = bindings
-                .get_or_insert_with(|| servers(&source, lines, &loaded, complete, loader, deployment));
+            let bindings =
+                bindings.get_or_insert_with(|| servers(&source, lines, &loaded, loader, deployment));
             let tls = match (bind.options.ssl, transport, &bind.options.open) {
                 _ if bind.condition.is_some() => {
                     Setting::unknown("whether it is there depends on a condition", bind.span)
@@ -87,7 +87,6 @@ fn servers(
     source: &Source<'_>,
     lines: &Lines,
     loaded: &[Loaded],
-    complete: bool,
     loader: &Loader<'_>,
     deployment: &mut Deployment,
 ) -> Vec<Binding> {
@@ -120,9 +119,6 @@ fn servers(
             tls.scripted = Some(span);
             tls.client_auth.mode = Setting::unknown(MADE, span);
             tls.session_tickets = Setting::unknown(MADE, span);
-        }
-        if !complete && is_default && tls.certificates.is_empty() {
-            tls.scripted = Some(bind.span);
         }
         let entry = group.chosen.first().and_then(|place| loaded[*place].entry.as_deref());
         let alpn = match bind.options.generates.filter(|_| is_default) {

@@ -105,35 +105,54 @@ impl<'f> Loader<'f> {
         Paths { files: self.files, home: &self.home }.file(word, base, globals)
     }
 
-    /// The certificates of a line in their order; false where some are not known.
-    pub(super) fn load(&mut self, bind: &Bind) -> (Vec<Loaded>, bool) {
-        let (mut loaded, mut complete) = (Vec::new(), true);
+    /// The certificates of a line in their order.
+    pub(super) fn load(&mut self, bind: &Bind) -> Vec<Loaded> {
+        let mut loaded = Vec::new();
         for crt in &bind.options.certificates {
             self.words += 1;
             let default = crt.kind == CrtKind::Default;
             let globals = bind.globals.clone();
             let entry = Entry { options: crt.options.clone(), filters: None, default, globals };
-            complete &= match crt.kind {
-                CrtKind::List => self.list(&crt.value, &bind.globals, &mut loaded),
+            match crt.kind {
+                CrtKind::List => self.list(&crt.value, &entry, &mut loaded),
                 _ => self.word(&crt.value, &entry, &mut loaded),
             };
         }
-        (loaded, complete)
+        loaded
     }
 
-    fn unknown(&mut self, span: Span, what: &str, why: impl Into<String>) -> bool {
-        let fact = UnknownFact { span, what: what.to_owned(), why: why.into() };
+    /// What a word brings that cannot be followed: certificates of any number, key and name.
+    fn unknown(&mut self, word: &Value, what: &str, why: impl Into<String>, entry: &Entry) -> Loaded {
+        let why = why.into();
+        let fact = UnknownFact { span: word.span, what: what.to_owned(), why: why.clone() };
         if !self.unknowns.contains(&fact) {
             self.unknowns.push(fact);
         }
-        false
+        Loaded {
+            kind: None,
+            names: None,
+            excluded: Vec::new(),
+            default: entry.default,
+            bundle: self.words,
+            entry: entry.options.clone(),
+            span: word.span,
+            has_dh: false,
+            stapling: Setting::unknown(why.clone(), word.span),
+            reference: CertificateRef {
+                certificate: Setting::unknown(why, word.span),
+                key: None,
+                by_command: false,
+            },
+        }
     }
 
-    fn list(&mut self, word: &Value, globals: &Globals, loaded: &mut Vec<Loaded>) -> bool {
-        let file = self.locate(word, None, globals);
+    fn list(&mut self, word: &Value, entry: &Entry, loaded: &mut Vec<Loaded>) {
+        let file = self.locate(word, None, &entry.globals);
         let read = file.path.as_deref().map(|path| self.files.read(path));
         let Some(Ok(file)) = read else {
-            return self.unknown(word.span, "crt-list", format!("`{}` cannot be read here", file.text));
+            let why = format!("`{}` cannot be read here", file.text);
+            let unknown = self.unknown(word, "crt-list", why, entry);
+            return loaded.push(unknown);
         };
         if !self.lists.contains(&file) {
             self.lists.push(file);
@@ -146,33 +165,35 @@ impl<'f> Loader<'f> {
             (Value::of_term(&entry.certificate), options, values(&entry.filters))
         };
         let entries: Vec<_> = list.entries.iter().map(of_entry).collect();
-        let mut complete = true;
+        let globals = entry.globals.clone();
         for (certificate, options, filters) in entries {
             self.words += 1;
             let default = self.version().since(3, 0) && filters.iter().any(|filter| filter.text == "*");
             let filters = (!filters.is_empty()).then_some(filters);
             let entry = Entry { options, filters, default, globals: globals.clone() };
-            complete &= self.word(&certificate, &entry, loaded);
+            self.word(&certificate, &entry, loaded);
         }
-        complete
     }
 
     /// A file, a directory, the base name of a bundle, or a name in a store.
-    fn word(&mut self, word: &Value, entry: &Entry, loaded: &mut Vec<Loaded>) -> bool {
+    fn word(&mut self, word: &Value, entry: &Entry, loaded: &mut Vec<Loaded>) {
         if let Some(why) = word.open {
-            return self.unknown(word.span, "crt", why);
+            let unknown = self.unknown(word, "crt", why, entry);
+            return loaded.push(unknown);
         }
         if self.stored(word, entry, loaded) {
-            return true;
+            return;
         }
         if word.text.starts_with('@') {
-            return self.unknown(word.span, "crt", format!("no `crt-store` has `{}`", word.text));
+            let why = format!("no `crt-store` has `{}`", word.text);
+            let unknown = self.unknown(word, "crt", why, entry);
+            return loaded.push(unknown);
         }
         let base = entry.globals.crt_base.clone();
         let file = self.locate(word, base.as_ref(), &entry.globals);
         let Some(path) = file.path.clone() else {
-            loaded.push(self.certificate(file, None, entry, word));
-            return true;
+            let certificate = self.certificate(file, None, entry, word);
+            return loaded.push(certificate);
         };
         if path.is_dir() {
             return self.directory(&file, &path, entry, word, loaded);
@@ -185,11 +206,10 @@ impl<'f> Loader<'f> {
                 loaded.push(self.certificate(member, None, entry, word));
             }
             if loaded.len() > before {
-                return true;
+                return;
             }
         }
         loaded.push(self.certificate(file, None, entry, word));
-        true
     }
 
     /// The files of a directory in the order of their bytes, without those that go with another (4.3 of the
@@ -201,9 +221,10 @@ impl<'f> Loader<'f> {
         entry: &Entry,
         word: &Value,
         loaded: &mut Vec<Loaded>,
-    ) -> bool {
+    ) {
         let Ok(read) = std::fs::read_dir(path) else {
-            return self.unknown(word.span, "crt", format!("`{}` cannot be read here", file.text));
+            let unknown = self.unknown(word, "crt", format!("`{}` cannot be read here", file.text), entry);
+            return loaded.push(unknown);
         };
         let mut names: Vec<String> = read
             .flatten()
@@ -229,7 +250,6 @@ impl<'f> Loader<'f> {
             let member = FileRef { text, path: Some(path), ..file.clone() };
             loaded.push(self.certificate(member, None, entry, word));
         }
-        true
     }
 
     /// A certificate that a store has under this name.

@@ -125,15 +125,17 @@ pub fn read<'s>(file: FileId, source: &'s Source, version: HaproxyVersion) -> Cr
         let text = &bytes[range.start..line.end.max(range.start)];
         let mut reader = LineReader { file, bytes, number: line.number, list: &mut list };
         match text.first() {
+            _ if text.len() >= LONGEST_LINE => {
+                reader.error(range.start..line.end, CrtListErrorKind::TooLong, true);
+            }
+            // How such a line ends is not looked at.
+            Some(b'\r') => continue,
             Some(b'#') => {
                 let end = range.start + text.trim_ascii_end().len();
                 list.comments.push(Span::new(file, range.start..end));
                 continue;
             }
             None if line.fault.is_none() => continue,
-            _ if text.len() >= LONGEST_LINE => {
-                reader.error(range.start..line.end, CrtListErrorKind::TooLong, true)
-            }
             _ => reader.line(text),
         }
         let kind = match line.fault {

@@ -47,10 +47,8 @@ fn is_value(rest: &[u8]) -> bool {
 /// `{% if … %}`, `<% if … %>`, `<%= … %>`.
 fn is_control(rest: &[u8], close: &[u8]) -> bool {
     !is_sample(rest)
-        && inside(rest, close).is_some_and(|body| {
-            let marks: &[_] = &[b'-', b'=', b'#', b'+'];
-            body.first().is_some_and(|b| b.is_ascii_whitespace() || marks.contains(b))
-        })
+        && inside(rest, close)
+            .is_some_and(|body| body.first().is_some_and(|b| b.is_ascii_whitespace() || b"-=#+".contains(b)))
 }
 
 #[cfg(test)]

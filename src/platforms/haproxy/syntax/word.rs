@@ -101,13 +101,15 @@ impl<'s> Joiner<'s, '_> {
 
     fn variable(&mut self, variable: &Variable<'_>, range: Range<usize>) -> bool {
         let value = match ((self.around.lookup)(variable.name), variable.default) {
+            // A template engine makes up the name.
+            _ if (self.around.filled)(&range) => Value::Unknown,
             (Value::Unset, Some(default)) => Value::Set(default.to_vec()),
             (value, _) => value,
         };
         self.reach(range.clone());
-        let start =
-            self.around.bytes[range.clone()].iter().position(|b| !matches!(b, b'$' | b'{')).unwrap_or(0);
-        let name = &self.around.bytes[range.start + start..][..variable.name.len()];
+        let braces = usize::from(self.around.bytes.get(range.start + 1) == Some(&b'{'));
+        let start = range.start + 1 + braces;
+        let name = self.around.bytes.get(start..start + variable.name.len()).unwrap_or_default();
         let known = matches!(value, Value::Set(_) | Value::Unset);
         self.word.variables.push(Reference { span: self.span(range.clone()), name, known });
         if variable.splits {

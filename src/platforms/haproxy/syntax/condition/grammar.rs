@@ -159,7 +159,6 @@ fn argument(input: &[u8]) -> Read<'_, Cow<'_, [u8]>> {
     let mut value = Cow::Borrowed(plain.unwrap_or_default());
     let mut quote = None;
     loop {
-        let before = rest;
         let (next, byte) = match (rest, quote) {
             ([], _) | ([b',' | b')', ..], None) => return Ok((rest, value)),
             ([q @ (b'"' | b'\''), next @ ..], None) => {
@@ -175,7 +174,6 @@ fn argument(input: &[u8]) -> Read<'_, Cow<'_, [u8]>> {
             ([b'\\', ..], None | Some(b'"')) => escape(rest)?,
             _ => map(take(1usize), |b: &[u8]| b[0]).parse(rest)?,
         };
-        debug_assert!(next.len() < before.len());
         value.to_mut().push(byte);
         rest = next;
     }
