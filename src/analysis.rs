@@ -115,8 +115,11 @@ impl Analysis {
     pub fn findings(&self, pedantic: bool, wanted: impl Fn(&Rule) -> bool) -> Vec<Finding> {
         let rules: Vec<&'static Rule> = RULES.iter().filter(|rule| wanted(rule)).collect();
         let mut all = self.run(&rules);
-        let unjudged = self.unjudged();
-        all.retain(|f| self.shown.contains(&f.primary.span.file) && !unjudged.contains(&f.primary.span.file));
+        let (unjudged, problems) = self.unjudged();
+        let is_told =
+            |f: &Finding| problems.iter().any(|p| p.span == f.primary.span && p.message == f.message);
+        all.retain(|f| self.shown.contains(&f.primary.span.file));
+        all.retain(|f| !unjudged.contains(&f.primary.span.file) || is_told(f));
         all.retain(|f| pedantic || !f.pedantic || f.rule.pedantic);
         let ranks = self.ranks();
         let key = |f: &Finding| {
@@ -130,10 +133,15 @@ impl Analysis {
         all
     }
 
-    /// Files of configurations that rules do not judge yet.
-    fn unjudged(&self) -> HashSet<FileId> {
+    /// Files of configurations that rules do not judge yet, and what is wrong with their text all the same.
+    fn unjudged(&self) -> (HashSet<FileId>, Vec<&Problem>) {
         let deployments = self.surface.deployments.iter().filter(|deployment| !deployment.judged);
-        deployments.flat_map(|deployment| &deployment.files).copied().collect()
+        let (mut files, mut problems) = (HashSet::new(), Vec::new());
+        for deployment in deployments {
+            files.extend(&deployment.files);
+            problems.extend(&deployment.problems);
+        }
+        (files, problems)
     }
 
     /// Runs the rules, each on one of the threads that may work.

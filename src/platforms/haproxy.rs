@@ -7,6 +7,7 @@
 pub mod config;
 pub mod keywords;
 mod lower;
+mod problems;
 mod read;
 pub mod section;
 pub mod syntax;

@@ -1,9 +1,9 @@
 //! Reads a configuration into the common model.
 
 use super::config::Config;
-use super::lower;
 use super::section::SectionKind;
 use super::syntax::{self, Environment};
+use super::{lower, problems};
 use crate::files::Files;
 use crate::model::{Deployment, FileRole, Platform, Refusal, UnknownFact};
 use crate::platforms::{EntryPoint, Shape};
@@ -26,6 +26,7 @@ pub fn read(entry: &EntryPoint, files: &mut Files, target: &Target) -> Deploymen
         let reading = syntax::read(&[entry.file], &files.sources, target, &Environment::unknown());
         deployment.templates.clone_from(&reading.templates);
         let config = Config::of(reading, target.haproxy);
+        deployment.problems = problems::of(&config, target.haproxy, deployment.fragment);
         lower::Lines::of(&config)
     };
     lower::lower(&lines, files, target, &mut deployment);
