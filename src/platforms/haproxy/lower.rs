@@ -11,6 +11,7 @@ mod listeners;
 mod load;
 mod options;
 mod paths;
+mod refusals;
 mod tls;
 mod value;
 
@@ -18,6 +19,7 @@ use super::config::Config;
 use crate::files::Files;
 use crate::model::Deployment;
 use crate::target::Target;
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 /// What the lines say, without anything borrowed from the files.
@@ -47,6 +49,18 @@ pub(super) fn lower(lines: &Lines, files: &mut Files, target: &Target, deploymen
     for bind in &lines.binds {
         listeners::add(bind, lines, &mut loader, target, deployment);
     }
-    deployment.files.extend(loader.lists);
-    deployment.unknowns.extend(loader.unknowns);
+    let load::Loader { lists, unknowns, secret, .. } = loader;
+    deployment.files.extend(lists);
+    deployment.unknowns.extend(unknowns);
+    // What servers name is read again, and forgotten then.
+    let named = named(deployment);
+    let others = secret.into_iter().filter(|(path, _)| !named.contains(path));
+    others.for_each(|(_, file)| files.sources.forget_keys(file));
+}
+
+/// Where the certificates and keys lie that servers hold.
+fn named(deployment: &Deployment) -> HashSet<PathBuf> {
+    let certificates = deployment.servers.iter().flat_map(|server| &server.tls.certificates);
+    let files = certificates.flat_map(|c| [Some(&c.certificate), c.key.as_ref()].into_iter().flatten());
+    files.filter_map(|file| Some(file.known()?.path.as_deref()?.to_path_buf())).collect()
 }

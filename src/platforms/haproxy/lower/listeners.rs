@@ -4,6 +4,7 @@ use super::Lines;
 use super::binds::Bind;
 use super::choice::{self, Group};
 use super::load::{Loaded, Loader, Name};
+use super::refusals;
 use super::tls::{self, Source};
 use crate::model::{
     Alpn, Answer, Binding, Decides, Deployment, Listener, NameScope, ServerId, ServerName, Setting, Site,
@@ -105,6 +106,12 @@ fn servers(
     }
     let last = groups.len() - 1;
     let default_at = if generates { last } else { groups.iter().position(is_default).unwrap_or(last) };
+    if !deployment.fragment {
+        let of_line = tls::settings(source, None, loader);
+        let refused = refusals::find(source, &of_line, loaded);
+        let new: Vec<_> = refused.into_iter().filter(|p| !deployment.problems.contains(p)).collect();
+        deployment.problems.extend(new);
+    }
     let mut bindings = Vec::new();
     for (at, group) in groups.into_iter().enumerate() {
         let is_default = at == default_at;

@@ -8,13 +8,14 @@ use super::paths::Paths;
 use super::value::Value;
 use crate::files::Files;
 use crate::model::{CertificateRef, FileRef, Setting, UnknownFact};
-use crate::pki::CertificateFile;
+use crate::pki::{Certificate, CertificateFile, PrivateKeyFile};
 use crate::platforms::haproxy::keywords::Place;
 use crate::platforms::haproxy::syntax::crt_list;
 use crate::platforms::haproxy::version::HaproxyVersion;
 use crate::source::{FileId, Span};
 use crate::target::Target;
 use crate::tls::negotiable::KeyKind;
+use crate::tls::security_level;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -42,6 +43,21 @@ pub(super) struct Loaded {
     pub(super) has_dh: bool,
     /// Whether an OCSP response is stapled.
     pub(super) stapling: Setting<bool>,
+    /// Why HAProxy does not start over it.
+    pub(super) fault: Option<Fault>,
+}
+
+/// Why HAProxy does not start over a certificate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fault {
+    /// It is not there.
+    Missing,
+    /// There is no key for it.
+    NoKey,
+    /// The key is another one's.
+    Mismatch,
+    /// The key has so few bits that the library refuses it at its level.
+    WeakKey(u32),
 }
 
 /// A name that a client may ask for.
@@ -69,6 +85,8 @@ pub(super) struct Loader<'f> {
     pub(super) unknowns: Vec<UnknownFact>,
     /// The crt-lists that were read.
     pub(super) lists: Vec<FileId>,
+    /// Files that hold, or may hold, a private key.
+    pub(super) secret: Vec<(PathBuf, FileId)>,
     contents: HashMap<PathBuf, Option<Arc<Content>>>,
     words: usize,
 }
@@ -91,6 +109,7 @@ impl<'f> Loader<'f> {
             stores,
             unknowns: Vec::new(),
             lists: Vec::new(),
+            secret: Vec::new(),
             contents: HashMap::new(),
             words: 0,
         }
@@ -138,6 +157,7 @@ impl<'f> Loader<'f> {
             span: word.span,
             has_dh: false,
             stapling: Setting::unknown(why.clone(), word.span),
+            fault: None,
             reference: CertificateRef {
                 certificate: Setting::unknown(why, word.span),
                 key: None,
@@ -326,7 +346,14 @@ impl<'f> Loader<'f> {
             ),
             None => Setting::written(false, word.span),
         };
+        let fault = match held {
+            None => {
+                (file.certain && !file.path.as_deref().is_some_and(Path::exists)).then_some(Fault::Missing)
+            }
+            Some(_) => leaf.and_then(|leaf| self.key_fault(leaf, key.as_ref(), &entry.globals)),
+        };
         Loaded {
+            fault,
             kind: leaf.and_then(|leaf| leaf.key.kind),
             names,
             excluded,
@@ -344,12 +371,36 @@ impl<'f> Loader<'f> {
         }
     }
 
+    /// What is wrong with the key of a certificate.
+    fn key_fault(&mut self, leaf: &Certificate, key: Option<&FileRef>, globals: &Globals) -> Option<Fault> {
+        let openssl = self.target.openssl;
+        let level = match &globals.security_level {
+            Some(value) => value.text.parse().ok().filter(|_| value.open.is_none())?,
+            None => self.target.security_level,
+        };
+        if leaf.key.kind.is_some_and(|kind| !security_level::key_allowed(kind, leaf.key.bits, level, openssl))
+        {
+            return Some(Fault::WeakKey(leaf.key.bits));
+        }
+        let Some(key) = key else { return Some(Fault::NoKey) };
+        let path = key.path.as_deref()?;
+        if !path.exists() {
+            return key.certain.then_some(Fault::NoKey);
+        }
+        let id = self.files.read(path).ok()?;
+        self.secret.push((path.to_path_buf(), id));
+        let held = PrivateKeyFile::read(&self.files.sources.get(id).bytes, id, openssl, &[&leaf.key]);
+        (held.key()?.belongs_to(&leaf.key) == Some(false)).then_some(Fault::Mismatch)
+    }
+
     fn content(&mut self, file: &FileRef) -> Option<Arc<Content>> {
         let path = file.path.as_deref()?;
         if let Some(known) = self.contents.get(path) {
             return known.clone();
         }
-        let content = self.files.read(path).ok().map(|id| {
+        let id = self.files.read(path).ok();
+        self.secret.extend(id.map(|id| (path.to_path_buf(), id)));
+        let content = id.map(|id| {
             let bytes = &self.files.sources.get(id).bytes;
             let has_dh = memchr::memmem::find(bytes, b"-----BEGIN DH PARAMETERS-----").is_some();
             Arc::new(Content { file: CertificateFile::read(bytes, id, self.target.openssl), has_dh })

@@ -50,7 +50,7 @@ pub(super) fn settings(
         None => Setting::default_of(!written, source.software),
     };
     TlsSettings {
-        protocols: protocols(source, entry),
+        protocols: protocols(source, Some(entry)),
         min_protocol: None,
         max_protocol: None,
         ciphers: list,
@@ -100,7 +100,7 @@ fn defaults(bind: &Bind) -> Option<&super::globals::Globals> {
 }
 
 /// The versions of the line, and of a line in a crt-list within it.
-fn protocols(source: &Source<'_>, entry: &Options) -> Setting<ProtocolSet> {
+pub(super) fn protocols(source: &Source<'_>, entry: Option<&Options>) -> Setting<ProtocolSet> {
     let Source { bind, target, .. } = source;
     if source.transport == Transport::Quic {
         return Setting::written(ProtocolSet::of(&[ProtocolVersion::Tls13]), bind.span);
@@ -116,9 +116,10 @@ fn protocols(source: &Source<'_>, entry: &Options) -> Setting<ProtocolSet> {
         None => own.limits.clone(),
     };
     let of_line: Outcome<Span> = limits.resolve(Side::Bind, target.haproxy, target.openssl, built);
-    let (limits, outcome) = match entry.limits.min.is_some() || entry.limits.max.is_some() {
-        true => (&entry.limits, entry.limits.of_entry(&of_line, built)),
-        false => (&limits, of_line),
+    let of_entry = entry.map(|entry| &entry.limits).filter(|own| own.min.is_some() || own.max.is_some());
+    let (limits, outcome) = match of_entry {
+        Some(own) => (own, own.of_entry(&of_line, built)),
+        None => (&limits, of_line),
     };
     let bound = limits.min.as_ref().or(limits.max.as_ref()).or(limits.without.first());
     match bound {
