@@ -23,7 +23,8 @@ fn certificates(deployments: &[Deployment]) -> Vec<Arc<Path>> {
     let servers = deployments.iter().flat_map(|d| &d.servers).flat_map(|server| {
         let auth = &server.tls.client_auth;
         let own = server.tls.certificates.iter().map(|c| &c.certificate);
-        own.chain([&auth.ca, &auth.trusted, &auth.crl].into_iter().flatten()).filter_map(path)
+        let behind = server.tls.certificates.iter().filter_map(|c| c.completed_by.as_ref()?.path.clone());
+        own.chain([&auth.ca, &auth.trusted, &auth.crl].into_iter().flatten()).filter_map(path).chain(behind)
     });
     let hops = deployments.iter().flat_map(|d| &d.upstreams).flat_map(|hop| {
         let trust = match hop.trust.known() {

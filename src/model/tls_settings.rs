@@ -31,6 +31,17 @@ pub struct CertificateRef {
     pub key: Option<Setting<FileRef>>,
     /// Whether a command to the library names them, which is obeyed after everything else.
     pub by_command: bool,
+    /// A file whose certificates are sent behind it, where it stands alone in its own.
+    pub completed_by: Option<FileRef>,
+    /// Whether certificates that issued themselves are left out of what is sent behind it.
+    pub skips_self_issued: bool,
+}
+
+impl CertificateRef {
+    /// A certificate whose file is sent as it is.
+    pub fn new(certificate: Setting<FileRef>, key: Option<Setting<FileRef>>) -> Self {
+        CertificateRef { certificate, key, by_command: false, completed_by: None, skips_self_issued: false }
+    }
 }
 
 /// A text in the TLS library's own language.

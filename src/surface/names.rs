@@ -82,7 +82,7 @@ impl<'s> Names<'s> {
                     names.hidden.push(server);
                 } else if let Some(pattern) = name.text.strip_prefix('~') {
                     names.regexes.push((server, regex(pattern)));
-                } else if !name.text.is_empty() {
+                } else if !name.text.is_empty() && !name.text.starts_with('!') {
                     names.claims.claim(server, name);
                 }
             }
@@ -122,7 +122,12 @@ impl<'s> Names<'s> {
 
     fn by_wildcard(&self, name: &str) -> Option<&'s ServerSurface> {
         let dots: Vec<usize> = name.match_indices('.').map(|(at, _)| at).collect();
-        let leading = dots.iter().find_map(|at| self.claims.owner(Kind::Leading, &name[at + 1..]));
+        let most = if self.listener.listener.wildcards_span_labels { dots.len() } else { 1 };
+        let excludes = |server: &ServerSurface| {
+            server.server.names.iter().any(|own| own.text.strip_prefix('!') == Some(name))
+        };
+        let leading = dots.iter().take(most).find_map(|at| self.claims.owner(Kind::Leading, &name[at + 1..]));
+        let leading = leading.filter(|server| !excludes(server));
         leading.or_else(|| dots.iter().rev().find_map(|at| self.claims.owner(Kind::Trailing, &name[..*at])))
     }
 }

@@ -9,6 +9,7 @@ mod choice;
 mod globals;
 mod listeners;
 mod load;
+mod loaded;
 mod options;
 mod paths;
 mod refusals;

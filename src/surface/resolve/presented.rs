@@ -2,15 +2,16 @@
 
 use super::super::Presented;
 use crate::model::CertificateRef;
-use crate::pki::{Key, Store};
+use crate::pki::{Certificate, CertificateFile, Key, Store};
 use crate::tls::negotiable::KeyKind;
 use crate::tls::openssl::OpenSslVersion;
 use crate::tls::protocol::ProtocolVersion;
 use crate::tls::{security_level, signature};
+use std::sync::Arc;
 
 /// The certificates that a server holds: of one kind of key, the last that is loaded counts.
 pub(super) fn present(store: &Store, written: &[CertificateRef]) -> Vec<Presented> {
-    let file = |c: &CertificateRef| store.get(c.certificate.known()?.path.as_deref()?).cloned();
+    let file = |c: &CertificateRef| sent(store, c);
     let mut all: Vec<Presented> =
         written.iter().map(|c| Presented { written: c.clone(), file: file(c) }).collect();
     let kind = |p: &Presented| p.file.as_ref()?.leaf()?.key.kind;
@@ -22,6 +23,25 @@ pub(super) fn present(store: &Store, written: &[CertificateRef]) -> Vec<Presente
         !replaced
     });
     all
+}
+
+/// What is sent of a certificate's file, and with it.
+fn sent(store: &Store, written: &CertificateRef) -> Option<Arc<CertificateFile>> {
+    let file = store.get(written.certificate.known()?.path.as_deref()?)?;
+    let behind = written.completed_by.as_ref().filter(|_| file.certificates.len() == 1);
+    let is_left_out =
+        |(place, c): (usize, &Certificate)| place > 0 && c.self_issued && written.skips_self_issued;
+    if behind.is_none() && !file.certificates.iter().enumerate().any(is_left_out) {
+        return Some(file.clone());
+    }
+    let mut file = CertificateFile::clone(file);
+    if let Some(behind) = behind {
+        file.certificates.extend(store.get(behind.path.as_deref()?)?.certificates.iter().cloned());
+    }
+    let all = std::mem::take(&mut file.certificates);
+    let kept = all.into_iter().enumerate().filter(|(place, c)| !is_left_out((*place, c)));
+    file.certificates = kept.map(|(_, certificate)| certificate).collect();
+    Some(file.into())
 }
 
 /// The kinds of the certificates' keys that the level accepts; `None` where one cannot be read.

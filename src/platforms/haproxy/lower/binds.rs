@@ -24,7 +24,7 @@ pub(super) struct Bind {
     /// Its words.
     pub(super) options: Options,
     /// What `global` has said before it.
-    pub(super) globals: Globals,
+    pub(super) globals: Arc<Globals>,
     /// Whether HTTP is spoken behind it; `None` where that depends on what is not known.
     pub(super) http: Option<bool>,
     /// Where the ClientHello is looked into to choose a backend.
@@ -67,7 +67,7 @@ fn bind(
 ) -> Option<Bind> {
     let words: Vec<Value> = line.args().iter().map(Value::of).collect();
     let (address, words) = words.split_first()?;
-    let globals = Globals::at(config, place);
+    let globals = Arc::new(Globals::at(config, place));
     let mut options = Options::read(Place::Bind, words, Some(&globals));
     options.certificates.extend(used(config, section));
     let name = config.name(section).map(|word| word.text().into_owned()).unwrap_or_default();

@@ -3,10 +3,10 @@
 //! Of all certificates that fit, those of the exact name before those of a wildcard, the first with an ECDSA key is
 //! for clients that take one, the first with an RSA key for the others. What is chosen brings its own settings.
 
-use super::load::{Loaded, Name};
+use super::loaded::{Loaded, Name};
 use crate::platforms::haproxy::version::HaproxyVersion;
 use crate::tls::negotiable::KeyKind;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// Names that get the same certificates.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,16 +22,16 @@ pub(super) struct Group {
 /// Sorts the names of a `bind` by the certificates that they get, in the order in which they are loaded.
 pub(super) fn groups(loaded: &[Loaded]) -> Vec<Group> {
     let index = Index::of(loaded);
-    let mut groups: Vec<Group> = Vec::new();
+    let mut groups = Groups::default();
     let mut seen = HashSet::new();
     for (place, certificate) in loaded.iter().enumerate() {
         let Some(names) = &certificate.names else {
-            groups.push(Group { names: Vec::new(), hidden: true, chosen: vec![place] });
+            groups.list.push(Group { names: Vec::new(), hidden: true, chosen: vec![place] });
             continue;
         };
         for name in names.iter().filter(|name| is_served(&name.text)) {
             if seen.insert(name.text.as_str()) {
-                add(&mut groups, name.clone(), index.chosen(&name.text));
+                groups.add(name.clone(), index.chosen(&name.text));
             }
         }
         for name in &certificate.excluded {
@@ -40,19 +40,29 @@ pub(super) fn groups(loaded: &[Loaded]) -> Vec<Group> {
             match index.chosen(&name.text) {
                 chosen if chosen.is_empty() => {
                     let of = index.chosen(&format!("*{wildcard}"));
-                    add(&mut groups, Name { text: format!("!{}", name.text), span: name.span }, of);
+                    groups.add(Name { text: format!("!{}", name.text), span: name.span }, of);
                 }
-                chosen => add(&mut groups, name.clone(), chosen),
+                chosen => groups.add(name.clone(), chosen),
             }
         }
     }
-    groups
+    groups.list
 }
 
-fn add(groups: &mut Vec<Group>, name: Name, chosen: Vec<usize>) {
-    match groups.iter_mut().find(|group| group.chosen == chosen && !group.hidden) {
-        Some(group) => group.names.push(name),
-        None => groups.push(Group { names: vec![name], hidden: false, chosen }),
+/// Groups, found by what they get.
+#[derive(Default)]
+struct Groups {
+    list: Vec<Group>,
+    places: HashMap<Vec<usize>, usize>,
+}
+
+impl Groups {
+    fn add(&mut self, name: Name, chosen: Vec<usize>) {
+        let next = self.list.len();
+        match *self.places.entry(chosen.clone()).or_insert(next) {
+            place if place < next => self.list[place].names.push(name),
+            _ => self.list.push(Group { names: vec![name], hidden: false, chosen }),
+        }
     }
 }
 
@@ -104,38 +114,38 @@ fn by_kind(loaded: &[Loaded], fitting: impl Iterator<Item = usize>) -> Vec<usize
 /// The names of all certificates.
 struct Index<'l> {
     loaded: &'l [Loaded],
+    /// The certificates with a name as it is written, in the order in which they are loaded.
+    with: HashMap<&'l str, Vec<usize>>,
 }
 
 impl<'l> Index<'l> {
     fn of(loaded: &'l [Loaded]) -> Self {
-        Index { loaded }
+        let mut with: HashMap<&str, Vec<usize>> = HashMap::new();
+        for (place, certificate) in loaded.iter().enumerate() {
+            for name in certificate.names.iter().flatten() {
+                with.entry(&name.text).or_default().push(place);
+            }
+        }
+        Index { loaded, with }
     }
 
     fn has_wildcard(&self, parent: &str) -> bool {
-        self.with(&format!("*{parent}")).next().is_some()
+        !self.with(&format!("*{parent}")).is_empty()
     }
 
-    /// The certificates with a name as it is written.
-    fn with(&self, name: &str) -> impl Iterator<Item = (usize, &'l Loaded)> {
-        let has = move |certificate: &Loaded, name: &str| {
-            certificate.names.as_ref().is_some_and(|names| names.iter().any(|own| own.text == name))
-        };
-        let name = name.to_owned();
-        self.loaded.iter().enumerate().filter(move |(_, certificate)| has(certificate, &name))
+    fn with(&self, name: &str) -> &[usize] {
+        self.with.get(name).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// The certificates for a name that a client asks for, or for all names of a wildcard.
     fn chosen(&self, name: &str) -> Vec<usize> {
-        let exact = self.with(name).map(|(place, _)| place);
         let wildcard = match name.starts_with('*') {
             true => None,
             false => parent(name).map(|parent| format!("*{parent}")),
         };
-        let serves = |certificate: &Loaded| certificate.excluded.iter().all(|excluded| excluded.text != name);
-        let wildcards = wildcard.iter().flat_map(|wildcard| self.with(wildcard));
-        let wildcards = wildcards.filter(|(_, certificate)| serves(certificate)).map(|(place, _)| place);
-        let mut fitting: Vec<usize> = exact.collect();
-        fitting.extend(wildcards);
-        by_kind(self.loaded, fitting.into_iter())
+        let serves =
+            |place: &&usize| self.loaded[**place].excluded.iter().all(|excluded| excluded.text != name);
+        let wildcards = wildcard.iter().flat_map(|wildcard| self.with(wildcard)).filter(serves);
+        by_kind(self.loaded, self.with(name).iter().chain(wildcards).copied())
     }
 }

@@ -3,7 +3,8 @@
 use super::Lines;
 use super::binds::Bind;
 use super::choice::{self, Group};
-use super::load::{Loaded, Loader, Name};
+use super::load::Loader;
+use super::loaded::{Loaded, Name};
 use super::refusals;
 use super::tls::{self, Source};
 use crate::model::{

@@ -1,80 +1,26 @@
 //! The certificates of a `bind` line, in the order in which HAProxy loads them (configuration manual, section 5.1,
 //! "crt", "crt-list", "default-crt"; source: `ssl_sock_load_cert`, `crtlist_parse_file`).
 
+mod held;
+
 use super::binds::{Bind, Store};
 use super::globals::Globals;
+use super::loaded::{Fault, Loaded, Name};
 use super::options::{CrtKind, Options};
 use super::paths::Paths;
 use super::value::Value;
 use crate::files::Files;
 use crate::model::{CertificateRef, FileRef, Setting, UnknownFact};
-use crate::pki::{Certificate, CertificateFile, PrivateKeyFile};
+use crate::pki::CertificateFile;
 use crate::platforms::haproxy::keywords::Place;
 use crate::platforms::haproxy::syntax::crt_list;
 use crate::platforms::haproxy::version::HaproxyVersion;
-use crate::source::{FileId, Span};
+use crate::source::FileId;
 use crate::target::Target;
-use crate::tls::negotiable::KeyKind;
-use crate::tls::security_level;
+use held::Content;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-
-/// A certificate that a `bind` holds.
-#[derive(Debug, Clone)]
-pub(super) struct Loaded {
-    /// Certificate and key.
-    pub(super) reference: CertificateRef,
-    /// The kind of its key; `None` where the certificate cannot be read here.
-    pub(super) kind: Option<KeyKind>,
-    /// What names select it; `None` where the certificate would say, and cannot be read here.
-    pub(super) names: Option<Vec<Name>>,
-    /// Names that it is not selected for, although a wildcard would.
-    pub(super) excluded: Vec<Name>,
-    /// Whether it is written down as a default.
-    pub(super) default: bool,
-    /// Which of the words it comes with: those of a bundle have the same.
-    pub(super) bundle: usize,
-    /// The options of its line in a crt-list.
-    pub(super) entry: Option<Arc<Options>>,
-    /// Where it is named.
-    pub(super) span: Span,
-    /// Whether parameters for DHE stand in the file.
-    pub(super) has_dh: bool,
-    /// Whether an OCSP response is stapled.
-    pub(super) stapling: Setting<bool>,
-    /// Why HAProxy does not start over it.
-    pub(super) fault: Option<Fault>,
-}
-
-/// Why HAProxy does not start over a certificate.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Fault {
-    /// It is not there.
-    Missing,
-    /// There is no key for it.
-    NoKey,
-    /// The key is another one's.
-    Mismatch,
-    /// The key has so few bits that the library refuses it at its level.
-    WeakKey(u32),
-}
-
-/// A name that a client may ask for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Name {
-    /// Lower case; `*.example.com` for every name with one label more.
-    pub(super) text: String,
-    /// Where it is written.
-    pub(super) span: Span,
-}
-
-/// What a certificate file holds that matters here.
-#[derive(Debug)]
-struct Content {
-    file: CertificateFile,
-    has_dh: bool,
-}
 
 /// Loads certificates, each file once.
 pub(super) struct Loader<'f> {
@@ -97,7 +43,7 @@ struct Entry {
     options: Option<Arc<Options>>,
     filters: Option<Vec<Value>>,
     default: bool,
-    globals: Globals,
+    globals: Arc<Globals>,
 }
 
 impl<'f> Loader<'f> {
@@ -158,11 +104,7 @@ impl<'f> Loader<'f> {
             has_dh: false,
             stapling: Setting::unknown(why.clone(), word.span),
             fault: None,
-            reference: CertificateRef {
-                certificate: Setting::unknown(why, word.span),
-                key: None,
-                by_command: false,
-            },
+            reference: CertificateRef::new(Setting::unknown(why, word.span), None),
         }
     }
 
@@ -352,6 +294,17 @@ impl<'f> Loader<'f> {
             }
             Some(_) => leaf.and_then(|leaf| self.key_fault(leaf, key.as_ref(), &entry.globals)),
         };
+        let reference = CertificateRef {
+            completed_by: match held {
+                Some(held) if held.certificates.len() == 1 => self.chain_of(leaf, &entry.globals),
+                _ => None,
+            },
+            skips_self_issued: entry.globals.skips_self_issued.is_some(),
+            ..CertificateRef::new(
+                Setting::written(file, word.span),
+                key.map(|key| Setting::written(key, word.span)),
+            )
+        };
         Loaded {
             fault,
             kind: leaf.and_then(|leaf| leaf.key.kind),
@@ -363,50 +316,8 @@ impl<'f> Loader<'f> {
             span: word.span,
             has_dh: content.as_ref().is_some_and(|content| content.has_dh),
             stapling,
-            reference: CertificateRef {
-                certificate: Setting::written(file, word.span),
-                key: key.map(|key| Setting::written(key, word.span)),
-                by_command: false,
-            },
+            reference,
         }
-    }
-
-    /// What is wrong with the key of a certificate.
-    fn key_fault(&mut self, leaf: &Certificate, key: Option<&FileRef>, globals: &Globals) -> Option<Fault> {
-        let openssl = self.target.openssl;
-        let level = match &globals.security_level {
-            Some(value) => value.text.parse().ok().filter(|_| value.open.is_none())?,
-            None => self.target.security_level,
-        };
-        if leaf.key.kind.is_some_and(|kind| !security_level::key_allowed(kind, leaf.key.bits, level, openssl))
-        {
-            return Some(Fault::WeakKey(leaf.key.bits));
-        }
-        let Some(key) = key else { return Some(Fault::NoKey) };
-        let path = key.path.as_deref()?;
-        if !path.exists() {
-            return key.certain.then_some(Fault::NoKey);
-        }
-        let id = self.files.read(path).ok()?;
-        self.secret.push((path.to_path_buf(), id));
-        let held = PrivateKeyFile::read(&self.files.sources.get(id).bytes, id, openssl, &[&leaf.key]);
-        (held.key()?.belongs_to(&leaf.key) == Some(false)).then_some(Fault::Mismatch)
-    }
-
-    fn content(&mut self, file: &FileRef) -> Option<Arc<Content>> {
-        let path = file.path.as_deref()?;
-        if let Some(known) = self.contents.get(path) {
-            return known.clone();
-        }
-        let id = self.files.read(path).ok();
-        self.secret.extend(id.map(|id| (path.to_path_buf(), id)));
-        let content = id.map(|id| {
-            let bytes = &self.files.sources.get(id).bytes;
-            let has_dh = memchr::memmem::find(bytes, b"-----BEGIN DH PARAMETERS-----").is_some();
-            Arc::new(Content { file: CertificateFile::read(bytes, id, self.target.openssl), has_dh })
-        });
-        self.contents.insert(path.to_path_buf(), content.clone());
-        content
     }
 }
 

@@ -1,7 +1,7 @@
 //! Why HAProxy does not start over a `bind` line, beside what is wrong with its words.
 
 use super::binds::Bind;
-use super::load::{Fault, Loaded};
+use super::loaded::{Fault, Loaded};
 use super::tls::{self, Source};
 use super::value::Value;
 use crate::model::{Problem, ProblemKind, Setting, TlsSettings};

@@ -1,7 +1,8 @@
 //! The TLS settings of a `bind`, and of a certificate with options of its own.
 
 use super::binds::Bind;
-use super::load::{Loaded, Loader};
+use super::load::Loader;
+use super::loaded::Loaded;
 use super::options::Options;
 use super::value::Value;
 use crate::model::{
@@ -96,7 +97,7 @@ pub(super) fn settings(
 
 /// What `global` has said, which the word `ssl` takes; QUIC without it takes nothing.
 fn defaults(bind: &Bind) -> Option<&super::globals::Globals> {
-    bind.options.ssl.map(|_| &bind.globals)
+    bind.options.ssl.map(|_| &*bind.globals)
 }
 
 /// The versions of the line, and of a line in a crt-list within it.

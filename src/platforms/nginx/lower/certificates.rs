@@ -12,7 +12,7 @@ use crate::source::Span;
 pub(super) fn pairs(lowering: &mut Lowering, level: &Level) -> Vec<CertificateRef> {
     let certificates = files(lowering, level, "ssl_certificate");
     let mut keys = files(lowering, level, "ssl_certificate_key").into_iter();
-    let pair = |certificate| CertificateRef { certificate, key: keys.next(), by_command: false };
+    let pair = |certificate| CertificateRef::new(certificate, keys.next());
     let pairs: Vec<CertificateRef> = certificates.into_iter().map(pair).collect();
     if !level.is_partial() && level.hole().is_none() {
         pairs.iter().filter(|pair| pair.key.is_none()).for_each(|pair| without_key(lowering, pair));
@@ -43,7 +43,7 @@ pub(super) fn of_hop(lowering: &mut Lowering, level: &Level, names: &Names) -> O
     let certificate = files(lowering, level, names.certificate).into_iter().next()?;
     let key = files(lowering, level, names.certificate_key).into_iter().next();
     let is_cancelled = certificate.known().is_some_and(|file| file.text.is_empty());
-    (!is_cancelled).then_some(CertificateRef { certificate, key, by_command: false })
+    (!is_cancelled).then_some(CertificateRef::new(certificate, key))
 }
 
 /// Every file of a directive that may be repeated.

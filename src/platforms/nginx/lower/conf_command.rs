@@ -118,7 +118,9 @@ pub(super) fn apply(lowering: &mut Lowering, level: &Level, settings: &mut TlsSe
             }
             "certificate" => {
                 let certificate = found.setting(lowering.file_ref(value), statement);
-                settings.certificates.push(CertificateRef { certificate, key: None, by_command: true });
+                settings
+                    .certificates
+                    .push(CertificateRef { by_command: true, ..CertificateRef::new(certificate, None) });
             }
             "privatekey" => {
                 let key = found.setting(lowering.file_ref(value), statement);
