@@ -151,5 +151,5 @@ pub(super) fn stores(config: &Config<'_>) -> Vec<Store> {
 /// Where `tune.bufsize` is set, without which HTTP/2 is offered by default.
 pub(super) fn buffer_size(config: &Config<'_>) -> Option<Value> {
     let lines = config.global().filter(|(_, line)| line.is("tune.bufsize"));
-    lines.filter_map(|(_, line)| line.args().first().map(Value::of)).last()
+    lines.filter_map(|(_, line)| line.args().first().map(Value::of)).next_back()
 }

@@ -149,3 +149,75 @@ impl<'l> Index<'l> {
         by_kind(self.loaded, self.with(name).iter().chain(wildcards).copied())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{CertificateRef, Setting};
+    use crate::source::{FileId, Span};
+    use std::sync::Arc;
+
+    /// `e:` or `r:` for the kind of key, then names, `!name` for one that is excluded.
+    fn loaded(certificates: &[&str]) -> Vec<Loaded> {
+        let span = Span::new(FileId(0), 0..0);
+        let one = |(bundle, text): (usize, &&str)| {
+            let (kind, names) = text.split_once(':').unwrap_or(("r", text));
+            let name = |text: &str| Name { text: text.trim_start_matches('!').to_owned(), span };
+            let all = || names.split(' ').filter(|name| !name.is_empty());
+            Loaded {
+                reference: CertificateRef::new(Setting::unknown("a test", span), None),
+                kind: Some(if kind == "e" { KeyKind::Ecdsa } else { KeyKind::Rsa }),
+                names: Some(all().filter(|n| !n.starts_with('!')).map(name).collect()),
+                excluded: all().filter(|n| n.starts_with('!')).map(name).collect(),
+                default: false,
+                bundle,
+                entry: None,
+                span,
+                has_dh: false,
+                stapling: Setting::default_of(false, &Arc::from("a test")),
+                fault: None,
+            }
+        };
+        certificates.iter().enumerate().map(one).collect()
+    }
+
+    fn shown(certificates: &[&str]) -> String {
+        let group = |group: &Group| {
+            let names: Vec<&str> = group.names.iter().map(|name| name.text.as_str()).collect();
+            format!("{} {:?}", names.join(","), group.chosen)
+        };
+        groups(&loaded(certificates)).iter().map(group).collect::<Vec<_>>().join(" | ")
+    }
+
+    #[test]
+    fn names_that_get_the_same_certificates_stand_together() {
+        assert_eq!(shown(&["r:a b", "r:b c"]), "a,b [0] | c [1]");
+        assert_eq!(shown(&["r:a.x", "e:a.x b.x"]), "a.x [1, 0] | b.x [1]");
+    }
+
+    #[test]
+    fn an_ecdsa_wildcard_stands_beside_an_exact_rsa_name() {
+        assert_eq!(shown(&["r:a.x", "e:*.x"]), "a.x [1, 0] | *.x [1]");
+        assert_eq!(shown(&["r:*.x", "r:a.x"]), "*.x [0] | a.x [1]");
+        assert_eq!(shown(&["r:*a.x"]), "");
+    }
+
+    #[test]
+    fn an_excluded_name_falls_to_others_or_to_the_default() {
+        assert_eq!(shown(&["r:*.x !s.x"]), "*.x,!s.x [0]");
+        assert_eq!(shown(&["r:*.x !s.x", "r:s.x"]), "*.x [0] | s.x [1]");
+        assert_eq!(shown(&["r:a.x !s.y"]), "a.x [0]");
+    }
+
+    #[test]
+    fn one_certificate_is_the_default_up_to_2_9() {
+        let mut bundle = loaded(&["e:a", "r:a", "r:b"]);
+        bundle[1].bundle = 0;
+        bundle[2].default = true;
+        let of = |major, minor| default(&bundle, HaproxyVersion::new(major, minor, 0));
+        assert_eq!(of(2, 2), [0, 1]);
+        assert_eq!(of(2, 6), [0]);
+        assert_eq!(of(3, 0), [0, 1]);
+        assert_eq!(default(&loaded(&[]), HaproxyVersion::new(3, 0, 0)), [0; 0]);
+    }
+}

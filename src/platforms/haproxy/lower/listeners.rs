@@ -102,11 +102,15 @@ fn servers(
     let is_default = |group: &Group| strict.is_none() && group.chosen == default && !default.is_empty();
     // `generate-certificates` makes one for a name that nobody has, which no certificate at hand stands for.
     let generates = bind.options.generates.is_some();
-    if generates || !groups.iter().any(is_default) {
+    // Up to 2.9 the versions are those of the line where no name is found, whatever a line of a crt-list says.
+    let of_line =
+        !source.target.haproxy.since(3, 0) && default.iter().any(|place| has_bounds(&loaded[*place]));
+    let is_apart = generates || of_line;
+    if is_apart || !groups.iter().any(is_default) {
         groups.push(Group { names: Vec::new(), hidden: false, chosen: default.clone() });
     }
     let last = groups.len() - 1;
-    let default_at = if generates { last } else { groups.iter().position(is_default).unwrap_or(last) };
+    let default_at = if is_apart { last } else { groups.iter().position(is_default).unwrap_or(last) };
     if !deployment.fragment {
         let of_line = tls::settings(source, None, loader);
         let refused = refusals::find(source, &of_line, loaded);
@@ -117,6 +121,9 @@ fn servers(
     for (at, group) in groups.into_iter().enumerate() {
         let is_default = at == default_at;
         let mut tls = settings(source, &group, loaded, loader);
+        if of_line && is_default {
+            tls.protocols = tls::protocols(source, None);
+        }
         if let Some(span) = strict.filter(|_| is_default) {
             tls.reject_handshake = Setting::written(true, span);
         }
@@ -156,6 +163,11 @@ fn servers(
         });
     }
     bindings
+}
+
+/// Whether the line of a crt-list names versions.
+fn has_bounds(certificate: &Loaded) -> bool {
+    certificate.entry.as_ref().is_some_and(|entry| entry.limits.min.is_some() || entry.limits.max.is_some())
 }
 
 fn settings(source: &Source<'_>, group: &Group, loaded: &[Loaded], loader: &Loader<'_>) -> TlsSettings {

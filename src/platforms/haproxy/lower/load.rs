@@ -162,7 +162,7 @@ impl<'f> Loader<'f> {
         }
         if !path.exists() && entry.globals.looks_for("bundle") {
             let members = ["dsa", "ecdsa", "rsa"].map(|kind| appended(&file, &format!(".{kind}")));
-            let there = members.into_iter().filter(|member| is_there(member));
+            let there = members.into_iter().filter(is_there);
             let before = loaded.len();
             for member in there.collect::<Vec<_>>() {
                 loaded.push(self.certificate(member, None, entry, word));

@@ -4,7 +4,7 @@ use super::binds::Bind;
 use super::loaded::{Fault, Loaded};
 use super::tls::{self, Source};
 use super::value::Value;
-use crate::model::{Problem, ProblemKind, Setting, TlsSettings};
+use crate::model::{Problem, ProblemKind, Setting, TlsSettings, Transport};
 use crate::source::Span;
 use crate::tls::cipher_string;
 
@@ -26,6 +26,10 @@ pub(super) fn find(source: &Source<'_>, settings: &TlsSettings, loaded: &[Loaded
     without_certificate(bind, &mut problems);
     without_authority(bind, &mut problems);
     lists(source, settings, &mut problems);
+    if source.transport == Transport::Quic && !source.target.haproxy.since(2, 4) {
+        let message = "this version does not know addresses of QUIC";
+        problems.push(problem(bind.span, message, "HAProxy 2.6 and later listen on QUIC", "invalid address"));
+    }
     problems.extend(loaded.iter().filter_map(|certificate| fault(certificate, source)));
     problems
 }

@@ -46,6 +46,7 @@ pub(super) fn settings(
     let at_load =
         LibraryText { before: before.clone().map(Arc::new), ..LibraryText::default_of(LIBRARY_LIST) };
     let at_load = Setting::default_of(at_load, source.software);
+    let dh_params = dh_params(source, certificate, loader);
     let flag = |span: Option<Span>, written: bool| match span {
         Some(span) => Setting::written(written, span),
         None => Setting::default_of(!written, source.software),
@@ -54,7 +55,7 @@ pub(super) fn settings(
         protocols: protocols(source, Some(entry)),
         min_protocol: None,
         max_protocol: None,
-        ciphers: list,
+        ciphers: list.clone(),
         ciphersuites: ciphersuites(source, entry),
         signatures: entry
             .sigalgs
@@ -69,8 +70,9 @@ pub(super) fn settings(
         loads_files: true,
         pass_phrases: None,
         ciphers_at_load: before.is_some().then(|| at_load.clone()),
-        ciphers_at_dh: at_load,
-        dh_params: dh_params(source, certificate, loader),
+        // Up to 2.5 HAProxy's own parameters are made for each handshake, and nothing is loaded.
+        ciphers_at_dh: if dh_params.is_none() && !source.target.haproxy.since(2, 6) { list } else { at_load },
+        dh_params,
         builtin_dh_bits: dh_bits(source),
         builtin_dh_replaces: true,
         dh_params_must_load: false,
@@ -268,6 +270,11 @@ pub(super) fn in_common(mut all: Vec<TlsSettings>) -> Option<TlsSettings> {
                 common.ciphers = Setting::unknown(BY_KEY, span);
             }
         }
+    }
+    // The certificate is chosen by what the client can do, whatever `sigalgs` leaves of its key.
+    if let Some(span) = common.signatures.as_ref().filter(|_| !all.is_empty()).and_then(Setting::span) {
+        common.protocols = Setting::unknown(BY_KEY, span);
+        common.ciphers = Setting::unknown(BY_KEY, span);
     }
     common.certificates = certificates;
     common.dh_params = dh_params;
