@@ -182,6 +182,11 @@ impl<'s> Sent<'s> {
             || index == 0
     }
 
+    /// Whether a certificate may be one for a root that clients have themselves: [`Chain::may_be_root`].
+    pub(super) fn may_be_root(&self, index: usize) -> bool {
+        self.chain.is_some_and(|chain| chain.may_be_root(index, &self.file.certificates))
+    }
+
     /// Whether a certificate other than the leaf issued it, directly or not.
     pub(super) fn issued_the_leaf(&self, index: usize) -> bool {
         let role = self.chain.and_then(|chain| chain.roles.get(index));
