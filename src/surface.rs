@@ -27,6 +27,7 @@ use crate::model::{
 };
 use crate::pki::{CertificateFile, Store};
 use crate::profile::Profile;
+use crate::rules::options::RuleOptions;
 use crate::source::Span;
 use crate::target::Target;
 use crate::tls::cipher_suite::CipherSuite;
@@ -46,6 +47,8 @@ pub struct Surface {
     pub now: Timestamp,
     /// The profile that it is held against.
     pub profile: Option<Arc<Profile>>,
+    /// Numbers of rules that were changed.
+    pub rule_options: RuleOptions,
     /// What was read, one for each running instance. Its listeners and upstreams stand below.
     pub deployments: Vec<Deployment>,
     /// Every socket.

@@ -2,6 +2,7 @@
 
 mod distributions;
 
+use crate::nearest::nearest;
 use crate::platforms::nginx::version::NginxVersion;
 use crate::tls::cipher_string::{self, CipherStringError, Expansion};
 use crate::tls::openssl::OpenSslVersion;
@@ -162,8 +163,12 @@ pub struct TargetError(String);
 impl TargetError {
     fn unknown(name: &str) -> Self {
         let names: Vec<_> = DISTRIBUTIONS.iter().map(|d| d.name).collect();
+        let near = match nearest(name, names.iter().copied()) {
+            Some(near) => format!("did you mean `{near}`? There are"),
+            None => "there are".to_owned(),
+        };
         TargetError(format!(
-            "no target is called `{name}`; there are {}, or spell it out: nginx=1.24,openssl=3.0.2,seclevel=2",
+            "no target is called `{name}`; {near} {}, or spell it out: nginx=1.24,openssl=3.0.2,seclevel=2",
             names.join(", ")
         ))
     }

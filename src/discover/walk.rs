@@ -5,6 +5,7 @@
 //! skipped.
 
 use super::Failure;
+use crate::globs::Globs;
 use std::path::{Path, PathBuf};
 use walkdir::{DirEntry, WalkDir};
 
@@ -12,13 +13,22 @@ use walkdir::{DirEntry, WalkDir};
 pub(super) struct Walked {
     pub(super) files: Vec<PathBuf>,
     pub(super) failures: Vec<Failure>,
+    /// Files and directories that are left out because somebody says so.
+    pub(super) excluded: usize,
 }
 
-/// Files below `directory` whose names allow for a configuration.
-pub(super) fn candidates(directory: &Path) -> Walked {
-    let mut walked = Walked { files: Vec::new(), failures: Vec::new() };
+/// Files below `directory` whose names allow for a configuration, and that nobody wants left out.
+pub(super) fn candidates(directory: &Path, exclude: &Globs) -> Walked {
+    let mut walked = Walked { files: Vec::new(), failures: Vec::new(), excluded: 0 };
+    let mut excluded = 0;
+    let mut is_wanted = |entry: &DirEntry| {
+        let is_out =
+            (entry.file_type().is_dir() || is_candidate(entry.path())) && exclude.matches(entry.path());
+        excluded += usize::from(is_out);
+        !is_out
+    };
     let walk = WalkDir::new(directory).sort_by_file_name().into_iter();
-    for entry in walk.filter_entry(|entry| entry.depth() == 0 || is_entered(entry)) {
+    for entry in walk.filter_entry(|entry| (entry.depth() == 0 || is_entered(entry)) && is_wanted(entry)) {
         match entry {
             Ok(entry) if is_candidate(entry.path()) && !is_directory(&entry) => {
                 // A link that leads nowhere is the business of whoever includes it.
@@ -30,6 +40,7 @@ pub(super) fn candidates(directory: &Path) -> Walked {
             Err(error) => walked.failures.push(failure(directory, &error)),
         }
     }
+    walked.excluded = excluded;
     walked
 }
 
