@@ -83,6 +83,8 @@ pub struct Analysis {
     pub surface: Surface,
     /// Inputs that could not be read at all: the run itself failed on them.
     pub failures: Vec<Failure>,
+    /// Configuration files of this tool below what was asked for.
+    pub configurations: Vec<PathBuf>,
     /// Files that were asked for, by themselves or as parts of what was.
     shown: HashSet<FileId>,
 }
@@ -219,6 +221,7 @@ impl Analysis {
 struct Unshared {
     surface: Surface,
     failures: Vec<Failure>,
+    configurations: Vec<PathBuf>,
     shown: HashSet<FileId>,
 }
 
@@ -239,6 +242,7 @@ impl Unshared {
         };
         let mut found = discover(wanted, files);
         let mut failures = std::mem::take(&mut found.failures);
+        let configurations = std::mem::take(&mut found.configurations);
         let given = std::mem::take(&mut found.certificates);
         let deployments = deployments::read(found, files, &options.target);
         let asked = deployments.iter().flat_map(|d| d.only.as_ref().unwrap_or(&d.files));
@@ -254,11 +258,12 @@ impl Unshared {
             surface.given.push(content);
         }
         let presented = presented(&surface);
-        let anchors = anchors::of(&surface, &presented, options.roots);
+        surface.roots = options.roots;
+        let anchors = anchors::of(&surface, &presented);
         surface.chains = Chains::of(&presented, anchors, files.threads());
         surface.profile = options.profile;
         surface.rule_options = options.rule_options;
-        Unshared { surface, failures, shown }
+        Unshared { surface, failures, configurations, shown }
     }
 
     /// Takes the private keys out of what was read.
@@ -268,8 +273,8 @@ impl Unshared {
     }
 
     fn share(self, files: &Arc<Files>) -> Analysis {
-        let Unshared { surface, failures, shown } = self;
-        Analysis { files: files.clone(), surface, failures, shown }
+        let Unshared { surface, failures, configurations, shown } = self;
+        Analysis { files: files.clone(), surface, failures, configurations, shown }
     }
 }
 

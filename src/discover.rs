@@ -52,6 +52,8 @@ pub struct Discovery {
     pub certificates: Vec<FileId>,
     /// What could not be read.
     pub failures: Vec<Failure>,
+    /// Configuration files of this tool that were come across below the directories that were given.
+    pub configurations: Vec<PathBuf>,
     /// How many files and directories were left out because somebody says so.
     excluded: usize,
     seen: HashSet<Identity>,
@@ -89,6 +91,8 @@ pub fn discover(wanted: Wanted, files: &mut Files) -> Discovery {
         found.parts.extend(unread.into_iter().filter_map(|file| part(file, wanted.kind, files)));
     }
     let empty = found.mains.is_empty() && found.parts.is_empty() && found.asked.is_empty();
+    // What is linted under another configuration file is no loss.
+    let empty = empty && !wanted.exclude.has_whole();
     if empty && found.certificates.is_empty() && found.failures.is_empty() {
         let why = match found.excluded {
             0 => String::new(),
@@ -185,6 +189,7 @@ impl Discovery {
         let walked = walk::candidates(directory, wanted.exclude);
         self.failures.extend(walked.failures);
         self.excluded += walked.excluded;
+        self.configurations.extend(walked.configurations);
         let read = files.read_all(&walked.files);
         for (path, file) in walked.files.into_iter().zip(read) {
             let file = match file {

@@ -55,6 +55,8 @@ pub struct Globs {
     /// The directory by the name that led to it, and behind all links.
     bases: Vec<PathBuf>,
     patterns: Vec<Glob>,
+    /// Directories that are meant with everything in them, by their full paths.
+    whole: Vec<PathBuf>,
 }
 
 impl Globs {
@@ -63,17 +65,26 @@ impl Globs {
         let mut bases: Vec<PathBuf> =
             absolute(base).into_iter().chain(base_or_here(base).canonicalize()).collect();
         bases.dedup();
-        Globs { bases, patterns }
+        Globs { bases, patterns, whole: Vec::new() }
     }
 
-    /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
-        self.patterns.is_empty()
+    /// Means a directory, too, with everything in it.
+    pub fn add(&mut self, directory: &Path) {
+        self.whole.extend(absolute(directory));
+    }
+
+    /// Whether directories are meant that have nothing to do with the patterns.
+    pub fn has_whole(&self) -> bool {
+        !self.whole.is_empty()
     }
 
     /// Whether one of them means a path, by the name that led to it or behind all links.
     pub fn matches(&self, path: &Path) -> bool {
-        if self.is_empty() {
+        let is_below = |name: PathBuf| self.whole.iter().any(|directory| name.starts_with(directory));
+        if self.has_whole() && absolute(path).is_some_and(is_below) {
+            return true;
+        }
+        if self.patterns.is_empty() {
             return false;
         }
         let names = absolute(path).into_iter().chain(path.canonicalize());

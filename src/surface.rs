@@ -25,7 +25,7 @@ use crate::model::{
     Alpn, Answer, Binding, CertificateRef, ClientAuthMode, Decides, Deployment, FileRef, FileRole, Hsts,
     Listener, Problem, Refusal, ServerId, Setting, Spanned, Upstream, VirtualServer, WordKind,
 };
-use crate::pki::{CertificateFile, Store};
+use crate::pki::{Certificate, CertificateFile, Store};
 use crate::profile::Profile;
 use crate::rules::options::RuleOptions;
 use crate::source::Span;
@@ -47,6 +47,8 @@ pub struct Surface {
     pub now: Timestamp,
     /// The profile that it is held against.
     pub profile: Option<Arc<Profile>>,
+    /// Roots that the user trusts beside the public ones.
+    pub roots: Vec<Certificate>,
     /// Numbers of rules that were changed.
     pub rule_options: RuleOptions,
     /// What was read, one for each running instance. Its listeners and upstreams stand below.

@@ -7,6 +7,7 @@ use crate::cli::{InputArgs, Levels, SettingsArgs};
 use crate::clock::Timestamp;
 use crate::discover::Failure;
 use crate::files::MAX_FILE;
+use crate::globs::absolute;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -51,8 +52,12 @@ pub(super) fn analyse(args: &InputArgs, levels: &Levels) -> io::Result<Linted> {
     check_folders(&args.settings)?;
     let now = args.now.unwrap_or_else(present);
     let (mut all, mut settings) = (Vec::new(), Vec::new());
-    for group in grouped(paths, stdin, &args.settings) {
+    let groups = grouped(paths, stdin, &args.settings);
+    let others: Vec<Vec<PathBuf>> = groups.iter().map(|group| below(group, &groups)).collect();
+    for (group, others) in groups.into_iter().zip(others) {
         let holds = Settings::read(group.config.as_deref(), &args.settings, levels)?;
+        let mut exclude = holds.excluded();
+        others.iter().for_each(|other| exclude.add(other));
         all.push(Options {
             paths: group.paths,
             profile: holds.profile.value.as_ref().map(profile::load).transpose()?,
@@ -60,7 +65,7 @@ pub(super) fn analyse(args: &InputArgs, levels: &Levels) -> io::Result<Linted> {
             kind: args.kind.map(Into::into),
             stdin: group.stdin,
             roots: holds.anchors()?,
-            exclude: holds.excluded(),
+            exclude,
             entries: holds.main_files(),
             rule_options: holds.rule_options(),
             threads: args.threads.map(usize::from),
@@ -75,7 +80,25 @@ pub(super) fn analyse(args: &InputArgs, levels: &Levels) -> io::Result<Linted> {
     for failure in analyses.iter().flat_map(|analysis| &analysis.failures) {
         output::complain(&failure.to_string());
     }
+    tell_unheeded(&analyses, &settings, &args.settings);
     Ok(Linted { analyses, settings })
+}
+
+/// A configuration file below a directory that is linted looks as if it counted.
+fn tell_unheeded(analyses: &[Analysis], settings: &[Settings], args: &SettingsArgs) {
+    if args.file.no_config || args.file.config.is_some() {
+        return;
+    }
+    let read: Vec<&Path> = settings.iter().filter_map(|s| Some(&*s.file.as_ref()?.path)).collect();
+    for path in analyses.iter().flat_map(|analysis| &analysis.configurations) {
+        if !read.contains(&&**path) {
+            let directory = path.parent().unwrap_or(path).display();
+            output::complain(&format!(
+                "{} is not read: a configuration file counts for inputs in its directory or below; name `{directory}` too",
+                path.display()
+            ));
+        }
+    }
 }
 
 /// Inputs by their configuration files, in the order in which these turn up.
@@ -101,6 +124,17 @@ fn grouped(paths: Vec<PathBuf>, stdin: Option<(PathBuf, Vec<u8>)>, args: &Settin
         groups[place].stdin = stdin;
     }
     groups
+}
+
+/// Inputs that lie below those of a group, and for which another configuration file counts.
+fn below(group: &Group, groups: &[Group]) -> Vec<PathBuf> {
+    let others = groups.iter().filter(|other| other.config != group.config).flat_map(|other| &other.paths);
+    let own: Vec<PathBuf> = group.paths.iter().filter_map(|path| absolute(path)).collect();
+    let is_below = |other: &&PathBuf| {
+        let Some(other) = absolute(other).filter(|other| other.is_dir()) else { return false };
+        own.iter().any(|own| other.starts_with(own) && other != *own)
+    };
+    others.filter(is_below).cloned().collect()
 }
 
 /// Whether the directories that the command line names are there.
