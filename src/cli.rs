@@ -98,6 +98,8 @@ pub struct ShowArgs {
 The suites are those of `openssl ciphers -ciphersuites '' STRING` of the target's release, in its order: what the security \
 level refuses is still among them, as it is there without `-s`; the text marks it. A list that begins with `-` goes behind `--`.
 
+Of a configuration file, found upward from here, the target counts.
+
 Exit codes: 0 every list is taken, 1 the library refuses one (a server does not start with it), 2 the run itself failed")]
 pub struct CiphersArgs {
     /// Lists of suites, as in `ssl_ciphers`; `-` reads one a line from standard input [default: the library's own list]
@@ -192,7 +194,7 @@ pub struct SettingsArgs {
 /// Which configuration file is read.
 #[derive(Debug, Default, Args)]
 pub struct FileArgs {
-    /// Read this configuration file [default: the nearest `tlslint.toml` or `.tlslint.toml`, found upward from each PATH]
+    /// Read this configuration file [default: the nearest `tlslint.toml` or `.tlslint.toml`, found upward from each input]
     #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
     pub config: Option<PathBuf>,
     /// Read no configuration file

@@ -38,12 +38,17 @@ fn reword(message: &str, what: &str) -> (String, Option<String>) {
     let mut parts = rest.split('`');
     let key = parts.next().unwrap_or_default();
     let known: Vec<&str> = parts.skip(1).step_by(2).collect();
-    let help = match (nearest(key, known.iter().copied()), known.as_slice()) {
+    let help = help(key, &known);
+    (format!("{what} has no key `{key}` here"), Some(help))
+}
+
+/// What to write instead of a key that is not known.
+pub fn help(key: &str, known: &[&str]) -> String {
+    match (nearest(key, known.iter().copied()), known) {
         (Some(near), _) => format!("did you mean `{near}`?"),
         (None, [only]) => format!("the only key here is {only}"),
         (None, known) => format!("the keys here are {}", known.join(", ")),
-    };
-    (format!("{what} has no key `{key}` here"), Some(help))
+    }
 }
 
 /// One step on the way to a value of a document.

@@ -1,6 +1,7 @@
 //! `[rules]`: a severity for a rule, or a table with a severity and its options.
 
 use super::values::{RuleName, readable};
+use crate::document;
 use crate::finding::Severity;
 use crate::nearest::nearest;
 use crate::rules::Rule;
@@ -150,10 +151,7 @@ impl<'de> serde::de::DeserializeSeed<'de> for KeySeed {
         let own = || OPTIONS.into_iter().filter(|option| option.rule == self.0.name);
         own().find(|option| option.key == key).map(Key::Option).ok_or_else(|| {
             let known = || std::iter::once("level").chain(own().map(|option| option.key));
-            let help = match nearest(&key, known()) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => format!("the keys here are {}", known().collect::<Vec<_>>().join(", ")),
-            };
+            let help = document::help(&key, &known().collect::<Vec<_>>());
             D::Error::custom(format!("`{}` has no option `{key}`; {help}", self.0.name))
         })
     }

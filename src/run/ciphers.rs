@@ -14,7 +14,7 @@ use std::path::Path;
 pub(super) fn run(args: CiphersArgs) -> io::Result<Outcome> {
     let settings = SettingsArgs { target: args.target.clone(), ..SettingsArgs::default() };
     let file = settings::file_of(Path::new("."), &args.file);
-    let target = Settings::read(file.as_deref(), &settings, &Levels::default())?.target.value;
+    let target = Settings::read(file.as_ref(), &settings, &Levels::default())?.target.value;
     let out = output::Stream::open(args.output.output.as_deref())?;
     let appearance = Appearance::detect(args.output.color, args.output.output.is_some());
     let mut desk = Desk { args, target, out, appearance, answered: 0, refused: 0 };

@@ -18,7 +18,7 @@ pub(super) fn run(args: ConfigArgs) -> io::Result<Outcome> {
     }
     input::check_folders(&args.settings)?;
     let file = file_of(&args.path, &args.settings.file);
-    let settings = Settings::read(file.as_deref(), &args.settings, &args.levels)?;
+    let settings = Settings::read(file.as_ref(), &args.settings, &args.levels)?;
     settings.profile.value.as_ref().map(profile::load).transpose()?;
     settings.anchors()?;
     let text = match args.format {
@@ -107,8 +107,8 @@ fn text(settings: &Settings) -> String {
         // What nobody says need not be said, and there is no word for nothing.
         let line = match (&row.value, row.source) {
             (Value::Null, _) => format!("# {}: none", keys.join(".")),
-            (value, Source::Default) => format!("# {} = {value}", keys.join(".")),
-            (value, _) => format!("{} = {value}", keys.join(".")),
+            (value, Source::Default) => format!("# {} = {}", keys.join("."), in_toml(value)),
+            (value, _) => format!("{} = {}", keys.join("."), in_toml(value)),
         };
         let _ = writeln!(out, "{:40} # {}", printable(&line), from(row.source));
     }
@@ -123,6 +123,17 @@ fn text(settings: &Settings) -> String {
         }
     }
     out
+}
+
+/// A value in the words of TOML, which are JSON's for texts and numbers.
+fn in_toml(value: &Value) -> String {
+    match value {
+        Value::Array(values) => {
+            let values: Vec<String> = values.iter().map(in_toml).collect();
+            format!("[{}]", values.join(", "))
+        }
+        one => one.to_string(),
+    }
 }
 
 fn bare_or_quoted(key: &str) -> String {

@@ -5,6 +5,7 @@ use super::{output, profile};
 use crate::analysis::{Analysis, Options};
 use crate::cli::{InputArgs, Levels, SettingsArgs};
 use crate::clock::Timestamp;
+use crate::config::Found;
 use crate::discover::Failure;
 use crate::files::MAX_FILE;
 use crate::globs::absolute;
@@ -23,7 +24,7 @@ pub(super) struct Linted {
 
 /// Inputs for which the same configuration file counts.
 struct Group {
-    config: Option<PathBuf>,
+    config: Option<Found>,
     paths: Vec<PathBuf>,
     stdin: Option<(PathBuf, Vec<u8>)>,
 }
@@ -55,7 +56,7 @@ pub(super) fn analyse(args: &InputArgs, levels: &Levels) -> io::Result<Linted> {
     let groups = grouped(paths, stdin, &args.settings);
     let others: Vec<Vec<PathBuf>> = groups.iter().map(|group| below(group, &groups)).collect();
     for (group, others) in groups.into_iter().zip(others) {
-        let holds = Settings::read(group.config.as_deref(), &args.settings, levels)?;
+        let holds = Settings::read(group.config.as_ref(), &args.settings, levels)?;
         let mut exclude = holds.excluded();
         others.iter().for_each(|other| exclude.add(other));
         all.push(Options {
@@ -104,7 +105,7 @@ fn tell_unheeded(analyses: &[Analysis], settings: &[Settings], args: &SettingsAr
 /// Inputs by their configuration files, in the order in which these turn up.
 fn grouped(paths: Vec<PathBuf>, stdin: Option<(PathBuf, Vec<u8>)>, args: &SettingsArgs) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
-    let mut group = |config: Option<PathBuf>| {
+    let mut group = |config: Option<Found>| {
         let index = groups.iter().position(|group| group.config == config).unwrap_or_else(|| {
             groups.push(Group { config, paths: Vec::new(), stdin: None });
             groups.len() - 1

@@ -1,7 +1,7 @@
 //! What holds: the command line's word, else the configuration file's, else the default; and who says so.
 
 use crate::cli::{FileArgs, Levels, SettingsArgs};
-use crate::config::{ConfigFile, Fault, Level, Places, find};
+use crate::config::{ConfigFile, Fault, Found, Level, Places, find};
 use crate::discover::Entries;
 use crate::document::Step::{self, Index, Key};
 use crate::files::{Files, PathMap};
@@ -60,27 +60,23 @@ pub(super) struct Settings {
     pub(super) ignores: Vec<Ignore>,
 }
 
-/// The path of the configuration file of an input, if there is one.
-pub(super) fn file_of(input: &Path, args: &FileArgs) -> Option<PathBuf> {
-    if args.no_config {
-        return None;
+/// The configuration file of an input, if there is one.
+pub(super) fn file_of(input: &Path, args: &FileArgs) -> Option<Found> {
+    match (&args.config, args.no_config) {
+        (_, true) => None,
+        (Some(path), _) => Some(Found { path: path.clone(), passed_over: None }),
+        (None, _) => find(input),
     }
-    if args.config.is_some() {
-        return args.config.clone();
-    }
-    find(input).map(|found| {
-        if let Some(other) = found.passed_over {
-            let (other, path) = (other.display(), found.path.display());
-            super::output::complain(&format!("{other} is not read, for {path} lies beside it"));
-        }
-        found.path
-    })
 }
 
 impl Settings {
     /// What holds under a configuration file, where there is one.
-    pub(super) fn read(path: Option<&Path>, args: &SettingsArgs, levels: &Levels) -> io::Result<Self> {
-        let file = path.map(ConfigFile::read).transpose().map_err(tell)?;
+    pub(super) fn read(found: Option<&Found>, args: &SettingsArgs, levels: &Levels) -> io::Result<Self> {
+        if let Some(Found { path, passed_over: Some(other) }) = found {
+            let (path, other) = (path.display(), other.display());
+            super::output::complain(&format!("{other} is not read, for {path} lies beside it"));
+        }
+        let file = found.map(|found| ConfigFile::read(&found.path)).transpose().map_err(tell)?;
         Settings::of(file, args, levels).map_err(tell)
     }
 
@@ -232,7 +228,8 @@ impl Settings {
                 let what = format!("{}: {what}", path.display());
                 tell(config.places().fault(&[Key("trust"), Key("roots"), Index(n)], &what, help))
             };
-            let file = files.read(path).map_err(|error| fault(&error.to_string(), None))?;
+            let file =
+                files.read(path).map_err(|error| fault(&error.to_string(), Some(RELATIVE.to_owned())))?;
             let bytes = &files.sources.get(file).bytes;
             let read = CertificateFile::read(bytes, file, self.target.value.openssl);
             if read.certificates.is_empty() || read.error.is_some() {
@@ -254,6 +251,8 @@ impl Settings {
     }
 }
 
+const RELATIVE: &str = "paths are relative to the directory of this file";
+
 /// A path of the file as it is from here; an error if nothing is there, unless nobody asks for it.
 fn present(
     places: &Places,
@@ -265,8 +264,7 @@ fn present(
     if path.exists() || overridden {
         return Ok(path);
     }
-    let help = "paths are relative to the directory of this file".to_owned();
-    Err(places.fault(way, &format!("{}: no such {what}", path.display()), Some(help)))
+    Err(places.fault(way, &format!("{}: no such {what}", path.display()), Some(RELATIVE.to_owned())))
 }
 
 /// Shows a person what is wrong with a configuration file.
