@@ -167,6 +167,11 @@ pub fn render(analysis: &Analysis) -> String {
     render_all(std::slice::from_ref(analysis), false)
 }
 
+/// [`render`] with the words behind the suites.
+pub fn render_why(analysis: &Analysis) -> String {
+    render_all(std::slice::from_ref(analysis), true)
+}
+
 /// Several as one object; `why`: with the words behind the suites.
 pub fn render_all(analyses: &[Analysis], why: bool) -> String {
     let mut document = Document {

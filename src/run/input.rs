@@ -105,24 +105,25 @@ fn tell_unheeded(analyses: &[Analysis], settings: &[Settings], args: &SettingsAr
 /// Inputs by their configuration files, in the order in which these turn up.
 fn grouped(paths: Vec<PathBuf>, stdin: Option<(PathBuf, Vec<u8>)>, args: &SettingsArgs) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
-    let mut group = |config: Option<Found>| {
-        let index = groups.iter().position(|group| group.config == config).unwrap_or_else(|| {
-            groups.push(Group { config, paths: Vec::new(), stdin: None });
-            groups.len() - 1
-        });
-        index
-    };
-    let places: Vec<usize> = paths.iter().map(|path| group(file_of(path, &args.file))).collect();
-    let stdin_place = stdin.as_ref().map(|(name, _)| group(file_of(name, &args.file)));
+    for path in paths {
+        let config = file_of(&path, &args.file);
+        match groups.iter_mut().find(|group| group.config == config) {
+            Some(group) => group.paths.push(path),
+            None => groups.push(Group { config, paths: vec![path], stdin: None }),
+        }
+    }
+    if let Some((name, bytes)) = stdin {
+        let config = file_of(&name, &args.file);
+        let stdin = Some((name, bytes));
+        match groups.iter_mut().find(|group| group.config == config) {
+            Some(group) => group.stdin = stdin,
+            None => groups.push(Group { config, paths: Vec::new(), stdin }),
+        }
+    }
     // A pipe that brings nothing is complained of all the same.
-    if places.is_empty() && stdin_place.is_none() {
-        group(file_of(Path::new(STDIN), &args.file));
-    }
-    for (path, place) in paths.into_iter().zip(places) {
-        groups[place].paths.push(path);
-    }
-    if let Some(place) = stdin_place {
-        groups[place].stdin = stdin;
+    if groups.is_empty() {
+        let config = file_of(Path::new(STDIN), &args.file);
+        groups.push(Group { config, paths: Vec::new(), stdin: None });
     }
     groups
 }
