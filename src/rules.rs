@@ -35,6 +35,7 @@ mod duplicate_directive;
 mod early_data;
 mod encrypted_key_without_passphrase;
 mod gather;
+mod groups;
 mod hops;
 mod http2_blocked_cipher;
 mod implicit_protocols;

@@ -3,9 +3,8 @@
 mod outcome;
 mod readers;
 
-use super::hop::is_system_store;
 use super::listen::Layer;
-use super::site::PASSES;
+use super::pass::{PASSES, is_system_store};
 use super::{Lowering, file_setting};
 use crate::model::{ClientAuth, ClientAuthMode, FileRef, Setting};
 use crate::platforms::nginx::config::Statement;

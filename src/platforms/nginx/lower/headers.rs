@@ -71,7 +71,7 @@ pub(super) fn dropping(lowering: &Lowering, level: &Level) -> Option<Span> {
 /// Where the HSTS header of a level's backend is taken away (`proxy_hide_header`).
 pub(super) fn hidden_from_backend(level: &Level) -> Option<Span> {
     let pass =
-        level.chain().flat_map(|l| l.statements()).find(|s| super::site::PASSES.contains(&&*s.name()))?;
+        level.chain().flat_map(|l| l.statements()).find(|s| super::pass::PASSES.contains(&&*s.name()))?;
     let module = pass.name().strip_suffix("_pass")?.to_owned();
     let find = |name: &str| {
         let found = level.find(&format!("{module}_{name}_header"));

@@ -200,14 +200,11 @@ fn trust(lowering: &Lowering, level: &Level, directive: &str) -> Setting<Trust> 
     match file_setting(lowering, level, directive) {
         // `""` cancels what is inherited.
         Some(file) if file.known().is_some_and(|f| f.text.is_empty()) => file.map(|_| Trust::None),
-        Some(file) => file.map(|f| if is_system_store(&f.text) { Trust::System(f) } else { Trust::File(f) }),
+        Some(file) => {
+            file.map(|f| if pass::is_system_store(&f.text) { Trust::System(f) } else { Trust::File(f) })
+        }
         None => level.default(Trust::None),
     }
-}
-
-/// Whether a path leads to the authorities that browsers trust.
-pub(super) fn is_system_store(path: &str) -> bool {
-    pass::STORES.contains(&path)
 }
 
 /// Lua that may replace verification.

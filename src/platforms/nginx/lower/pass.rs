@@ -132,7 +132,7 @@ pub(super) const STREAM: Family = Family {
 };
 
 /// Where distributions keep the authorities that browsers trust.
-pub(super) const STORES: &[&str] = &[
+const STORES: &[&str] = &[
     "/etc/ssl/certs/ca-certificates.crt",
     "/etc/ssl/cert.pem",
     "/etc/ssl/ca-bundle.pem",
@@ -141,6 +141,15 @@ pub(super) const STORES: &[&str] = &[
     "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
     "/usr/local/share/certs/ca-root-nss.crt",
 ];
+
+/// Whether a path leads to the authorities that browsers trust.
+pub(super) fn is_system_store(path: &str) -> bool {
+    STORES.contains(&path)
+}
+
+/// Directives that hand a request to a backend.
+pub(super) const PASSES: &[&str] =
+    &["proxy_pass", "grpc_pass", "uwsgi_pass", "fastcgi_pass", "scgi_pass", "memcached_pass", "tunnel_pass"];
 
 /// Where a pass directive leads.
 #[derive(Debug)]

@@ -5,6 +5,7 @@ mod index;
 mod way;
 
 use super::location::{Match, Node};
+use super::pass::PASSES;
 use super::{Lowering, headers, hop};
 use crate::model::{Answer, BlockName, Scope, Site};
 use crate::platforms::nginx::config::Statement;
@@ -12,10 +13,6 @@ use crate::platforms::nginx::level::{HOLE, Level};
 use crate::platforms::nginx::syntax::Word;
 use index::{Ends, Fallback, Ways};
 use way::{Steps, Way};
-
-/// Directives that hand a request to a backend.
-pub(super) const PASSES: &[&str] =
-    &["proxy_pass", "grpc_pass", "uwsgi_pass", "fastcgi_pass", "scgi_pass", "memcached_pass", "tunnel_pass"];
 
 /// Reads a server's site; hops to backends are added to the deployment.
 pub(super) fn read(lowering: &mut Lowering, hops: &hop::Hops, level: &Level, server: &Statement) -> Site {
