@@ -1,6 +1,8 @@
 //! The configuration languages: one folder each. Adding one is a folder and a line here.
 
+pub mod haproxy;
 pub mod nginx;
+mod template;
 
 use crate::files::Files;
 use crate::model::{Deployment, FileRole, Platform, Refusal};

@@ -2,6 +2,8 @@
 
 mod distributions;
 
+use crate::nearest::nearest;
+use crate::platforms::haproxy::version::HaproxyVersion;
 use crate::platforms::nginx::version::NginxVersion;
 use crate::tls::cipher_string::{self, CipherStringError, Expansion};
 use crate::tls::openssl::OpenSslVersion;
@@ -16,6 +18,8 @@ pub struct Target {
     pub stated: Option<String>,
     /// nginx.
     pub nginx: NginxVersion,
+    /// HAProxy.
+    pub haproxy: HaproxyVersion,
     /// OpenSSL.
     pub openssl: OpenSslVersion,
     /// The security level of the library's build and its system-wide configuration, 0 to 5.
@@ -37,12 +41,13 @@ pub struct Target {
 }
 
 impl Target {
-    /// Today's upstream stable versions on a stock OpenSSL (November 2026): nginx 1.30, and the
-    /// long-term release of OpenSSL that its own image carries.
+    /// Today's upstream stable versions on a stock OpenSSL (November 2026): nginx 1.30, HAProxy 3.4, and the
+    /// long-term release of OpenSSL that the image of nginx carries.
     pub fn assumed() -> Self {
         Target {
             stated: None,
             nginx: NginxVersion::new(1, 30, 6),
+            haproxy: HaproxyVersion::new(3, 4, 7),
             openssl: OpenSslVersion::new(3, 5, 7),
             security_level: 2,
             min_protocol: None,
@@ -109,6 +114,7 @@ impl Target {
 
     fn adopt(&mut self, distribution: &Distribution) {
         self.nginx = distribution.nginx;
+        self.haproxy = distribution.haproxy;
         self.openssl = distribution.openssl;
         self.security_level = distribution.security_level;
         self.min_protocol = distribution.min_protocol;
@@ -138,11 +144,9 @@ impl Target {
                     ProtocolVersion::parse(value).ok_or_else(|| bad("protocol version, such as TLSv1.2"))?,
                 );
             }
-            // Targets name every server of a site; what no input needs is checked for form only.
             "haproxy" => {
-                if NginxVersion::parse(value).is_none() {
-                    return Err(bad("haproxy version, such as 3.2"));
-                }
+                self.haproxy =
+                    HaproxyVersion::parse(value).ok_or_else(|| bad("haproxy version, such as 3.2"))?;
             }
             _ => {
                 return Err(TargetError(format!(
@@ -167,8 +171,12 @@ pub struct TargetError(String);
 impl TargetError {
     fn unknown(name: &str) -> Self {
         let names: Vec<_> = DISTRIBUTIONS.iter().map(|d| d.name).collect();
+        let near = match nearest(name, names.iter().copied()) {
+            Some(near) => format!("did you mean `{near}`? There are"),
+            None => "there are".to_owned(),
+        };
         TargetError(format!(
-            "no target is called `{name}`; there are {}, or spell it out: nginx=1.24,openssl=3.0.2,seclevel=2",
+            "no target is called `{name}`; {near} {}, or spell it out: nginx=1.24,openssl=3.0.2,seclevel=2",
             names.join(", ")
         ))
     }
@@ -196,7 +204,18 @@ mod tests {
         // Upstream's own default level: 1 before OpenSSL 3.2, 2 from then on.
         assert_eq!(Target::parse("openssl=3.0.2").map(|t| t.security_level), Ok(1));
         assert_eq!(Target::parse("openssl=3.5.0").map(|t| t.security_level), Ok(2));
-        for wrong in ["debian-99", "nginx=x", "seclevel=6", "openssl", "debian-12,rhel-9", "min-protocol=4"] {
+        let haproxy = |text| Target::parse(text).map(|t| t.haproxy);
+        assert_eq!(haproxy("debian-13"), Ok(HaproxyVersion::new(3, 0, 11)));
+        assert_eq!(haproxy("haproxy=2.6.12,openssl=3.0.22"), Ok(HaproxyVersion::new(2, 6, 12)));
+        for wrong in [
+            "haproxy=x",
+            "debian-99",
+            "nginx=x",
+            "seclevel=6",
+            "openssl",
+            "debian-12,rhel-9",
+            "min-protocol=4",
+        ] {
             assert!(Target::parse(wrong).is_err(), "{wrong}");
         }
     }

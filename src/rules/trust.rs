@@ -52,8 +52,13 @@ impl<'s> Verifier<'s> {
         if holds.error.is_some() || holds.has_trust_settings || holds.certificates.is_empty() {
             return None;
         }
+        // The system's store that is here need not be the one that will count: where a root is said to be
+        // trusted, it is taken to stand there.
+        let is_system = matches!(hop.upstream.trust.known(), Some(Trust::System(_)));
+        let added = if is_system { self.surface.roots.as_slice() } else { &[] };
+        let all = || holds.certificates.iter().chain(added);
         let mut stocks = self.stocks.borrow_mut();
-        let stock = stocks.entry(holds.file).or_insert_with(|| Rc::new(Stock::of(&holds.certificates)));
+        let stock = stocks.entry(holds.file).or_insert_with(|| Rc::new(Stock::of(all())));
         Some(Trusted { file, holds, stock: stock.clone() })
     }
 

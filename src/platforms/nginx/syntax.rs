@@ -13,7 +13,6 @@ mod lexer;
 mod lua;
 mod parser;
 mod recover;
-mod template;
 mod tree;
 mod word;
 
@@ -21,12 +20,11 @@ pub use dump::split_dump;
 pub use error::{SyntaxError, SyntaxErrorKind};
 pub use tree::{Body, Comment, Directive, Tree, Word};
 
+use crate::platforms::template::{self, Mask};
+use crate::source::{FileId, Source, Span};
 use lexer::Token;
 use parser::{IsTemplate, Parser, Read};
 use recover::Layout;
-use template::Mask;
-
-use crate::source::{FileId, Source, Span};
 
 /// What some editors put before UTF-8.
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";

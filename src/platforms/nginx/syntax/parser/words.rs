@@ -6,7 +6,8 @@ use std::ops::Range;
 use super::{IsTemplate, Parser};
 use crate::platforms::nginx::syntax::error::{SyntaxErrorKind as Kind, help};
 use crate::platforms::nginx::syntax::tree::Word;
-use crate::platforms::nginx::syntax::{lexer, template, word};
+use crate::platforms::nginx::syntax::{lexer, word};
+use crate::platforms::template;
 
 impl<'s> Parser<'s, '_> {
     pub(super) fn bare(&mut self, before: usize, range: Range<usize>) -> Result<(), IsTemplate> {

@@ -1,40 +1,47 @@
 //! Configurations that are templates: what a template engine will replace is painted over, byte for
-//! byte, so that nginx's grammar can read the rest and every column stays true.
+//! byte, so that the grammar of the language beneath can read the rest and every column stays true.
 
 use std::borrow::Cow;
 use std::ops::Range;
 use std::path::Path;
 
-use super::lexer::is_blank;
-
 /// A file with the work of template engines painted over.
-pub(super) struct Mask<'s> {
+pub(in crate::platforms) struct Mask<'s> {
     text: Cow<'s, [u8]>,
     /// Where values will be put in, in order.
     holes: Vec<Range<usize>>,
     /// Not read as a template, but some bytes suggest that it is one.
-    pub(super) may_be_template: bool,
+    pub(in crate::platforms) may_be_template: bool,
     /// The last `%>`, if any.
     last_close: usize,
 }
 
 impl<'s> Mask<'s> {
     /// The file as it is.
-    pub(super) fn plain(source: &'s [u8]) -> Self {
+    pub(in crate::platforms) fn plain(source: &'s [u8]) -> Self {
         let tags = source.windows(2).any(|w| matches!(w, b"{{" | b"{%" | b"<%"));
         let last_close = source.windows(2).rposition(|w| w == b"%>").unwrap_or(0);
         Mask { text: Cow::Borrowed(source), holes: Vec::new(), may_be_template: tags, last_close }
     }
 
     /// The file without what a template engine replaces: values become a word, control tags blanks.
-    pub(super) fn painted(source: &'s [u8]) -> Self {
+    pub(in crate::platforms) fn painted(source: &'s [u8]) -> Self {
+        Mask::painted_except(source, |_| false)
+    }
+
+    /// The same; `spared` says of bytes that look like the start of a tag that they belong to the language.
+    pub(in crate::platforms) fn painted_except(source: &'s [u8], spared: fn(&[u8]) -> bool) -> Self {
         let mut text = source.to_vec();
         let mut holes: Vec<Range<usize>> = Vec::new();
         let mut at = front_matter(source).unwrap_or(0);
         blank(&mut text[..at]);
         let mut unclosed: [bool; CLOSING.len()] = Default::default();
         while at < source.len() {
-            let Some(tag) = Tag::at(source, at, &mut unclosed) else {
+            let tag = match spared(&source[at..]) {
+                true => None,
+                false => Tag::at(source, at, &mut unclosed),
+            };
+            let Some(tag) = tag else {
                 at += 1;
                 continue;
             };
@@ -53,39 +60,45 @@ impl<'s> Mask<'s> {
         Mask { text: Cow::Owned(text), holes, may_be_template: false, last_close: 0 }
     }
 
-    pub(super) fn text(&self) -> &[u8] {
+    pub(in crate::platforms) fn text(&self) -> &[u8] {
         &self.text
     }
 
     /// Whether a value is put in somewhere in `range`.
-    pub(super) fn touches(&self, range: &Range<usize>) -> bool {
+    pub(in crate::platforms) fn touches(&self, range: &Range<usize>) -> bool {
         let next = self.holes.partition_point(|hole| hole.end <= range.start);
         self.holes.get(next).is_some_and(|hole| hole.start < range.end)
     }
 
     /// Whether `range` is one value that has its line for itself.
-    pub(super) fn fills_line(&self, range: Range<usize>) -> bool {
+    pub(in crate::platforms) fn fills_line(&self, range: Range<usize>) -> bool {
         let Ok(hole) = self.holes.binary_search_by_key(&range.start, |hole| hole.start) else { return false };
         let after = self.text[range.end..].iter().find(|b| !matches!(b, b' ' | b'\t' | b'\r'));
         self.holes[hole].end == range.end
-            && super::recover::column(&self.text, range.start).is_some()
+            && begins_line(&self.text, range.start)
             && matches!(after, None | Some(b'\n'))
     }
 
     /// Whether a bare word contains the start of a `<% … %>` tag.
-    pub(super) fn tag_in_word(&self, word: Range<usize>) -> bool {
+    pub(in crate::platforms) fn tag_in_word(&self, word: Range<usize>) -> bool {
         word.start < self.last_close && self.text[word].windows(2).any(|w| w == b"<%")
     }
 }
 
+/// Whether nothing but blanks stands before `at` on its line.
+fn begins_line(text: &[u8], at: usize) -> bool {
+    let before = text[..at].iter().rev().find(|b| !matches!(b, b' ' | b'\t' | b'\r'));
+    matches!(before, None | Some(b'\n'))
+}
+
 /// Whether the name of the file says that it is a template.
-pub(super) fn is_named_so(path: &Path) -> bool {
+pub(in crate::platforms) fn is_named_so(path: &Path) -> bool {
     let known = ["j2", "erb", "epp", "tmpl", "tpl", "template", "ctmpl", "mustache", "hbs"];
     path.extension().is_some_and(|e| known.iter().any(|k| e.eq_ignore_ascii_case(k)))
 }
 
 /// The end of the `---` … `---` lines that Jekyll takes off the top of a file.
-pub(super) fn front_matter(source: &[u8]) -> Option<usize> {
+pub(in crate::platforms) fn front_matter(source: &[u8]) -> Option<usize> {
     let mut end = 0;
     for (number, line) in source.split_inclusive(|b| *b == b'\n').enumerate() {
         end += line.len();
@@ -101,8 +114,8 @@ pub(super) fn front_matter(source: &[u8]) -> Option<usize> {
 /// How far the end of a tag is looked for before the file is known to be a template.
 const LONGEST_TAG: usize = 256;
 
-/// Whether the brace at `at` begins a tag, where nginx would see the start of a block.
-pub(super) fn tag_at(source: &[u8], at: usize) -> bool {
+/// Whether the brace at `at` begins a tag, where a server would see a brace.
+pub(in crate::platforms) fn tag_at(source: &[u8], at: usize) -> bool {
     let rest = source.get(at..).unwrap_or_default();
     let line = rest[..rest.len().min(LONGEST_TAG)].split(|b| *b == b'\n').next().unwrap_or_default();
     let closed = |close: &[u8]| line.windows(2).skip(2).any(|w| w == close);
@@ -113,14 +126,14 @@ pub(super) fn tag_at(source: &[u8], at: usize) -> bool {
     }
 }
 
-/// Whether what nginx takes for a quoted word contains the start of a tag.
-pub(super) fn tag_in_quotes(word: &[u8]) -> bool {
+/// Whether what a server takes for a quoted word contains the start of a tag.
+pub(in crate::platforms) fn tag_in_quotes(word: &[u8]) -> bool {
     word.windows(2).any(|w| matches!(w, b"{{" | b"{%" | b"<%"))
 }
 
-/// Whether something else than nginx fills in a part of the word: `${NAME}`, `@NAME@`, `%%NAME%%`,
+/// Whether something else than the server fills in a part of the word: `${NAME}`, `@NAME@`, `%%NAME%%`,
 /// `__NAME__`, or `{{ name }}` inside quotes.
-pub(super) fn has_placeholder(word: &[u8], quoted: bool) -> bool {
+pub(in crate::platforms) fn has_placeholder(word: &[u8], quoted: bool) -> bool {
     let mut at = 0;
     let last_close = if quoted { word.windows(2).rposition(|w| w == b"}}").unwrap_or(0) } else { 0 };
     while let Some(found) = word[at..].iter().position(|b| matches!(b, b'$' | b'@' | b'%' | b'_' | b'{')) {
@@ -214,7 +227,7 @@ fn is_control(body: &[u8]) -> bool {
     if matches!(body.first(), None | Some(b'#' | b'/' | b'^' | b'!')) {
         return true;
     }
-    let word = body.split(|b| is_blank(*b) || *b == b'-').next().unwrap_or_default();
+    let word = body.split(|b| matches!(b, b' ' | b'\t' | b'\r' | b'\n' | b'-')).next().unwrap_or_default();
     let keyword = matches!(
         word,
         b"if" | b"else" | b"end" | b"range" | b"with" | b"define" | b"block" | b"break" | b"continue"
