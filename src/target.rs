@@ -35,6 +35,9 @@ pub struct Target {
     pub crypto_policies: Option<bool>,
     /// Whether it is said, by a version or by a distribution, that the library is OpenSSL.
     pub is_openssl: bool,
+    /// Whether it is known that the C library sorts without changing the order of what is equal, as that of GNU
+    /// does: the distribution is named, and built on it.
+    pub sorts_stably: bool,
 }
 
 impl Target {
@@ -51,6 +54,7 @@ impl Target {
             old_versions_up_to: None,
             crypto_policies: None,
             is_openssl: false,
+            sorts_stably: false,
         }
     }
 
@@ -117,6 +121,7 @@ impl Target {
         self.old_versions_up_to = distribution.old_versions_up_to;
         self.crypto_policies = Some(distribution.crypto_policies);
         self.is_openssl = true;
+        self.sorts_stably = !distribution.name.starts_with("alpine");
     }
 
     fn set(&mut self, key: &str, value: &str) -> Result<(), TargetError> {

@@ -79,6 +79,14 @@ impl<'s> Loader<'s> {
         matches!(self.who, Who::Server(_))
     }
 
+    /// The hop that it is.
+    pub(super) fn hop(&self) -> Option<&'s UpstreamSurface> {
+        match self.who {
+            Who::Server(_) => None,
+            Who::Hop(hop) => Some(hop),
+        }
+    }
+
     /// Whether it verifies anyone.
     pub(super) fn verifies(&self) -> bool {
         match self.who {
