@@ -2,8 +2,7 @@
 //! `internal_verify` and `check_name_constraints` of `crypto/x509/x509_vfy.c`, as they are since 1.1.0.
 //!
 //! Unlike browsers it never turns back: of several issuers with one name and key identifier it takes the
-//! first that is in force, those that are trusted before those that are sent. Which of the trusted ones is first
-//! is not known everywhere ([`Conditions::in_order`]).
+//! first that is in force, those that are trusted before those that are sent ([`Conditions::in_order`]).
 
 use super::constraints::{Constrained, allows};
 use super::links::{name_key, names_other_key};
@@ -54,8 +53,8 @@ pub struct Conditions {
     pub at: i64,
     /// Whose words and habits count.
     pub openssl: OpenSslVersion,
-    /// Whether trusted certificates of one name are looked at in the order of their file. OpenSSL sorts them by
-    /// name with `qsort`, which keeps that order in the GNU C library and may not elsewhere.
+    /// Whether trusted namesakes are looked at in the order of their file. OpenSSL sorts them by name with
+    /// `qsort`, which keeps that order in the GNU C library and may not elsewhere.
     pub in_order: bool,
 }
 
