@@ -5,13 +5,15 @@ mod deployments;
 mod named;
 
 use crate::clock::Timestamp;
-use crate::discover::{Failure, discover};
+use crate::discover::{Entries, Failure, Wanted, discover};
 use crate::files::{Files, PathMap};
 use crate::finding::{Finding, Findings};
+use crate::globs::Globs;
 use crate::model::{Platform, Problem, UnknownFact};
 use crate::pki::pem::MAX_BLOCKS;
 use crate::pki::{Certificate, CertificateFile, FileError, FileErrorKind};
 use crate::profile::Profile;
+use crate::rules::options::RuleOptions;
 use crate::rules::{RULES, Rule};
 use crate::source::{FileId, Source, Span};
 use crate::surface::{Chains, ListenerSurface, Surface, UpstreamSurface, resolve};
@@ -41,6 +43,12 @@ pub struct Options {
     pub now: Timestamp,
     /// Certificates that are trusted as roots beside the public ones and those of the linted files.
     pub roots: Vec<Certificate>,
+    /// What is not looked into, unless it is named itself.
+    pub exclude: Globs,
+    /// Files that begin a configuration, whatever they look like.
+    pub entries: Entries,
+    /// Numbers of rules.
+    pub rule_options: RuleOptions,
     /// How many threads may work; `None` for as many as the machine has.
     pub threads: Option<usize>,
 }
@@ -58,6 +66,9 @@ impl Options {
             stdin: None,
             now,
             roots: Vec::new(),
+            exclude: Globs::default(),
+            entries: Entries::new(),
+            rule_options: RuleOptions::default(),
             threads: None,
         }
     }
@@ -66,12 +77,14 @@ impl Options {
 /// What was read, and what a handshake would meet.
 #[derive(Debug)]
 pub struct Analysis {
-    /// The files.
-    pub files: Files,
+    /// The files, of everything that was analysed with it.
+    pub files: Arc<Files>,
     /// What a handshake would meet.
     pub surface: Surface,
     /// Inputs that could not be read at all: the run itself failed on them.
     pub failures: Vec<Failure>,
+    /// Configuration files of this tool below what was asked for.
+    pub configurations: Vec<PathBuf>,
     /// Files that were asked for, by themselves or as parts of what was.
     shown: HashSet<FileId>,
 }
@@ -79,35 +92,20 @@ pub struct Analysis {
 impl Analysis {
     /// Reads every input and resolves it.
     pub fn of(options: Options) -> Self {
-        let mut files = Files::new(options.paths_map);
-        files.threads = options.threads;
-        let mut paths = options.paths;
-        if let Some((name, bytes)) = options.stdin {
-            files.overlay(&name, bytes);
-            paths.push(name);
-        }
-        let mut found = discover(&paths, options.kind, &mut files);
-        let mut failures = std::mem::take(&mut found.failures);
-        let given = std::mem::take(&mut found.certificates);
-        let deployments = deployments::read(found, &mut files, &options.target);
-        let asked = deployments.iter().flat_map(|d| d.only.as_ref().unwrap_or(&d.files));
-        let shown = asked.chain(&given).copied().collect();
-        let openssl = options.target.openssl;
-        let store = named::read(&deployments, &mut files, openssl);
-        let mut surface = resolve(deployments, store, options.target, options.now);
-        for file in given {
-            let source = files.sources.get(file);
-            let read = || Arc::new(CertificateFile::read(&source.bytes, file, openssl));
-            let content = surface.store.get(&source.path).cloned().unwrap_or_else(read);
-            failures.extend(content.error.map(|error| unreadable(source, error, &content)));
-            surface.given.push(content);
-            files.sources.forget_keys(file);
-        }
-        let presented = presented(&surface);
-        let anchors = anchors::of(&surface, &presented, options.roots);
-        surface.chains = Chains::of(&presented, anchors, files.threads());
-        surface.profile = options.profile;
-        Analysis { surface, files, failures, shown }
+        let mut files = Files::default();
+        let read = Unshared::read(options, &mut files);
+        read.forget_keys(&mut files);
+        read.share(&Arc::new(files))
+    }
+
+    /// The same of several wishes, over one set of files: each file is read once.
+    pub fn each(all: Vec<Options>) -> Vec<Self> {
+        let mut files = Files::default();
+        let read: Vec<_> = all.into_iter().map(|options| Unshared::read(options, &mut files)).collect();
+        // Not before: the next may name the same keys.
+        read.iter().for_each(|one| one.forget_keys(&mut files));
+        let files = Arc::new(files);
+        read.into_iter().map(|one| one.share(&files)).collect()
     }
 
     /// Runs the rules that `wanted` selects, and leaves out what an ordinary rule marks as pedantic
@@ -121,16 +119,21 @@ impl Analysis {
         all.retain(|f| self.shown.contains(&f.primary.span.file));
         all.retain(|f| !unjudged.contains(&f.primary.span.file) || is_told(f));
         all.retain(|f| pedantic || !f.pedantic || f.rule.pedantic);
+        self.sort(&mut all);
+        all
+    }
+
+    /// Sorts findings of this and of what was analysed with it, and drops repetitions.
+    pub fn sort(&self, findings: &mut Vec<Finding>) {
         let ranks = self.ranks();
         let key = |f: &Finding| {
             let Span { file, start, end } = f.primary.span;
             (ranks.get(file.0 as usize).copied(), start, end, f.rule.name)
         };
-        all.sort_by(|a, b| key(a).cmp(&key(b)).then_with(|| a.message.cmp(&b.message)));
-        all.dedup_by(|a, b| {
+        findings.sort_by(|a, b| key(a).cmp(&key(b)).then_with(|| a.message.cmp(&b.message)));
+        findings.dedup_by(|a, b| {
             a.primary.span == b.primary.span && a.rule.name == b.rule.name && a.message == b.message
         });
-        all
     }
 
     /// Files of configurations that rules do not judge yet, and what is wrong with their text all the same.
@@ -186,11 +189,16 @@ impl Analysis {
         all.extend(self.surface.decided_elsewhere());
         all.extend(self.surface.foreign_lists());
         all.retain(|u| self.shown.contains(&u.span.file));
+        self.sort_unknowns(&mut all);
+        all
+    }
+
+    /// Sorts what is unknown in this and in what was analysed with it, and drops repetitions.
+    pub fn sort_unknowns(&self, unknowns: &mut Vec<UnknownFact>) {
         let ranks = self.ranks();
         let key = |u: &UnknownFact| (ranks.get(u.span.file.0 as usize).copied(), u.span.start);
-        all.sort_by(|a, b| key(a).cmp(&key(b)).then_with(|| a.what.cmp(&b.what)));
-        all.dedup();
-        all
+        unknowns.sort_by(|a, b| key(a).cmp(&key(b)).then_with(|| a.what.cmp(&b.what)));
+        unknowns.dedup();
     }
 
     /// The place of each file when all are sorted by their paths.
@@ -206,8 +214,8 @@ impl Analysis {
     }
 
     /// The files that were asked for.
-    pub fn files_shown(&self) -> usize {
-        self.shown.len()
+    pub fn files_shown(&self) -> impl Iterator<Item = FileId> {
+        self.shown.iter().copied()
     }
 
     /// Sockets that are written in a file that was asked for, or serve something that is.
@@ -221,6 +229,67 @@ impl Analysis {
     /// Hops that are written in a file that was asked for.
     pub fn upstreams(&self) -> impl Iterator<Item = &UpstreamSurface> {
         self.surface.upstreams.iter().filter(|u| self.shown.contains(&u.upstream.span.file))
+    }
+}
+
+/// What was read, while others may still read more.
+struct Unshared {
+    surface: Surface,
+    failures: Vec<Failure>,
+    configurations: Vec<PathBuf>,
+    shown: HashSet<FileId>,
+}
+
+impl Unshared {
+    fn read(options: Options, files: &mut Files) -> Self {
+        files.paths = options.paths_map;
+        files.threads = options.threads;
+        let mut paths = options.paths;
+        if let Some((name, bytes)) = options.stdin {
+            files.overlay(&name, bytes);
+            paths.push(name);
+        }
+        let wanted = Wanted {
+            paths: &paths,
+            kind: options.kind,
+            exclude: &options.exclude,
+            entries: &options.entries,
+        };
+        let mut found = discover(wanted, files);
+        let mut failures = std::mem::take(&mut found.failures);
+        let configurations = std::mem::take(&mut found.configurations);
+        let given = std::mem::take(&mut found.certificates);
+        let deployments = deployments::read(found, files, &options.target);
+        let asked = deployments.iter().flat_map(|d| d.only.as_ref().unwrap_or(&d.files));
+        let shown = asked.chain(&given).copied().collect();
+        let openssl = options.target.openssl;
+        let store = named::read(&deployments, files, openssl);
+        let mut surface = resolve(deployments, store, options.target, options.now);
+        for file in given {
+            let source = files.sources.get(file);
+            let read = || Arc::new(CertificateFile::read(&source.bytes, file, openssl));
+            let content = surface.store.get(&source.path).cloned().unwrap_or_else(read);
+            failures.extend(content.error.map(|error| unreadable(source, error, &content)));
+            surface.given.push(content);
+        }
+        let presented = presented(&surface);
+        surface.roots = options.roots;
+        let anchors = anchors::of(&surface, &presented);
+        surface.chains = Chains::of(&presented, anchors, files.threads());
+        surface.profile = options.profile;
+        surface.rule_options = options.rule_options;
+        Unshared { surface, failures, configurations, shown }
+    }
+
+    /// Takes the private keys out of what was read.
+    fn forget_keys(&self, files: &mut Files) {
+        self.surface.store.forget_keys(files);
+        self.surface.given.iter().for_each(|given| files.sources.forget_keys(given.file));
+    }
+
+    fn share(self, files: &Arc<Files>) -> Analysis {
+        let Unshared { surface, failures, configurations, shown } = self;
+        Analysis { files: files.clone(), surface, failures, configurations, shown }
     }
 }
 

@@ -3,7 +3,7 @@
 mod levels;
 mod values;
 
-pub use levels::{Level, Levels};
+pub use levels::Levels;
 
 use crate::clock::Timestamp;
 use crate::finding::Severity;
@@ -44,6 +44,8 @@ pub enum Command {
     },
     /// List all rules
     Rules,
+    /// Print the settings that hold for a path, and where each comes from
+    Config(Box<ConfigArgs>),
 }
 
 /// `tlslint check`.
@@ -96,6 +98,8 @@ pub struct ShowArgs {
 The suites are those of `openssl ciphers -ciphersuites '' STRING` of the target's release, in its order: what the security \
 level refuses is still among them, as it is there without `-s`; the text marks it. A list that begins with `-` goes behind `--`.
 
+Of a configuration file, found upward from here, the target counts.
+
 Exit codes: 0 every list is taken, 1 the library refuses one (a server does not start with it), 2 the run itself failed")]
 pub struct CiphersArgs {
     /// Lists of suites, as in `ssl_ciphers`; `-` reads one a line from standard input [default: the library's own list]
@@ -110,12 +114,35 @@ pub struct CiphersArgs {
     /// Show suites with a pre-shared key or SRP one by one, which no server here can use
     #[arg(long)]
     pub all: bool,
-    /// Read no configuration file; none is read so far, with or without this
-    #[arg(long)]
-    pub no_config: bool,
+    /// The configuration file, for the target.
+    #[command(flatten)]
+    pub file: FileArgs,
     /// How the suites are printed
     #[arg(long, value_enum, default_value_t = CiphersFormat::Text, help_heading = "Output")]
     pub format: CiphersFormat,
+    /// Where it is printed.
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+/// `tlslint config`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+The text is a configuration file itself, with paths as they are seen from here. What stands in it behind `#` is where the \
+value comes from.")]
+pub struct ConfigArgs {
+    /// The file or directory whose settings are asked for
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub path: PathBuf,
+    /// What the command line says.
+    #[command(flatten)]
+    pub settings: SettingsArgs,
+    /// The severity of single rules.
+    #[command(flatten)]
+    pub levels: Levels,
+    /// How they are printed
+    #[arg(long, value_enum, default_value_t = ConfigFormat::Text, help_heading = "Output")]
+    pub format: ConfigFormat,
     /// Where it is printed.
     #[command(flatten)]
     pub output: OutputArgs,
@@ -133,6 +160,23 @@ pub struct InputArgs {
     /// Take every input for this kind
     #[arg(long, value_enum)]
     pub kind: Option<Kind>,
+    /// How it is understood.
+    #[command(flatten)]
+    pub settings: SettingsArgs,
+    /// The time that counts as now, to which certificates are held: `2026-11-21T12:00:00Z` [default: the clock]
+    #[arg(long, value_name = "RFC3339", value_parser = values::timestamp)]
+    pub now: Option<Timestamp>,
+    /// How many threads to use; the output is the same with any number
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub threads: Option<u16>,
+}
+
+/// What the configuration file can say, too; the command line wins.
+#[derive(Debug, Default, Args)]
+pub struct SettingsArgs {
+    /// The configuration file.
+    #[command(flatten)]
+    pub file: FileArgs,
     /// What the configuration will run on: `debian-12`, or `nginx=1.24,openssl=3.0.2,seclevel=2`
     #[arg(long, value_name = "NAME", value_parser = Target::parse)]
     pub target: Option<Target>,
@@ -145,15 +189,17 @@ pub struct InputArgs {
     /// Where the absolute paths below FROM lie: `/etc/ssl=certs`; repeatable, the longest wins
     #[arg(long, value_name = "FROM=TO", value_parser = values::map)]
     pub map: Vec<(PathBuf, PathBuf)>,
-    /// The time that counts as now, to which certificates are held: `2026-11-21T12:00:00Z` [default: the clock]
-    #[arg(long, value_name = "RFC3339", value_parser = values::timestamp)]
-    pub now: Option<Timestamp>,
-    /// Read no configuration file; none is read so far, with or without this
+}
+
+/// Which configuration file is read.
+#[derive(Debug, Default, Args)]
+pub struct FileArgs {
+    /// Read this configuration file [default: the nearest `tlslint.toml` or `.tlslint.toml`, found upward from each input]
+    #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
+    pub config: Option<PathBuf>,
+    /// Read no configuration file
     #[arg(long)]
     pub no_config: bool,
-    /// How many threads to use; the output is the same with any number
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
-    pub threads: Option<u16>,
 }
 
 /// Where output goes, and how it looks.
@@ -197,6 +243,15 @@ pub enum CiphersFormat {
     /// For people
     Text,
     /// One JSON object a line
+    Json,
+}
+
+/// Formats of `config`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ConfigFormat {
+    /// A configuration file with comments
+    Text,
+    /// One JSON object
     Json,
 }
 

@@ -12,6 +12,7 @@ mod above;
 mod walk;
 
 use crate::files::{Files, Identity, tidy};
+use crate::globs::Globs;
 use crate::model::Platform;
 use crate::pki::{Certificate, Wrapping, pem};
 use crate::platforms::{self, EntryPoint, Shape};
@@ -51,28 +52,55 @@ pub struct Discovery {
     pub certificates: Vec<FileId>,
     /// What could not be read.
     pub failures: Vec<Failure>,
+    /// Configuration files of this tool that were come across below the directories that were given.
+    pub configurations: Vec<PathBuf>,
+    /// How many files and directories were left out because somebody says so.
+    excluded: usize,
     seen: HashSet<Identity>,
 }
 
-/// Finds the entry points among `paths`.
-pub fn discover(paths: &[PathBuf], kind: Option<Platform>, files: &mut Files) -> Discovery {
+/// Files that begin a configuration because somebody says so, whatever they look like.
+pub type Entries = Vec<(Platform, PathBuf)>;
+
+/// What is looked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Wanted<'a> {
+    /// Files and directories.
+    pub paths: &'a [PathBuf],
+    /// The kind of every input, when it is forced.
+    pub kind: Option<Platform>,
+    /// What is not looked into, unless it is named itself.
+    pub exclude: &'a Globs,
+    /// Main files; they count below the directories that are given, and above the parts.
+    pub entries: &'a [(Platform, PathBuf)],
+}
+
+/// Finds the entry points among what is wanted.
+pub fn discover(wanted: Wanted, files: &mut Files) -> Discovery {
     let mut found = Discovery::default();
-    for path in paths {
+    for path in wanted.paths {
         let path = tidy(path);
         if path.is_dir() && !files.is_buffer(&path) {
-            found.add_directory(&path, kind, files);
+            found.add_directory(&path, wanted, files);
         } else {
-            found.add_file(&path, kind, files);
+            found.add_file(&path, wanted, files);
         }
     }
     if found.mains.is_empty() {
         let unread = std::mem::take(&mut found.unread);
-        found.parts.extend(unread.into_iter().filter_map(|file| part(file, kind, files)));
+        found.parts.extend(unread.into_iter().filter_map(|file| part(file, wanted.kind, files)));
     }
     let empty = found.mains.is_empty() && found.parts.is_empty() && found.asked.is_empty();
+    // What is linted under another configuration file is no loss.
+    let empty = empty && !wanted.exclude.has_whole();
     if empty && found.certificates.is_empty() && found.failures.is_empty() {
-        for path in paths {
-            found.fail(path, "no nginx configuration found here; a file that is named itself is always read");
+        let why = match found.excluded {
+            0 => String::new(),
+            n => format!(" (`exclude` leaves out {n} of what would be looked at)"),
+        };
+        for path in wanted.paths {
+            let message = "no nginx configuration found here";
+            found.fail(path, &format!("{message}{why}; a file that is named itself is always read"));
         }
     }
     found
@@ -82,6 +110,13 @@ pub fn discover(paths: &[PathBuf], kind: Option<Platform>, files: &mut Files) ->
 pub fn part(file: FileId, kind: Option<Platform>, files: &Files) -> Option<EntryPoint> {
     let (platform, shape) = platforms::recognise(file, files, kind)?;
     (shape == Shape::Part).then_some(EntryPoint { platform, file, fragment: true })
+}
+
+/// Whether somebody says that a file begins a configuration, and of what kind.
+fn entry_at(path: &Path, wanted: Wanted, files: &Files) -> Option<Platform> {
+    let own = || files.behind_links(path);
+    let mut entries = wanted.entries.iter();
+    entries.find(|(_, entry)| files.behind_links(entry) == own()).map(|(platform, _)| *platform)
 }
 
 /// Whether a file is a certificate without the clothes of PEM.
@@ -97,7 +132,8 @@ fn is_pki(path: &Path) -> bool {
 
 impl Discovery {
     /// A file that was named: whatever it looks like, it is read.
-    fn add_file(&mut self, path: &Path, kind: Option<Platform>, files: &mut Files) {
+    fn add_file(&mut self, path: &Path, wanted: Wanted, files: &mut Files) {
+        let kind = wanted.kind;
         let file = match files.read(path) {
             Ok(file) => file,
             Err(error) => return self.fail(path, &error.to_string()),
@@ -106,6 +142,10 @@ impl Discovery {
             return;
         }
         let is_pki = kind.is_none() && is_pki(path);
+        if let Some(platform) = entry_at(path, wanted, files) {
+            self.mains.push(EntryPoint { platform, file, fragment: false });
+            return;
+        }
         let known = platforms::recognise(file, files, kind).filter(|_| !is_pki);
         if known.is_none() && kind.is_none() && pem::begins_a_block(&files.sources.get(file).bytes) {
             self.certificates.push(file);
@@ -134,7 +174,7 @@ impl Discovery {
         let entry = EntryPoint { platform, file, fragment: !matches!(shape, Shape::Main { .. }) };
         let above = match shape {
             Shape::Main { complete: true } => Vec::new(),
-            _ => above::mains(path, platform, files),
+            _ => above::mains(path, platform, wanted.entries, files),
         };
         match (above.is_empty(), entry.fragment) {
             (true, true) => self.parts.push(entry),
@@ -143,9 +183,13 @@ impl Discovery {
         }
     }
 
-    fn add_directory(&mut self, directory: &Path, kind: Option<Platform>, files: &mut Files) {
-        let walked = walk::candidates(directory);
+    fn add_directory(&mut self, directory: &Path, wanted: Wanted, files: &mut Files) {
+        let kind = wanted.kind;
+        self.add_entries(directory, wanted, files);
+        let walked = walk::candidates(directory, wanted.exclude);
         self.failures.extend(walked.failures);
+        self.excluded += walked.excluded;
+        self.configurations.extend(walked.configurations);
         let read = files.read_all(&walked.files);
         for (path, file) in walked.files.into_iter().zip(read) {
             let file = match file {
@@ -170,6 +214,23 @@ impl Discovery {
                 _ => (&mut self.parts, true),
             };
             list.push(EntryPoint { platform, file, fragment });
+        }
+    }
+
+    /// The main files that somebody says lie below a directory.
+    fn add_entries(&mut self, directory: &Path, wanted: Wanted, files: &mut Files) {
+        let directory = files.behind_links(directory);
+        for (platform, path) in wanted.entries {
+            if !files.behind_links(path).starts_with(&directory) {
+                continue;
+            }
+            match files.read(path) {
+                Ok(file) if self.seen.insert(files.identity(file)) => {
+                    self.mains.push(EntryPoint { platform: *platform, file, fragment: false });
+                }
+                Ok(_) => {}
+                Err(error) => self.fail(path, &error.to_string()),
+            }
         }
     }
 

@@ -86,6 +86,15 @@ pub struct Finding {
     pub fatal: bool,
     /// Off until asked for, whatever the rule is.
     pub pedantic: bool,
+    /// Somebody says that it is known, and meant to be so.
+    pub suppressed: Option<Suppression>,
+}
+
+/// Somebody's word that a finding is known, and meant to be so.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Suppression {
+    /// Why that is right, if it is said.
+    pub reason: Option<String>,
 }
 
 impl Finding {
@@ -188,6 +197,7 @@ impl Findings {
             fix: None,
             fatal: false,
             pedantic: self.rule.pedantic,
+            suppressed: None,
         });
         let last = self.list.len() - 1;
         &mut self.list[last]

@@ -14,10 +14,13 @@
 pub mod analysis;
 pub mod cli;
 pub mod clock;
+pub mod config;
 pub mod discover;
+pub mod document;
 pub mod files;
 pub mod finding;
 pub mod git;
+pub mod globs;
 pub mod model;
 pub mod nearest;
 pub mod pki;

@@ -27,9 +27,11 @@ pub use plain::printable;
 pub use summary::Summary;
 
 use crate::analysis::Analysis;
+use crate::files::Files;
 use crate::finding::Finding;
 use crate::model::UnknownFact;
 use crate::source::{Sources, Span};
+use std::sync::Arc;
 
 /// The name of the rule that reports text that cannot be read.
 pub const SYNTAX_ERROR: &str = "syntax-error";
@@ -37,25 +39,36 @@ pub const SYNTAX_ERROR: &str = "syntax-error";
 /// What `check` has to say.
 #[derive(Debug)]
 pub struct Report<'a> {
-    /// What was read.
-    pub analysis: &'a Analysis,
+    /// What was read, in as many parts as there are configurations of this tool; over one set of files.
+    pub analyses: &'a [Analysis],
     /// What is wrong, sorted.
     pub findings: Vec<Finding>,
     /// What could not be known, sorted.
     pub unknowns: Vec<UnknownFact>,
     /// The numbers.
     pub summary: Summary,
+    files: Arc<Files>,
 }
 
 impl<'a> Report<'a> {
     /// A report of these findings.
     pub fn new(analysis: &'a Analysis, findings: Vec<Finding>) -> Self {
-        let summary = Summary::of(analysis, &findings);
-        Report { analysis, findings, unknowns: analysis.unknowns(), summary }
+        Report::of(std::slice::from_ref(analysis), findings)
     }
 
-    fn sources(&self) -> &'a Sources {
-        &self.analysis.files.sources
+    /// A report of the findings in all of these.
+    pub fn of(analyses: &'a [Analysis], findings: Vec<Finding>) -> Self {
+        let summary = Summary::of(analyses, &findings);
+        let mut unknowns: Vec<UnknownFact> = analyses.iter().flat_map(Analysis::unknowns).collect();
+        if let [first, _, ..] = analyses {
+            first.sort_unknowns(&mut unknowns);
+        }
+        let files = analyses.first().map(|a| a.files.clone()).unwrap_or_default();
+        Report { analyses, findings, unknowns, summary, files }
+    }
+
+    fn sources(&self) -> &Sources {
+        &self.files.sources
     }
 }
 

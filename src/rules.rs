@@ -64,6 +64,7 @@ mod no_https_redirect;
 mod no_post_quantum_group;
 mod no_usable_cipher;
 mod not_a_server_certificate;
+pub mod options;
 mod plaintext_on_tls_port;
 mod private_key_exposed;
 mod profile_mismatch;
@@ -238,4 +239,15 @@ pub static RULES: &[Rule] = &[
 /// The rule of a name.
 pub fn find(name: &str) -> Option<&'static Rule> {
     RULES.iter().find(|rule| rule.name == name)
+}
+
+/// The rule of a name that somebody wrote.
+///
+/// # Errors
+/// Names the nearest rule where there is none of this name.
+pub fn named(name: &str) -> Result<&'static Rule, String> {
+    find(name).ok_or_else(|| match crate::nearest::nearest(name, RULES.iter().map(|rule| rule.name)) {
+        Some(near) => format!("there is no rule of this name; did you mean `{near}`?"),
+        None => "there is no rule of this name; `tlslint rules` lists all".to_owned(),
+    })
 }

@@ -2,11 +2,13 @@
 
 mod check;
 mod ciphers;
+mod config;
 mod explain;
 mod input;
 mod output;
 mod profile;
 mod rules;
+mod settings;
 mod show;
 
 use crate::cli::{Cli, Command};
@@ -41,6 +43,7 @@ pub fn run(cli: Cli) -> Outcome {
         Command::Ciphers(args) => ciphers::run(*args),
         Command::Explain { rule } => explain::run(rule),
         Command::Rules => rules::run(),
+        Command::Config(args) => config::run(*args),
     };
     done.unwrap_or_else(|error| {
         output::complain(&error.to_string());

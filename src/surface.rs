@@ -25,8 +25,9 @@ use crate::model::{
     Alpn, Answer, Binding, CertificateRef, ClientAuthMode, Decides, Deployment, FileRef, FileRole, Hsts,
     Listener, Problem, Refusal, ServerId, Setting, Spanned, Upstream, VirtualServer, WordKind,
 };
-use crate::pki::{CertificateFile, Store};
+use crate::pki::{Certificate, CertificateFile, Store};
 use crate::profile::Profile;
+use crate::rules::options::RuleOptions;
 use crate::source::Span;
 use crate::target::Target;
 use crate::tls::cipher_suite::CipherSuite;
@@ -46,6 +47,10 @@ pub struct Surface {
     pub now: Timestamp,
     /// The profile that it is held against.
     pub profile: Option<Arc<Profile>>,
+    /// Roots that the user trusts beside the public ones.
+    pub roots: Vec<Certificate>,
+    /// Numbers of rules that were changed.
+    pub rule_options: RuleOptions,
     /// What was read, one for each running instance. Its listeners and upstreams stand below.
     pub deployments: Vec<Deployment>,
     /// Every socket.

@@ -2,6 +2,7 @@
 
 mod distributions;
 
+use crate::nearest::nearest;
 use crate::platforms::haproxy::version::HaproxyVersion;
 use crate::platforms::nginx::version::NginxVersion;
 use crate::tls::cipher_string::{self, CipherStringError, Expansion};
@@ -34,6 +35,9 @@ pub struct Target {
     pub crypto_policies: Option<bool>,
     /// Whether it is said, by a version or by a distribution, that the library is OpenSSL.
     pub is_openssl: bool,
+    /// Whether it is known that the C library sorts without changing the order of what is equal, as that of GNU
+    /// does: the distribution is named, and built on it.
+    pub sorts_stably: bool,
 }
 
 impl Target {
@@ -50,6 +54,7 @@ impl Target {
             old_versions_up_to: None,
             crypto_policies: None,
             is_openssl: false,
+            sorts_stably: false,
         }
     }
 
@@ -116,6 +121,7 @@ impl Target {
         self.old_versions_up_to = distribution.old_versions_up_to;
         self.crypto_policies = Some(distribution.crypto_policies);
         self.is_openssl = true;
+        self.sorts_stably = !distribution.name.starts_with("alpine");
     }
 
     fn set(&mut self, key: &str, value: &str) -> Result<(), TargetError> {
@@ -165,8 +171,12 @@ pub struct TargetError(String);
 impl TargetError {
     fn unknown(name: &str) -> Self {
         let names: Vec<_> = DISTRIBUTIONS.iter().map(|d| d.name).collect();
+        let near = match nearest(name, names.iter().copied()) {
+            Some(near) => format!("did you mean `{near}`? There are"),
+            None => "there are".to_owned(),
+        };
         TargetError(format!(
-            "no target is called `{name}`; there are {}, or spell it out: nginx=1.24,openssl=3.0.2,seclevel=2",
+            "no target is called `{name}`; {near} {}, or spell it out: nginx=1.24,openssl=3.0.2,seclevel=2",
             names.join(", ")
         ))
     }

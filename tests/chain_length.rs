@@ -38,5 +38,7 @@ fn a_list_that_is_too_long_is_refused_and_nothing_else_is_said_of_it() {
         let most = (102_400 - all) / (one + 2 * each);
         assert_eq!(rules(most, protocols), ["chain-unrelated"], "{protocols}");
         assert_eq!(rules(most + 1, protocols), ["chain-refused"], "{protocols}");
+        // More than are looked at.
+        assert_eq!(rules(3_000, protocols), ["chain-refused"], "{protocols}");
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::model::Trust;
 use crate::pki::chain::Origin;
-use crate::pki::{Anchors, Certificate, CertificateFile};
+use crate::pki::{Anchors, CertificateFile};
 use crate::surface::Surface;
 use std::collections::HashSet;
 use std::path::Path;
@@ -12,14 +12,10 @@ use std::sync::Arc;
 /// name: whoever writes such a file has a CA of his own, which his clients will know.
 ///
 /// A certificate that is presented itself is trusted by whoever is told to, not by clients at large.
-pub(super) fn of(
-    surface: &Surface,
-    presented: &[Arc<CertificateFile>],
-    configured: Vec<Certificate>,
-) -> Anchors {
+pub(super) fn of(surface: &Surface, presented: &[Arc<CertificateFile>]) -> Anchors {
     let mut anchors = Anchors::default();
-    for root in configured {
-        anchors.add(root, Origin::Configured);
+    for root in &surface.roots {
+        anchors.add(root.clone(), Origin::Configured);
     }
     let leaves: HashSet<_> = presented.iter().filter_map(|file| Some(file.leaf()?.fingerprint)).collect();
     let mut seen = HashSet::new();

@@ -7,14 +7,13 @@ use crate::tls::openssl::OpenSslVersion;
 use std::path::Path;
 use std::sync::Arc;
 
-/// Reads what the configurations name, each file once, and forgets the private keys.
+/// Reads what the configurations name, each file once.
 pub(super) fn read(deployments: &[Deployment], files: &mut Files, openssl: OpenSslVersion) -> Store {
     let mut store = Store::read(certificates(deployments), files, openssl);
     store.read_keys(pairs(deployments), files, openssl);
     store.read_dh(dh_params(deployments), files);
     store.look_for(others(deployments).into_iter().chain(ticket_keys(deployments)), files);
     store.measure(ticket_keys(deployments), files);
-    store.forget_keys(files);
     store
 }
 

@@ -2,27 +2,19 @@
 //! derive keeps no order among different flags, so these three are read by hand.
 
 use super::values;
+use crate::config::Level;
 use crate::finding::Severity;
 use crate::rules::Rule;
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, Error, FromArgMatches};
-
-/// What the command line wants of a rule.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Level {
-    /// Report it with this severity.
-    Report(Severity),
-    /// Do not report it.
-    Allow,
-}
 
 /// The severity of single rules, in the order given.
 #[derive(Debug, Clone, Default)]
 pub struct Levels(Vec<(&'static Rule, Level)>);
 
 impl Levels {
-    /// What is wanted of a rule, if anything is.
-    pub fn of(&self, rule: &Rule) -> Option<Level> {
-        self.0.iter().rev().find(|(named, _)| named.name == rule.name).map(|(_, level)| *level)
+    /// What is wanted, in the order given: the last counts.
+    pub fn given(&self) -> &[(&'static Rule, Level)] {
+        &self.0
     }
 }
 

@@ -1,16 +1,12 @@
 //! Reading the values of single flags.
 
 use crate::clock::Timestamp;
-use crate::nearest::nearest;
-use crate::rules::{self, RULES, Rule};
+use crate::rules::{self, Rule};
 use std::path::PathBuf;
 
 /// A rule by its name; a name that is none is answered with the nearest.
 pub(super) fn rule(name: &str) -> Result<&'static Rule, String> {
-    rules::find(name).ok_or_else(|| match nearest(name, RULES.iter().map(|rule| rule.name)) {
-        Some(near) => format!("there is no rule of this name; did you mean `{near}`?"),
-        None => "there is no rule of this name; `tlslint rules` lists all".to_owned(),
-    })
+    rules::named(name)
 }
 
 /// `FROM=TO` of `--map`.

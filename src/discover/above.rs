@@ -8,11 +8,20 @@ use std::path::{Path, PathBuf};
 
 const LEVELS: usize = 3;
 
-/// Main files that might include `path`, nearest first. Repositories are not left.
-pub(super) fn mains(path: &Path, platform: Platform, files: &mut Files) -> Vec<EntryPoint> {
+/// Main files that might include `path`, nearest first, and before them those of which somebody says that
+/// they are main files. Repositories are not left.
+pub(super) fn mains(
+    path: &Path,
+    platform: Platform,
+    said: &[(Platform, PathBuf)],
+    files: &mut Files,
+) -> Vec<EntryPoint> {
     let own = files.behind_links(path);
     let mut directory = path.parent().map(Path::to_path_buf).unwrap_or_default();
-    let mut found = Vec::new();
+    let said = said.iter().filter(|(said, _)| *said == platform);
+    let said = said
+        .filter_map(|(_, main)| Some(EntryPoint { platform, file: files.read(main).ok()?, fragment: false }));
+    let mut found: Vec<_> = said.collect();
     for _ in 0..=LEVELS {
         let candidate = directory.join("nginx.conf");
         if candidate.is_file() && files.behind_links(&candidate) != own {

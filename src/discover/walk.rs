@@ -5,20 +5,40 @@
 //! skipped.
 
 use super::Failure;
+use crate::config;
+use crate::globs::Globs;
 use std::path::{Path, PathBuf};
 use walkdir::{DirEntry, WalkDir};
 
 /// What a walk found, in the order of the names.
+#[derive(Default)]
 pub(super) struct Walked {
     pub(super) files: Vec<PathBuf>,
     pub(super) failures: Vec<Failure>,
+    /// Files and directories that are left out because somebody says so.
+    pub(super) excluded: usize,
+    /// Configuration files of this tool in the directories below.
+    pub(super) configurations: Vec<PathBuf>,
 }
 
-/// Files below `directory` whose names allow for a configuration.
-pub(super) fn candidates(directory: &Path) -> Walked {
-    let mut walked = Walked { files: Vec::new(), failures: Vec::new() };
+/// Files below `directory` whose names allow for a configuration, and that nobody wants left out.
+pub(super) fn candidates(directory: &Path, exclude: &Globs) -> Walked {
+    let mut walked = Walked::default();
+    let (mut excluded, mut configurations) = (0, Vec::new());
+    let mut is_wanted = |entry: &DirEntry| {
+        if entry.depth() > 1 && config::NAMES.iter().any(|name| entry.file_name() == *name) {
+            configurations.push(crate::files::tidy(entry.path()));
+        }
+        if entry.depth() > 0 && !is_entered(entry) {
+            return false;
+        }
+        let is_looked_at = entry.file_type().is_dir() || is_candidate(entry.path());
+        let is_out = is_looked_at && exclude.matches(entry.path());
+        excluded += usize::from(is_out);
+        !is_out
+    };
     let walk = WalkDir::new(directory).sort_by_file_name().into_iter();
-    for entry in walk.filter_entry(|entry| entry.depth() == 0 || is_entered(entry)) {
+    for entry in walk.filter_entry(|entry| is_wanted(entry)) {
         match entry {
             Ok(entry) if is_candidate(entry.path()) && !is_directory(&entry) => {
                 // A link that leads nowhere is the business of whoever includes it.
@@ -30,7 +50,7 @@ pub(super) fn candidates(directory: &Path) -> Walked {
             Err(error) => walked.failures.push(failure(directory, &error)),
         }
     }
-    walked
+    Walked { excluded, configurations, ..walked }
 }
 
 fn failure(directory: &Path, error: &walkdir::Error) -> Failure {

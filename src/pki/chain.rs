@@ -85,6 +85,8 @@ pub struct Chain {
     /// The one at which the best path ends, if its issuer is at hand, by name and by key identifier, and yet
     /// that issuer's key did not make the signature: the certificate was altered.
     pub broken: Option<usize>,
+    /// Whether no root of the name and key of [`Chain::broken`] can stand for it, as far as is known.
+    broken_for_all: bool,
     /// What each certificate that is sent is to the leaf, in their order.
     pub roles: Vec<Role>,
     /// Those that issued some of the others, yet stand before all that they issued.
@@ -172,7 +174,9 @@ impl Chain {
         let searched = !links.exhausted();
         let ends_open = path.end == End::IssuerNotSent;
         let broken = path.certificates.last().copied().filter(|last| ends_open && links.is_broken(*last));
-        Some(Chain { path, others: complete, dead_ends, broken, roles, misplaced, searched })
+        let broken_for_all = broken
+            .is_some_and(|last| last == 0 || links.is_broken_below_known(last, path.certificates.len() == 2));
+        Some(Chain { path, others: complete, dead_ends, broken, broken_for_all, roles, misplaced, searched })
     }
 
     /// Whether clients that have the root need nothing more than what is sent.
@@ -191,6 +195,18 @@ impl Chain {
         (self.path.end == End::IssuerNotSent).then(|| sent.get(*self.path.certificates.last()?)).flatten()
     }
 
+    /// Whether a certificate may be one for a CA that is a root itself, to clients that have that root: they
+    /// never look at it, nor at what stands above it. Whoever cross-signs a root makes such certificates.
+    ///
+    /// Not where the root above is known. Otherwise all that is known to be no root is the direct issuer of the
+    /// leaf with another intermediate above it.
+    pub fn may_be_root(&self, index: usize, sent: &[Certificate]) -> bool {
+        let mut ways = std::iter::once(&self.path).chain(&self.others).chain(&self.dead_ends);
+        index > 0
+            && ways.any(|way| way.ends_at_unknown(index, sent))
+            && !self.complete_paths().any(|path| path.certificates.contains(&index))
+    }
+
     /// Those that are sent and have this role.
     pub fn with_role(&self, role: Role) -> impl Iterator<Item = usize> {
         self.roles.iter().enumerate().filter(move |(_, r)| **r == role).map(|(index, _)| index)
@@ -201,6 +217,15 @@ impl Path {
     /// Whether it ends at a root that is known.
     pub fn is_complete(&self) -> bool {
         self.root().is_some()
+    }
+
+    /// Whether a certificate on it, other than the leaf, may be replaced by a root of its name and key that is
+    /// not known here.
+    fn ends_at_unknown(&self, index: usize, sent: &[Certificate]) -> bool {
+        let Some(place) = self.certificates.iter().position(|i| *i == index) else { return false };
+        let above = self.certificates.get(place + 1..).unwrap_or_default();
+        let is_intermediate = |above: &usize| sent.get(*above).is_some_and(|c| !c.self_issued);
+        place > 0 && !self.is_complete() && !(place == 1 && above.first().is_some_and(is_intermediate))
     }
 
     /// How many intermediates it runs through, as `ssl_verify_depth` counts them since OpenSSL 1.1.0.

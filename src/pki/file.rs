@@ -225,6 +225,14 @@ impl CertificateFile {
         }
     }
 
+    /// Whether all that is wrong is that there are more blocks than are looked at here.
+    pub fn is_cut_short(&self) -> bool {
+        let is_cut = |error: FileError| {
+            error.kind == FileErrorKind::NotUnderstood && error.span == Span::new(self.file, 0..0)
+        };
+        self.more && self.error.is_some_and(is_cut)
+    }
+
     /// Whether all that is wrong is what follows the first certificate in its block.
     pub fn is_followed_by_other(&self) -> bool {
         self.error.is_some_and(|error| error.kind == FileErrorKind::Trailing)

@@ -148,7 +148,7 @@ fn point_parts(point: &[u8]) -> Option<(&[u8], u8)> {
 }
 
 /// Curves by object identifier: name and bits of the order.
-const CURVES: [(&str, &str, u32); 20] = [
+const CURVES: [(&str, &str, u32); 25] = [
     ("1.2.840.10045.3.1.7", "P-256", 256),
     ("1.3.132.0.34", "P-384", 384),
     ("1.3.132.0.35", "P-521", 521),
@@ -169,6 +169,11 @@ const CURVES: [(&str, &str, u32); 20] = [
     ("1.3.132.0.9", "secp160k1", 161),
     ("1.3.132.0.1", "sect163k1", 163),
     ("1.3.132.0.15", "sect163r2", 163),
+    ("2.23.43.1.4.9", "wap-wsg-idm-ecid-wtls9", 161),
+    ("1.3.132.0.28", "secp128r1", 128),
+    ("1.3.132.0.29", "secp128r2", 126),
+    ("1.3.132.0.6", "secp112r1", 112),
+    ("1.3.132.0.7", "secp112r2", 110),
 ];
 
 /// A key on a curve that is written out in numbers.

@@ -1,7 +1,7 @@
 //! The public roots: those that Mozilla trusts for servers, in the binary.
 
 use super::Certificate;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 /// The day on which the bundled set was published (`webpki-root-certs` 1.0.11). Roots come and go a few
@@ -28,6 +28,18 @@ pub fn named(subject: &[u8]) -> &'static [Certificate] {
 /// root cross-signed is as good to clients.
 pub fn same_authority(certificate: &Certificate) -> Option<&'static Certificate> {
     named(certificate.subject_der()).iter().find(|root| root.key_info() == certificate.key_info())
+}
+
+/// Whether most of the roots stand among these certificates, byte for byte.
+pub fn are_most_of(certificates: &[Certificate]) -> bool {
+    let least = webpki_root_certs::TLS_SERVER_ROOT_CERTS.len() / 2;
+    // To read the roots takes longer than to count.
+    if certificates.len() <= least {
+        return false;
+    }
+    let is_root = |c: &&Certificate| named(c.subject_der()).iter().any(|r| r.fingerprint == c.fingerprint);
+    let found: HashSet<_> = certificates.iter().filter(is_root).map(|c| c.fingerprint).collect();
+    found.len() > least
 }
 
 /// How many roots there are.

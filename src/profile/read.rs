@@ -1,29 +1,16 @@
 //! A profile from the text of a TOML file.
 
 use super::Profile;
-use crate::nearest::nearest;
-use std::ops::Range;
+use crate::document;
 
-/// Why a text is no profile.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unreadable {
-    /// What is wrong, in one line.
-    pub message: String,
-    /// Where.
-    pub at: Range<usize>,
-    /// What to write instead.
-    pub help: Option<String>,
-}
+pub use crate::document::Unreadable;
 
 /// Reads a profile; `name` is what it goes by where it does not say itself.
 ///
 /// # Errors
 /// Says where the text is no TOML, has a key or a name that is not known, or sets nothing at all.
 pub fn read(text: &str, name: &str) -> Result<Profile, Unreadable> {
-    let mut profile: Profile = toml::from_str(text).map_err(|error| {
-        let (message, help) = reword(error.message());
-        Unreadable { message, at: error.span().unwrap_or(0..0), help }
-    })?;
+    let mut profile: Profile = document::read(text, "a profile")?;
     if profile.is_empty() {
         let message = "this profile says nothing that could be checked".to_owned();
         return Err(Unreadable { message, at: 0..0, help: Some(SECTIONS.to_owned()) });
@@ -42,21 +29,6 @@ pub fn read(text: &str, name: &str) -> Result<Profile, Unreadable> {
 
 const SECTIONS: &str = "the sections are [protocols], [suites], [tls13-suites], [groups], [dh], [certificates], [hsts] and \
      [server-preference]";
-
-/// An unknown key in serde's words: ``unknown field `a`, expected one of `b`, `c` ``.
-fn reword(message: &str) -> (String, Option<String>) {
-    let Some(rest) = message.strip_prefix("unknown field `") else {
-        return (message.lines().next().unwrap_or_default().to_owned(), None);
-    };
-    let mut parts = rest.split('`');
-    let key = parts.next().unwrap_or_default();
-    let known: Vec<&str> = parts.skip(1).step_by(2).collect();
-    let help = match nearest(key, known.iter().copied()) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => format!("the keys here are {}", known.join(", ")),
-    };
-    (format!("a profile has no key `{key}` here"), Some(help))
-}
 
 #[cfg(test)]
 mod tests {

@@ -2,6 +2,7 @@
 //! added, none is renamed.
 
 use super::Report;
+use crate::analysis::Analysis;
 use crate::finding::{Applicability, Finding};
 use crate::source::{Sources, Span};
 use crate::target::Target;
@@ -13,7 +14,8 @@ use std::collections::HashMap;
 struct Document<'a> {
     schema: &'static str,
     version: &'static str,
-    target: TargetJson,
+    /// Absent where inputs are taken to run on different ones.
+    target: Option<TargetJson>,
     findings: Vec<FindingJson<'a>>,
     errors: Vec<ErrorJson>,
     unknown: Vec<UnknownJson<'a>>,
@@ -31,6 +33,13 @@ pub(super) struct TargetJson {
 }
 
 impl TargetJson {
+    /// The one of all of them, if there is one.
+    pub(super) fn of_all(analyses: &[Analysis]) -> Option<Self> {
+        let (first, rest) = analyses.split_first()?;
+        let target = &first.surface.target;
+        rest.iter().all(|a| a.surface.target == *target).then(|| TargetJson::of(target))
+    }
+
     pub(super) fn of(target: &Target) -> Self {
         TargetJson {
             stated: target.stated.clone(),
@@ -60,6 +69,9 @@ struct FindingJson<'a> {
     fix: Option<FixJson<'a>>,
     fingerprint: String,
     suppressed: bool,
+    /// Why it is suppressed, in the user's words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    justification: Option<&'a str>,
     fatal: bool,
 }
 
@@ -131,7 +143,7 @@ pub fn render(report: &Report) -> String {
     let document = Document {
         schema: "tlslint.check/1",
         version: env!("CARGO_PKG_VERSION"),
-        target: TargetJson::of(&report.analysis.surface.target),
+        target: TargetJson::of_all(report.analyses),
         findings: report.findings.iter().map(|f| finding(sources, f, &mut seen)).collect(),
         errors: errors(report),
         unknown: report
@@ -169,7 +181,8 @@ fn finding<'a>(sources: &Sources, f: &'a Finding, seen: &mut HashMap<String, usi
         labels: labels.collect(),
         fix,
         fingerprint: fingerprint(sources, f, seen),
-        suppressed: false,
+        suppressed: f.suppressed.is_some(),
+        justification: f.suppressed.as_ref().and_then(|s| s.reason.as_deref()),
         fatal: f.fatal,
     }
 }
@@ -194,11 +207,11 @@ fn fingerprint(sources: &Sources, f: &Finding, seen: &mut HashMap<String, usize>
 
 /// What made the run fail: text that cannot be read, and inputs that cannot.
 fn errors(report: &Report) -> Vec<ErrorJson> {
-    let syntax = report.analysis.syntax_errors().into_iter().map(|problem| {
+    let syntax = report.analyses.iter().flat_map(Analysis::syntax_errors).map(|problem| {
         let Place { file, line, column, .. } = Place::of(report.sources(), problem.span);
         ErrorJson { file, line, column, message: problem.message.clone() }
     });
-    let failures = report.analysis.failures.iter().map(|failure| ErrorJson {
+    let failures = report.analyses.iter().flat_map(|a| &a.failures).map(|failure| ErrorJson {
         file: failure.path.to_string_lossy().into_owned(),
         line: 1,
         column: 1,

@@ -19,7 +19,8 @@ use std::collections::BTreeMap;
 struct Document {
     schema: &'static str,
     version: &'static str,
-    target: TargetJson,
+    /// Absent where inputs are taken to run on different ones.
+    target: Option<TargetJson>,
     listeners: Vec<ListenerJson>,
     upstreams: Vec<UpstreamJson>,
     /// Those that were given by themselves.
@@ -164,24 +165,34 @@ impl WhyJson {
 
 /// One JSON object.
 pub fn render(analysis: &Analysis) -> String {
-    document(analysis, false)
+    render_all(std::slice::from_ref(analysis), false)
 }
 
 /// [`render`] with the words behind the suites.
 pub fn render_why(analysis: &Analysis) -> String {
-    document(analysis, true)
+    render_all(std::slice::from_ref(analysis), true)
 }
 
-fn document(analysis: &Analysis, why: bool) -> String {
-    let platform = |deployment: usize| analysis.surface.deployment(deployment).platform.name();
-    super::to_json(&Document {
+/// Several as one object; `why`: with the words behind the suites.
+pub fn render_all(analyses: &[Analysis], why: bool) -> String {
+    let mut document = Document {
         schema: "tlslint.surface/1",
         version: env!("CARGO_PKG_VERSION"),
-        target: TargetJson::of(&analysis.surface.target),
-        listeners: analysis.listeners().map(|l| listener(analysis, platform(l.deployment), why, l)).collect(),
-        upstreams: analysis.upstreams().map(|u| upstream(analysis, platform(u.deployment), why, u)).collect(),
-        certificates: analysis.surface.given.iter().filter_map(|file| given(analysis, file)).collect(),
-    })
+        target: TargetJson::of_all(analyses),
+        listeners: Vec::new(),
+        upstreams: Vec::new(),
+        certificates: Vec::new(),
+    };
+    for analysis in analyses {
+        let platform = |deployment: usize| analysis.surface.deployment(deployment).platform.name();
+        let listeners = analysis.listeners().map(|l| listener(analysis, platform(l.deployment), why, l));
+        document.listeners.extend(listeners);
+        let upstreams = analysis.upstreams().map(|u| upstream(analysis, platform(u.deployment), why, u));
+        document.upstreams.extend(upstreams);
+        let given = analysis.surface.given.iter().filter_map(|file| given(analysis, file));
+        document.certificates.extend(given);
+    }
+    super::to_json(&document)
 }
 
 fn given(analysis: &Analysis, file: &CertificateFile) -> Option<CertificateJson> {

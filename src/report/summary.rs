@@ -25,34 +25,50 @@ pub struct Summary {
     pub warning: usize,
     /// Findings of severity note.
     pub note: usize,
+    /// Findings of which somebody says that they are known.
+    pub suppressed: usize,
 }
 
 impl Summary {
     /// Counts.
-    pub fn of(analysis: &Analysis, findings: &[Finding]) -> Self {
-        let mut names = BTreeSet::new();
-        let mut certificates = BTreeSet::new();
-        for server in analysis.listeners().flat_map(|l| &l.servers) {
-            names.extend(server.server.names.iter().map(|n| n.text.as_str()).filter(|n| !n.is_empty()));
-            let known = server.certificates.iter().filter_map(|c| c.written.certificate.known());
-            certificates.extend(known.map(|file| &*file.text));
+    pub fn of(analyses: &[Analysis], findings: &[Finding]) -> Self {
+        let (mut names, mut certificates) = (BTreeSet::new(), BTreeSet::new());
+        let (mut files, mut given) = (BTreeSet::new(), BTreeSet::new());
+        for analysis in analyses {
+            for server in analysis.listeners().flat_map(|l| &l.servers) {
+                names.extend(server.server.names.iter().map(|n| n.text.as_str()).filter(|n| !n.is_empty()));
+                let known = server.certificates.iter().filter_map(|c| c.written.certificate.known());
+                certificates.extend(known.map(|file| &*file.text));
+            }
+            files.extend(analysis.files_shown());
+            given.extend(analysis.surface.given.iter().map(|file| file.file));
         }
-        let given: BTreeSet<_> = analysis.surface.given.iter().map(|file| file.file).collect();
-        let count = |severity| findings.iter().filter(|f| f.severity == severity).count();
+        let reported = || findings.iter().filter(|f| f.suppressed.is_none());
+        let count = |severity| reported().filter(|f| f.severity == severity).count();
         Summary {
-            files: analysis.files_shown(),
-            listeners: analysis.listeners().count(),
+            files: files.len(),
+            listeners: analyses.iter().map(|a| a.listeners().count()).sum(),
             names: names.len(),
-            upstreams: analysis.upstreams().count(),
+            upstreams: analyses.iter().map(|a| a.upstreams().count()).sum(),
             certificates: certificates.len() + given.len(),
             error: count(Severity::Error),
             warning: count(Severity::Warning),
             note: count(Severity::Note),
+            suppressed: findings.len() - reported().count(),
         }
     }
 
-    /// The severities that occur, in words; `None` when there is nothing.
+    /// The severities that occur, and what is ignored, in words; `None` when there is nothing.
     pub fn severities(&self) -> Option<String> {
+        let found = self.counts();
+        match (self.suppressed, found) {
+            (0, found) => found,
+            (n, None) => Some(format!("nothing found, {n} ignored")),
+            (n, Some(found)) => Some(format!("{found}, {n} ignored")),
+        }
+    }
+
+    fn counts(&self) -> Option<String> {
         let counts = [(self.error, "error"), (self.warning, "warning"), (self.note, "note")];
         let words: Vec<String> =
             counts.iter().filter(|(n, _)| *n > 0).map(|(n, word)| counted(*n, word)).collect();

@@ -37,6 +37,7 @@ impl Case {
             fix: None,
             fatal: false,
             pedantic: false,
+            suppressed: None,
         };
         text::finding(&self.sources, &finding, Appearance::default())
     }
@@ -122,6 +123,7 @@ fn without_unicode_and_with_colour() {
         fix: None,
         fatal: false,
         pedantic: false,
+        suppressed: None,
     };
     let plain = Appearance { unicode: false, ..Appearance::default() };
     assert!(text::finding(&case.sources, &finding, plain).is_ascii());

@@ -24,7 +24,7 @@ pub fn render(report: &Report, appearance: Appearance, quiet: bool) -> String {
 
 /// The same, in parts.
 pub fn parts(report: &Report, appearance: Appearance, quiet: bool) -> impl Iterator<Item = String> {
-    let threads = report.analysis.files.threads();
+    let threads = report.files.threads();
     let render = move |findings: &[Finding]| {
         let (mut out, handler) = (String::new(), handler(appearance));
         for one in findings {

@@ -105,8 +105,12 @@ fn report(
         clock::length(ago),
         sent::date(&certificate.not_after)
     );
+    let unsure = index > 0 && needed && file.may_be_root(index);
     let why = match (index, needed) {
         (0, _) => "clients refuse a certificate whose time is over (RFC 5280 section 6.1.3)",
+        (_, true) if unsure => {
+            "clients need it to get from the certificate to a root, and refuse it, unless they have a root of that name and key themselves"
+        }
         (_, true) => {
             "clients need it to get from the certificate to a root, and refuse it (RFC 5280 section 6.1.3)"
         }
@@ -115,6 +119,9 @@ fn report(
     let finding = file.report(findings, index, message, why);
     match (index, needed) {
         (0, _) => finding.help("renew it, and see why it was not renewed in time"),
+        (_, true) if unsure => finding.severity(Severity::Warning).help(
+            "take the current chain from the CA that issued the certificate; where all clients have the CA as a root, leave this out",
+        ),
         (_, true) => finding.help("take the current chain from the CA that issued the certificate"),
         (_, false) => finding.severity(Severity::Warning).help("take it out of the file"),
     };

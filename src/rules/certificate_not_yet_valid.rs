@@ -3,7 +3,7 @@
 use super::client_cas::{self, Judges};
 use super::{prose, sent};
 use crate::clock;
-use crate::finding::Findings;
+use crate::finding::{Findings, Severity};
 use crate::surface::Surface;
 
 /// Reports each certificate that is sent, that clients need, and that is not valid yet.
@@ -20,8 +20,17 @@ pub fn check(surface: &Surface, findings: &mut Findings) {
                 sent::date(&certificate.not_before),
                 clock::length(certificate.valid_from - now.0)
             );
-            let why = "clients refuse a certificate before its time (RFC 5280 section 6.1.3)";
-            file.report(findings, index, message, why)
+            let why = match file.may_be_root(index) {
+                true => {
+                    "clients refuse a certificate before its time, unless they have a root of that name and key themselves"
+                }
+                false => "clients refuse a certificate before its time (RFC 5280 section 6.1.3)",
+            };
+            let finding = file.report(findings, index, message, why);
+            if file.may_be_root(index) {
+                finding.severity(Severity::Warning);
+            }
+            finding
                 .help("serve the one that is valid now until then, and see that the clock of who issued it is right")
                 .symptom("ERR_CERT_DATE_INVALID, MOZILLA_PKIX_ERROR_NOT_YET_VALID_CERTIFICATE, \"certificate is not yet valid\"");
         }

@@ -13,7 +13,8 @@ pub(super) const LONGEST: usize = 102_400;
 
 /// Reports each file that clients refuse, whatever roots they know.
 pub fn check(surface: &Surface, findings: &mut Findings) {
-    for file in sent::files(surface).iter().filter(|file| file.is_for_servers()) {
+    let endless = sent::endless(surface);
+    for file in sent::files(surface).iter().chain(&endless).filter(|file| file.is_for_servers()) {
         if !issuers::is_loaded(surface, file) {
             continue;
         }
@@ -38,11 +39,15 @@ pub(super) fn length(file: &Sent) -> usize {
 }
 
 fn report_length(file: &Sent, length: usize, findings: &mut Findings) {
-    let count = file.file.certificates.len();
+    let count = file.file.certificates.len().saturating_sub(1);
+    // Of what is behind the last that was looked at, nothing is known.
+    let (count, length) = match file.file.more {
+        true => (format!("at least {count}"), format!("at least {length}")),
+        false => (count.to_string(), length.to_string()),
+    };
     let message = format!(
-        "{} comes with {} more, {length} bytes in all: clients take {LONGEST}",
-        file.subject(0),
-        count.saturating_sub(1)
+        "{} comes with {count} more, {length} bytes in all: OpenSSL and browsers take {LONGEST}",
+        file.subject(0)
     );
     let why =
         "OpenSSL and what is made of it end a handshake over a longer list (`SSL_MAX_CERT_LIST_DEFAULT`)";

@@ -79,6 +79,14 @@ impl<'s> Loader<'s> {
         matches!(self.who, Who::Server(_))
     }
 
+    /// The hop that it is.
+    pub(super) fn hop(&self) -> Option<&'s UpstreamSurface> {
+        match self.who {
+            Who::Server(_) => None,
+            Who::Hop(hop) => Some(hop),
+        }
+    }
+
     /// Whether it verifies anyone.
     pub(super) fn verifies(&self) -> bool {
         match self.who {
@@ -340,7 +348,7 @@ pub(super) fn without_authorities(surface: &Surface, load: &Load, whom: &str, fi
             format!("the CA file `{file}`, by which {name} verifies {whom}, cannot be read: {short}")
         }
         Refusal::Nameless => format!(
-            "the CA file `{file}`, by which {name} verifies {whom}, holds no certificate without trust settings"
+            "the CA file `{file}`, by which {name} verifies {whom}, holds only `TRUSTED CERTIFICATE` blocks, which are not read here"
         ),
         _ => format!("the CA file `{file}`, by which {name} verifies {whom}, holds no certificate"),
     };

@@ -11,11 +11,8 @@ pub(super) fn of_error(way: &[&Certificate], error: VerifyError) -> String {
     let title = sent::title(certificate);
     match error.number {
         7 => format!("the signature of `{title}` was not made by its issuer's key: it was altered"),
-        9 => format!(
-            "`{title}`, which is trusted, is not valid before {}",
-            sent::date(&certificate.not_before)
-        ),
-        10 => format!("`{title}`, which is trusted, expired on {}", sent::date(&certificate.not_after)),
+        9 => format!("`{title}` is not valid before {}", sent::date(&certificate.not_before)),
+        10 => format!("`{title}` expired on {}", sent::date(&certificate.not_after)),
         24 | 79 | 32 => format!("`{title}` issued another certificate, but {}", no_ca(certificate)),
         25 => format!("`{title}` allows {} below it, and there are more", intermediates(certificate)),
         26 if error.depth > 0 => {

@@ -32,12 +32,23 @@ pub(super) struct Sent<'s> {
 /// Left out are servers whose certificates code chooses at run time, and those that merely catch names
 /// that nobody serves and refuse every request: whom they present what to is nobody's concern.
 pub(super) fn files(surface: &Surface) -> Vec<Sent<'_>> {
+    files_that(surface, is_sound)
+}
+
+/// The same of files with more certificates than are looked at; none that was given by itself.
+pub(super) fn endless(surface: &Surface) -> Vec<Sent<'_>> {
+    let mut files = files_that(surface, |file| file.is_cut_short() && !file.certificates.is_empty());
+    files.retain(|file| !file.given);
+    files
+}
+
+fn files_that(surface: &Surface, is_meant: fn(&CertificateFile) -> bool) -> Vec<Sent<'_>> {
     let mut files: Vec<Sent> = Vec::new();
     let (mut index, mut seen) = (HashMap::default(), HashSet::default());
     let places = surface.tls_servers().map(|(listener, server)| Place { listener, server });
     for place in places.filter(|p| p.server.may_serve_tls() && !p.is_scripted() && !is_catch_all(p)) {
         for presented in &place.server.certificates {
-            let Some(file) = presented.file.as_deref().filter(|file| is_sound(file)) else { continue };
+            let Some(file) = presented.file.as_deref().filter(|file| is_meant(file)) else { continue };
             let at = *index.entry(file.file).or_insert(files.len());
             if at == files.len() {
                 files.push(Sent::new(file, surface, false));
@@ -180,6 +191,11 @@ impl<'s> Sent<'s> {
         let passed_by = chain.complete_paths().any(|path| !path.certificates.contains(&index));
         chain.path.certificates.contains(&index) && !certificate.self_issued && !replaced && !passed_by
             || index == 0
+    }
+
+    /// Whether a certificate may be one for a root that clients have themselves: [`Chain::may_be_root`].
+    pub(super) fn may_be_root(&self, index: usize) -> bool {
+        self.chain.is_some_and(|chain| chain.may_be_root(index, &self.file.certificates))
     }
 
     /// Whether a certificate other than the leaf issued it, directly or not.

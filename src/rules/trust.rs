@@ -52,8 +52,13 @@ impl<'s> Verifier<'s> {
         if holds.error.is_some() || holds.has_trust_settings || holds.certificates.is_empty() {
             return None;
         }
+        // The system's store that is here need not be the one that will count: where a root is said to be
+        // trusted, it is taken to stand there.
+        let is_system = matches!(hop.upstream.trust.known(), Some(Trust::System(_)));
+        let added = if is_system { self.surface.roots.as_slice() } else { &[] };
+        let all = || holds.certificates.iter().chain(added);
         let mut stocks = self.stocks.borrow_mut();
-        let stock = stocks.entry(holds.file).or_insert_with(|| Rc::new(Stock::of(&holds.certificates)));
+        let stock = stocks.entry(holds.file).or_insert_with(|| Rc::new(Stock::of(all())));
         Some(Trusted { file, holds, stock: stock.clone() })
     }
 
@@ -74,7 +79,9 @@ impl<'s> Verifier<'s> {
     }
 
     fn attempt(&self, file: &'s CertificateFile, trusted: &Trusted<'s>, depth: Option<usize>) -> Tried<'s> {
-        let conditions = Conditions { depth, at: self.surface.now.0, openssl: self.surface.target.openssl };
+        let target = &self.surface.target;
+        let (at, openssl, in_order) = (self.surface.now.0, target.openssl, target.sorts_stably);
+        let conditions = Conditions { depth, at, openssl, in_order };
         let signatures = self.surface.chains.signatures();
         let verify = || openssl::verify(&file.certificates, &trusted.stock, conditions, signatures);
         let key = (file.file, trusted.holds.file, depth);
@@ -86,6 +93,14 @@ impl Trusted<'_> {
     /// Whether the file has any certificate that signed itself.
     pub(super) fn has_roots(&self) -> bool {
         self.holds.certificates.iter().any(openssl::is_self_signed)
+    }
+
+    /// Whether a root of a certificate's name and key is in the file.
+    pub(super) fn has_root_like(&self, certificate: &Certificate) -> bool {
+        let is_like = |held: &&Certificate| {
+            held.subject_der() == certificate.subject_der() && held.key_info() == certificate.key_info()
+        };
+        self.holds.certificates.iter().filter(is_like).any(openssl::is_self_signed)
     }
 
     /// Whether a certificate is one of those in the file.

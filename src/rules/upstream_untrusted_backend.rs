@@ -86,6 +86,9 @@ fn help(trusted: &Trusted, attempt: &Attempt, error: VerifyError, file: &Certifi
     let at_fault = attempt.way.get(error.depth);
     match error.number {
         9 | 10 => "name a file with the root that is in force",
+        2 if attempt.passed_by && attempt.way.last().is_some_and(|c| trusted.has_root_like(c)) => {
+            "put the root before the certificate that another CA gave it, or take that one out of the file"
+        }
         2 | 20 if attempt.passed_by => {
             "let the backend send first the certificate whose root is trusted, or trust the other one's root"
         }
@@ -119,8 +122,10 @@ fn untrusted<'s>(verifier: &Verifier<'s>, hop: &'s UpstreamSurface) -> Option<Un
 }
 
 /// What is wrong, apart from the dates of what the backend sends, which are its own fault and are reported
-/// there.
+/// there, unless other clients find another way.
 fn error(attempt: &Attempt) -> Option<VerifyError> {
-    let is_its_own = |error: &VerifyError| error.is_of_time() && error.depth < attempt.sent;
+    let only_here = |error: &VerifyError| error.depth > 0 && attempt.passed_by;
+    let is_its_own =
+        |error: &VerifyError| error.is_of_time() && error.depth < attempt.sent && !only_here(error);
     attempt.errors.iter().copied().find(|error| !is_its_own(error))
 }

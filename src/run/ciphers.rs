@@ -1,16 +1,20 @@
 //! `tlslint ciphers`: what lists of suites select.
 
+use super::settings::{self, Settings};
 use super::{Outcome, output};
-use crate::cli::{CiphersArgs, CiphersFormat};
+use crate::cli::{CiphersArgs, CiphersFormat, Levels, SettingsArgs};
 use crate::files::MAX_FILE;
 use crate::report::ciphers::Answer;
 use crate::report::{Appearance, ciphers_json, ciphers_text};
 use crate::target::Target;
 use std::io::{self, BufRead, Read};
+use std::path::Path;
 
 /// Answers one list after the other, each before the next is read.
 pub(super) fn run(args: CiphersArgs) -> io::Result<Outcome> {
-    let target = args.target.clone().unwrap_or_else(Target::assumed);
+    let settings = SettingsArgs { target: args.target.clone(), ..SettingsArgs::default() };
+    let file = settings::file_of(Path::new("."), &args.file);
+    let target = Settings::read(file.as_ref(), &settings, &Levels::default())?.target.value;
     let out = output::Stream::open(args.output.output.as_deref())?;
     let appearance = Appearance::detect(args.output.color, args.output.output.is_some());
     let mut desk = Desk { args, target, out, appearance, answered: 0, refused: 0 };

@@ -1,4 +1,4 @@
-//! From `--profile` to a [`Profile`].
+//! From the choice of a profile to a [`Profile`].
 
 use super::output;
 use crate::files::{Files, PathMap};

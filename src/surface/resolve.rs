@@ -36,6 +36,8 @@ pub fn resolve(mut deployments: Vec<Deployment>, store: Store, target: Target, n
         target,
         now,
         profile: None,
+        roots: Vec::new(),
+        rule_options: Default::default(),
         deployments,
         places: super::places(&listeners),
         listeners,

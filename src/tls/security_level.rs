@@ -134,6 +134,8 @@ pub enum Digest {
     Md5,
     /// SHA-1.
     Sha1,
+    /// RIPEMD-160, with which no handshake is signed.
+    Ripemd160,
     /// SHA-224.
     Sha224,
     /// SHA-256.
@@ -155,6 +157,7 @@ impl Digest {
             Digest::Md5 => "MD5",
             Digest::Sha1 => "SHA-1",
             Digest::Sha224 => "SHA-224",
+            Digest::Ripemd160 => "RIPEMD-160",
             Digest::Sha256 => "SHA-256",
             Digest::Sha384 => "SHA-384",
             Digest::Sha512 => "SHA-512",
@@ -175,7 +178,7 @@ pub fn certificate_digest_allowed(digest: Digest, level: u8, openssl: OpenSslVer
         Digest::Md5 if openssl.at_least(3, 0, 0) => 39,
         Digest::Sha1 if openssl.at_least(3, 0, 0) => 63,
         Digest::Md5 => 64,
-        Digest::Sha1 => 80,
+        Digest::Sha1 | Digest::Ripemd160 => 80,
         Digest::Sha224 => 112,
         Digest::Sha256 => 128,
         Digest::Sha384 => 192,
@@ -187,6 +190,13 @@ pub fn certificate_digest_allowed(digest: Digest, level: u8, openssl: OpenSslVer
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn ripemd_160_is_taken_for_as_strong_as_it_is_long() {
+        let loads = |level, openssl| certificate_digest_allowed(Digest::Ripemd160, level, openssl);
+        let (old, new) = (OpenSslVersion::new(3, 0, 22), OpenSslVersion::new(3, 6, 0));
+        assert!(loads(1, old) && !loads(2, old) && loads(2, new));
+    }
 
     #[test]
     fn keys_are_held_to_the_level_as_openssl_counts_their_bits() {

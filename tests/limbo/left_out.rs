@@ -15,7 +15,7 @@ pub fn feature(features: &[String], kind: &str) -> Option<&'static str> {
     if kind == "CLIENT" {
         return Some("Client certificates with mail addresses: servers have none");
     }
-    has("has-crl").then_some("Revocation: no CRL is read")
+    has("has-crl").then_some("Revocation: of a CRL, only whose it is and for how long is read")
 }
 
 /// Cases that end otherwise here, by reason.

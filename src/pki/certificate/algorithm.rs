@@ -30,6 +30,7 @@ impl SignatureAlgorithm {
         match oid.as_str() {
             "1.2.840.113549.1.1.4" => RsaPkcs1(Digest::Md5),
             "1.2.840.113549.1.1.5" | "1.3.14.3.2.29" => RsaPkcs1(Digest::Sha1),
+            "1.3.36.3.3.1.2" => RsaPkcs1(Digest::Ripemd160),
             "1.2.840.113549.1.1.14" => RsaPkcs1(Digest::Sha224),
             "1.2.840.113549.1.1.11" => RsaPkcs1(Digest::Sha256),
             "1.2.840.113549.1.1.12" => RsaPkcs1(Digest::Sha384),

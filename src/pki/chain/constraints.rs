@@ -12,6 +12,9 @@ pub(super) enum Constrained {
     NotPermitted,
     /// A name lies in a set that is excluded.
     Excluded,
+    /// A wildcard stands for a name in a set that is excluded. Some clients refuse it; to OpenSSL the wildcard
+    /// is a name like others, and lies elsewhere.
+    Overlaps,
     /// A constraint is malformed.
     Unclear,
 }
@@ -30,37 +33,46 @@ pub(super) fn allows(constraints: &NameConstraints, certificate: &Certificate) -
     }
     let dns = |name: &str| {
         let name = name.to_ascii_lowercase();
-        look(permitted, excluded, |tree, forbidden| match tree {
-            Subtree::Dns(domain) => Some(lies_in(&name, domain) || (forbidden && may_lie_in(&name, domain))),
+        let constrained = look(permitted, excluded, |tree| match tree {
+            Subtree::Dns(domain) => Some(lies_in(&name, domain)),
             _ => None,
-        })
+        });
+        let overlaps = |tree: &Subtree| matches!(tree, Subtree::Dns(domain) if may_lie_in(&name, domain));
+        match constrained {
+            Constrained::Allowed if excluded.known.iter().any(overlaps) => Constrained::Overlaps,
+            constrained => constrained,
+        }
     };
     let ip = |address: &IpAddr| {
         let octets = match address {
             IpAddr::V4(address) => address.octets().to_vec(),
             IpAddr::V6(address) => address.octets().to_vec(),
         };
-        look(permitted, excluded, |tree, _| match tree {
+        look(permitted, excluded, |tree| match tree {
             Subtree::Ip(network, mask) => Some(contains(network, mask, &octets)),
             _ => None,
         })
     };
-    let mut all = certificate.dns_names().map(dns).chain(certificate.addresses.iter().map(ip));
-    all.find(|constrained| *constrained != Constrained::Allowed).unwrap_or(Constrained::Allowed)
+    let all = certificate.dns_names().map(dns).chain(certificate.addresses.iter().map(ip));
+    let mut overlaps = Constrained::Allowed;
+    for constrained in all {
+        match constrained {
+            Constrained::Allowed => {}
+            Constrained::Overlaps => overlaps = Constrained::Overlaps,
+            broken => return broken,
+        }
+    }
+    overlaps
 }
 
 /// Whether a name lies in a permitted set, if any is of its kind, and in no excluded one. `within` says
-/// whether it lies in a set, `None` for sets of another kind; the flag is for excluded ones.
-fn look(
-    permitted: &Subtrees,
-    excluded: &Subtrees,
-    within: impl Fn(&Subtree, bool) -> Option<bool>,
-) -> Constrained {
-    let mut permits = permitted.known.iter().filter_map(|tree| within(tree, false)).peekable();
+/// whether it lies in a set, `None` for sets of another kind.
+fn look(permitted: &Subtrees, excluded: &Subtrees, within: impl Fn(&Subtree) -> Option<bool>) -> Constrained {
+    let mut permits = permitted.known.iter().filter_map(&within).peekable();
     if permits.peek().is_some() && !permits.any(|lies| lies) {
         return Constrained::NotPermitted;
     }
-    match excluded.known.iter().filter_map(|tree| within(tree, true)).any(|lies| lies) {
+    match excluded.known.iter().filter_map(&within).any(|lies| lies) {
         true => Constrained::Excluded,
         false => Constrained::Allowed,
     }

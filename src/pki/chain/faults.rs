@@ -76,7 +76,7 @@ impl Chain {
         if !self.searched {
             return None;
         }
-        if let Some(broken) = self.broken {
+        if let Some(broken) = self.broken.filter(|_| self.broken_for_all) {
             return Some(Refusal::Signature(broken));
         }
         let others = self.others.iter().chain(&self.dead_ends);
@@ -96,8 +96,9 @@ impl Path {
             }
             Fault::NotForServers(place) if *place == Some(0) => false,
             // OpenSSL does not mind, or only minds, what stands in these when they are critical.
-            Fault::UnknownCritical(Some(place)) if sent.get(*place).is_some_and(is_disputed) => false,
-            fault => fault.place().is_some_and(|place| !is_root(place)),
+            Fault::UnknownCritical(Some(at)) if sent.get(*at).is_some_and(is_disputed) => false,
+            // Who has a root of that name and key does not look at it.
+            fault => fault.place().is_some_and(|at| !is_root(at) && !self.ends_at_unknown(at, sent)),
         })
     }
 
@@ -165,6 +166,7 @@ fn constrain(
     faults: &mut Vec<Fault>,
 ) {
     let Some(constraints) = &certificate.extensions.name_constraints else { return };
+    let mut unclear = false;
     for (depth, (_, other)) in below.iter().enumerate() {
         // Self-issued intermediates go free; a self-issued leaf does not (RFC 5280 §6.1.3 b, c).
         if depth > 0 && other.self_issued {
@@ -174,8 +176,11 @@ fn constrain(
             Constrained::Allowed => {}
             Constrained::NotPermitted => return faults.push(Fault::ForbidsName(place)),
             Constrained::Excluded => return faults.push(Fault::ExcludesName(place)),
-            Constrained::Unclear => return faults.push(Fault::UnclearConstraints(place)),
+            Constrained::Unclear | Constrained::Overlaps => unclear = true,
         }
+    }
+    if unclear {
+        faults.push(Fault::UnclearConstraints(place));
     }
 }
 

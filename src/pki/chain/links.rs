@@ -140,8 +140,25 @@ impl<'a> Links<'a> {
         let sent = sent.filter_map(|index| self.sent.get(*index));
         let named = self.anchors.named(&certificate.issuer).iter().map(|anchor| &anchor.certificate);
         let public = self.anchors.public(certificate.issuer_der()).iter();
-        let mut issuers = sent.chain(named).chain(public).take(PATHS);
-        issuers.any(|issuer| {
+        self.is_broken_by(certificate, sent.chain(named).chain(public))
+    }
+
+    /// The same by an issuer that is a root that is known, or an intermediate where that will do.
+    pub(super) fn is_broken_below_known(&self, index: usize, intermediate: bool) -> bool {
+        let Some(certificate) = self.sent.get(index) else { return false };
+        let sent = self.by_subject.get(&name_key(&certificate.issuer)).into_iter().flatten();
+        let sent = sent.filter_map(|index| self.sent.get(*index)).filter(|c| intermediate && !c.self_issued);
+        let named = self.anchors.named(&certificate.issuer).iter().map(|anchor| &anchor.certificate);
+        let public = self.anchors.public(certificate.issuer_der()).iter();
+        self.is_broken_by(certificate, sent.chain(named).chain(public))
+    }
+
+    fn is_broken_by<'c>(
+        &self,
+        certificate: &Certificate,
+        issuers: impl Iterator<Item = &'c Certificate>,
+    ) -> bool {
+        issuers.take(PATHS).any(|issuer| {
             names_key(certificate, issuer) && self.signatures.look(certificate, issuer) == Signature::Invalid
         })
     }

@@ -2,7 +2,7 @@
 //! `internal_verify` and `check_name_constraints` of `crypto/x509/x509_vfy.c`, as they are since 1.1.0.
 //!
 //! Unlike browsers it never turns back: of several issuers with one name and key identifier it takes the
-//! first that is in force, those that are trusted before those that are sent.
+//! first that is in force, those that are trusted before those that are sent ([`Conditions::in_order`]).
 
 use super::constraints::{Constrained, allows};
 use super::links::{name_key, names_other_key};
@@ -53,6 +53,9 @@ pub struct Conditions {
     pub at: i64,
     /// Whose words and habits count.
     pub openssl: OpenSslVersion,
+    /// Whether trusted namesakes are looked at in the order of their file. OpenSSL sorts them by name with
+    /// `qsort`, which keeps that order in the GNU C library and may not elsewhere.
+    pub in_order: bool,
 }
 
 /// The way that was tried.
@@ -134,7 +137,9 @@ pub fn verify<'c>(
     signatures: &Signatures,
 ) -> Option<Attempt<'c>> {
     let first = attempt(sent, trusted, conditions, signatures, false)?;
-    // Which of several trusted namesakes is found first is not known for certain.
+    if conditions.in_order {
+        return Some(first);
+    }
     let last = attempt(sent, trusted, conditions, signatures, true)?;
     (first.errors.is_empty() == last.errors.is_empty()).then_some(first)
 }
@@ -333,7 +338,7 @@ impl<'c> Builder<'_, 'c> {
             let above = way.iter().skip(depth + 1).rev();
             for constraints in above.filter_map(|c| c.extensions.name_constraints.as_ref()) {
                 match allows(constraints, certificate) {
-                    Constrained::Allowed => {}
+                    Constrained::Allowed | Constrained::Overlaps => {}
                     Constrained::NotPermitted => self.fail(47, depth),
                     Constrained::Excluded => self.fail(48, depth),
                     Constrained::Unclear => return None,

@@ -7,6 +7,8 @@ use crate::tls::security_level::Digest;
 use ring::signature as ring;
 use std::collections::HashMap;
 use std::sync::Mutex;
+use x509_parser::asn1_rs::FromDer;
+use x509_parser::public_key::RSAPublicKey;
 
 /// What is known of a signature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -16,7 +18,7 @@ pub enum Signature {
     /// The key did not make it, or cannot make such signatures.
     Invalid,
     /// Algorithm, curve or size of key are not known here: DSA, P-521, Ed448, MD5, RSA over 8192 bits and
-    /// under 1024.
+    /// under 1024, or with an exponent that is 1, even or of more than 33 bits.
     Unchecked,
 }
 
@@ -81,9 +83,20 @@ fn verify(certificate: &Certificate, issuer: &Certificate) -> Signature {
         // A key of another kind cannot have made it.
         _ => return Signature::Invalid,
     };
+    if matches!(key.kind, Some(KeyKind::Rsa | KeyKind::RsaPss)) && !is_computed_with(issuer.key_bits()) {
+        return Signature::Unchecked;
+    }
     let key = ring::UnparsedPublicKey::new(algorithm, issuer.key_bits());
     match key.verify(certificate.signed_part(), certificate.signature_bits()) {
         Ok(()) => Signature::Valid,
         Err(_) => Signature::Invalid,
     }
+}
+
+/// Whether an RSA key has a public exponent that `ring` computes with: odd, from 3 to 33 bits.
+fn is_computed_with(key: &[u8]) -> bool {
+    let Ok((_, key)) = RSAPublicKey::from_der(key) else { return false };
+    let digits = key.exponent.iter().skip_while(|digit| **digit == 0);
+    let exponent = digits.take(6).fold(0u64, |number, digit| number << 8 | u64::from(*digit));
+    exponent % 2 == 1 && (3..1 << 33).contains(&exponent)
 }

@@ -142,6 +142,7 @@ def main():
     elder = issue("Elder Root", k=key("elder"), ca=True, dates=("2000-01-01", "2026-01-01"))
     crossed = issue("Test Root", elder, k=key("root"), ca=True, dates=("2020-01-01", "2026-01-01"))
     write("cross-signed", issue("crossed.example.com", ca), ca, crossed, root)
+    write("crossed-expired", issue("crossed.example.com", ca), ca, crossed)
 
     # Keys and signatures.
     write("rsa1024", issue("weak.example.com", ca, k=key("rsa1024", "rsa1024")), ca)
@@ -203,6 +204,16 @@ def main():
     limited = under("Twofold", more=limits(["example.org"]))
     free = under("Twofold")[1]
     write("other-way", *limited, free)
+    # A certificate for a root that another root limits: who has the root itself never looks at it.
+    bridge = issue("Test Root", elder, k=key("root"), ca=True, dates=long, more=limits(["example.org"]))
+    write("bridged", issue("bridged.example.com", ca), ca, bridge)
+    write("bridge-first", bridge, root)
+    write("bridge-last", root, bridge)
+    # The intermediate is certainly no root: one is above it that is none.
+    write("limited-below", limited[0], limited[1], issue("Test Root", elder, k=key("root"), ca=True, dates=long))
+    # A wildcard for names of which one is excluded; OpenSSL takes it.
+    _, by = under("Overlapping", more=limits(None, ["internal.example.com"]))
+    write("overlapping", issue("*.example.com", by), by)
     # The issuer is there, and OpenSSL sees nothing that does not begin the line.
     leaf, by = issue("indented.example.com", ca), ca.cert.public_bytes(ser.Encoding.PEM)
     write("indented", leaf)
@@ -218,6 +229,9 @@ def main():
     revocations("crl", root, ("2026-11-01", "2027-02-01"))
     revocations("crl-expired", root, ("2026-10-01", "2026-11-10"))
     revocations("crl-later", root, ("2026-12-01", "2027-02-01"))
+    revocations("crl-issuer-expired", ca, ("2026-10-01", "2026-11-10"))
+    lists = [(HERE / f"{name}.pem").read_bytes() for name in ("crl", "crl-issuer-expired")]
+    (HERE / "crl-both.pem").write_bytes(b"".join(lists))
 
     # Lifetimes: `too-long` says by its timestamps that a public authority issued it.
     year = ("2026-11-01", "2027-11-01")
