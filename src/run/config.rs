@@ -61,9 +61,9 @@ fn rows(settings: &Settings) -> Vec<Row> {
         rows.push(Row::new(&["map", &from.to_string_lossy()], json!(to.value), to.source));
     }
     rows.push(list(&["exclude"], settings.exclude.iter().map(|said| (json!(said.value.text), said.source))));
-    let entries = settings.entries.iter().map(|said| match &said.value {
-        (Platform::Nginx, path) => (json!(path), said.source),
-    });
+    // No other platform's entry points can be named.
+    let entries = settings.entries.iter().filter(|said| said.value.0 == Platform::Nginx);
+    let entries = entries.map(|said| (json!(said.value.1), said.source));
     rows.push(list(&["entry", "nginx"], entries));
     rows.push(list(&["trust", "roots"], settings.roots.iter().map(|said| (json!(said.value), said.source))));
     for said in &settings.levels {
